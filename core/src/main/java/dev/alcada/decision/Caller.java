@@ -1,0 +1,92 @@
+package dev.alcada.decision;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On whose behalf a tool is called, as the host knows it. Immutable: every method that sets
+ * something returns a new caller.
+ *
+ * <p>An identity is never what a client says of itself: grant, session and client come from what
+ * the host has authenticated.
+ */
+public final class Caller {
+  private final String grant;
+  private final @Nullable String session;
+  private final @Nullable String client;
+  private final Map<String, @Nullable Object> attributes;
+
+  private Caller(
+      String grant,
+      @Nullable String session,
+      @Nullable String client,
+      Map<String, @Nullable Object> attributes) {
+    this.grant = grant;
+    this.session = session;
+    this.client = client;
+    this.attributes = attributes;
+  }
+
+  /**
+   * Returns a caller known by its grant: the principal whose permission is used.
+   *
+   * @param grant the grant; a blank text is no grant, and every call made with it is denied
+   */
+  public static Caller grant(String grant) {
+    return new Caller(Objects.requireNonNull(grant, "grant"), null, null, Map.of());
+  }
+
+  /** {@return the grant; blank if there is none} */
+  public String grant() {
+    return grant;
+  }
+
+  /**
+   * Returns this caller in a session.
+   *
+   * @param session the session, as the host or its transport made it
+   */
+  public Caller session(String session) {
+    return new Caller(grant, Objects.requireNonNull(session, "session"), client, attributes);
+  }
+
+  /** {@return the session, or {@code null} if the host gave none} */
+  public @Nullable String session() {
+    return session;
+  }
+
+  /**
+   * Returns this caller with its authenticated client.
+   *
+   * @param client the client as the host authenticated it, never as it names itself
+   */
+  public Caller client(String client) {
+    return new Caller(grant, session, Objects.requireNonNull(client, "client"), attributes);
+  }
+
+  /** {@return the authenticated client, or {@code null} if the host gave none} */
+  public @Nullable String client() {
+    return client;
+  }
+
+  /**
+   * Returns this caller with an attribute, which a policy reads as {@code context.<name>}.
+   *
+   * @param name the attribute's name
+   * @param value a value that JSON has: {@code null}, {@link Boolean}, {@link String}, a number, or
+   *     a list or map of those
+   */
+  public Caller attribute(String name, @Nullable Object value) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(attributes);
+    copy.put(Objects.requireNonNull(name, "name"), value);
+    return new Caller(grant, session, client, Collections.unmodifiableMap(copy));
+  }
+
+  /** {@return the attributes by name; unmodifiable} */
+  public Map<String, @Nullable Object> attributes() {
+    return attributes;
+  }
+}

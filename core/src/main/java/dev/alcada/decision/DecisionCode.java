@@ -1,0 +1,58 @@
+package dev.alcada.decision;
+
+import java.util.Locale;
+
+/**
+ * Why a call was not simply let through. The list is closed; {@link #toString} is the text that
+ * agents, logs and dashboards see.
+ */
+public enum DecisionCode {
+  /** No policy is known for the grant. */
+  NO_POLICY,
+  /** The call carries no grant. */
+  NO_GRANT,
+  /** The tool is hidden. */
+  HIDDEN,
+  /** The tool is not listed, and the default is to deny. */
+  NOT_LISTED,
+  /** The tool's action denies. */
+  ACTION,
+  /** A required predicate is false. */
+  REQUIRE,
+  /** A denying predicate is true. */
+  DENY_IF,
+  /** A predicate could not be judged, which is never permission. */
+  UNJUDGED,
+  /** A limit has no room now. */
+  LIMIT,
+  /** The amount is above the limit's maximum and can never fit. */
+  LIMIT_NEVER,
+  /** The amount to count is missing, not a number, negative, too fine or too large. */
+  AMOUNT_INVALID,
+  /** The value a limit counts by is missing or cannot be one. */
+  SCOPE_MISSING,
+  /** A counter has as many live keys as it may have. */
+  TOO_MANY_KEYS,
+  /** The call is over a bound of size. */
+  TOO_LARGE,
+  /** A person is asked and has not answered. */
+  APPROVAL_PENDING,
+  /** A person said no. */
+  APPROVAL_DENIED,
+  /** An identical approved call is running. */
+  APPROVAL_IN_USE,
+  /** Too many approval requests are open. */
+  APPROVAL_TOO_MANY,
+  /** The arguments are too large to be shown to an approver. */
+  APPROVAL_TOO_LARGE,
+  /** A store of counters or approvals could not be reached. */
+  STORE_UNAVAILABLE,
+  /** Something in the guard itself failed. */
+  INTERNAL;
+
+  /** {@return the code as it is written outside Java, for example {@code limit_never}} */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

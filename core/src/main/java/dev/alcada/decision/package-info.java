@@ -1,0 +1,5 @@
+/** A tool call, who makes it, and what a policy decides about it: pure, without state or I/O. */
+@NullMarked
+package dev.alcada.decision;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package dev.alcada.policy;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy document: what may happen when an agent calls a tool. Immutable and safe for use by
+ * several threads.
+ */
+public final class Policy {
+  private final @Nullable String description;
+  private final DefaultAction defaultAction;
+  private final List<String> hide;
+  private final AllTools allTools;
+  private final Map<String, ToolRule> tools;
+
+  Policy(
+      @Nullable String description,
+      DefaultAction defaultAction,
+      List<String> hide,
+      AllTools allTools,
+      Map<String, ToolRule> tools) {
+    this.description = description;
+    this.defaultAction = defaultAction;
+    this.hide = List.copyOf(hide);
+    this.allTools = allTools;
+    this.tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
+  }
+
+  /** {@return the document's own description of itself, or {@code null} if it has none} */
+  public @Nullable String description() {
+    return description;
+  }
+
+  /** {@return what happens to a tool that {@link #tools} does not list} */
+  public DefaultAction defaultAction() {
+    return defaultAction;
+  }
+
+  /** {@return the names and patterns of hidden tools, in document order} */
+  public List<String> hide() {
+    return hide;
+  }
+
+  /** {@return the rules for every call} */
+  public AllTools allTools() {
+    return allTools;
+  }
+
+  /** {@return the rules by tool name or pattern, in document order} */
+  public Map<String, ToolRule> tools() {
+    return tools;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.alcada.policy;
+
+import java.util.List;
+
+/**
+ * Where in a call a value is found: {@code args.items[0].price}, {@code context.tenant}, {@code
+ * grant}.
+ *
+ * @param root what the path starts from
+ * @param steps the steps below the root; empty for {@code grant}, {@code session}, {@code client}
+ *     and {@code tool}, exactly one key for {@code context}, at least one for {@code args}
+ */
+public record ValuePath(Root root, List<Step> steps) {
+
+  /** What a path can start from. */
+  public enum Root {
+    /** The call's arguments. */
+    ARGS,
+    /** The caller's attributes. */
+    CONTEXT,
+    /** The caller's grant. */
+    GRANT,
+    /** The caller's session. */
+    SESSION,
+    /** The caller's authenticated client. */
+    CLIENT,
+    /** The tool's name. */
+    TOOL
+  }
+
+  /** One step of a path. */
+  public sealed interface Step {}
+
+  /**
+   * A step to a member of an object.
+   *
+   * @param name the member's name
+   */
+  public record Key(String name) implements Step {}
+
+  /**
+   * A step to an element of a list.
+   *
+   * @param index the element's place, 0 to 9999
+   */
+  public record Index(int index) implements Step {}
+
+  public ValuePath {
+    steps = List.copyOf(steps);
+  }
+}

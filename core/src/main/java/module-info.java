@@ -1,0 +1,19 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Policy on the tools an AI agent calls: documents, decisions, counters and the guard around a tool
+ * handler.
+ */
+@NullMarked
+module dev.alcada.core {
+  requires com.github.benmanes.caffeine;
+  requires re2j;
+  requires org.slf4j;
+  requires org.snakeyaml.engine;
+  requires tools.jackson.core;
+  requires static transitive org.jspecify;
+
+  exports dev.alcada.counter;
+  exports dev.alcada.decision;
+  exports dev.alcada.policy;
+}

@@ -1,0 +1,6 @@
+package dev.alcada.pluggy;
+
+/** Mints Pluggy connect tokens. */
+public final class PluggyClient {
+  private PluggyClient() {}
+}

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** A client that mints Pluggy connect tokens, and the tool that offers it to an agent. */
+@NullMarked
+module dev.alcada.pluggy {
+  requires static transitive org.jspecify;
+
+  exports dev.alcada.pluggy;
+}
