@@ -1,0 +1,85 @@
+package dev.alcada.audit;
+
+import dev.alcada.decision.Decision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs decisions to SLF4J, with every text an agent may have made on one line. */
+enum LoggingListener implements DecisionListener {
+  INSTANCE;
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.alcada.decisions");
+  private static final int LONGEST = 200;
+
+  @Override
+  public void onDecision(DecisionEvent event) {
+    Decision shadow = event.shadow();
+    if (shadow != null) {
+      LOG.info("shadow {} {}", outcome(shadow), describe(event, shadow));
+    }
+    Decision decision = event.decision();
+    if (decision instanceof Decision.Allowed) {
+      if (LOG.isDebugEnabled()) {
+        LOG.debug("allowed {}", describe(event, decision));
+      }
+    } else {
+      LOG.info("{} {}", outcome(decision), describe(event, decision));
+    }
+  }
+
+  @Override
+  public void onSettled(SettlementEvent event) {
+    Throwable failure = event.failure();
+    if (event.result() == SettlementEvent.Result.UNKNOWN && failure != null) {
+      LOG.warn(
+          "handler failed {}", describe(event.decision(), event.decision().decision()), failure);
+    } else if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "settled {} {}", event.result(), describe(event.decision(), event.decision().decision()));
+    }
+  }
+
+  private static String outcome(Decision decision) {
+    return decision instanceof Decision.Allowed
+        ? "allowed"
+        : decision instanceof Decision.Denied ? "denied" : "approval required";
+  }
+
+  private static String describe(DecisionEvent event, Decision decision) {
+    StringBuilder line = new StringBuilder(96);
+    append(line, "tool", event.tool());
+    append(line, "grant", event.grant());
+    if (event.session() != null) {
+      append(line, "session", event.session());
+    }
+    if (!decision.rule().isEmpty()) {
+      append(line, "rule", decision.rule());
+    }
+    if (decision.code() != null) {
+      append(line, "code", decision.code().toString());
+    }
+    if (decision.retryAfter() != null) {
+      append(line, "retryAfterSeconds", Long.toString(decision.retryAfter().toSeconds()));
+    }
+    return line.toString();
+  }
+
+  /** Quotes a text so that no name or grant can forge a line or a field of the log. */
+  private static void append(StringBuilder line, String field, String text) {
+    if (!line.isEmpty()) {
+      line.append(' ');
+    }
+    line.append(field).append("=\"");
+    for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        line.append('\\').append(c);
+      } else if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029') {
+        line.append(String.format("\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    line.append(text.length() > LONGEST ? "…\"" : "\"");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.alcada.guard;
+
+import dev.alcada.decision.ToolCall;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what a tool does, without holding a thread.
+ *
+ * @param <R> what it returns
+ */
+@FunctionalInterface
+public interface AsyncToolHandler<R extends @Nullable Object> {
+  /**
+   * Begins to handle one call.
+   *
+   * @param call the call as it was judged; its arguments are the ones to use
+   * @return a stage that completes with the tool's result, or with a {@link NotDoneException} if
+   *     surely nothing was done
+   * @throws Exception as a stage that completes with it
+   */
+  CompletionStage<R> handle(ToolCall call) throws Exception;
+}
