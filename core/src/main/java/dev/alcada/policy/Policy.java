@@ -1,5 +1,6 @@
 package dev.alcada.policy;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,28 @@ public final class Policy {
     this.hide = List.copyOf(hide);
     this.allTools = allTools;
     this.tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
+  }
+
+  /**
+   * Returns the policy that a text spells, in JSON if it begins with a brace, else in YAML.
+   *
+   * @param document the document's text
+   * @throws PolicyException if anything is wrong with the document; it names every problem
+   */
+  public static Policy parse(String document) {
+    return DocumentReader.read(document, "The policy");
+  }
+
+  /**
+   * Returns the policy that a file holds, in UTF-8, in JSON if it begins with a brace, else in
+   * YAML.
+   *
+   * @param file the document's file
+   * @throws PolicyException if the file cannot be read, or anything is wrong with the document; it
+   *     names every problem
+   */
+  public static Policy load(Path file) {
+    return DocumentReader.read(Source.text(file), file.toString());
   }
 
   /** {@return the document's own description of itself, or {@code null} if it has none} */

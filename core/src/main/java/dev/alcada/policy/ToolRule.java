@@ -26,6 +26,11 @@ public record ToolRule(
     List<Limit> limits,
     @Nullable ApprovalTimes approval,
     Mode mode) {
+  /** Allows every call. */
+  public static final ToolRule ALLOW =
+      new ToolRule(
+          Action.ALLOW, null, List.of(), List.of(), List.of(), null, List.of(), null, Mode.ENFORCE);
+
   public ToolRule {
     require = List.copyOf(require);
     denyIf = List.copyOf(denyIf);

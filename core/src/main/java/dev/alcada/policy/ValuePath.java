@@ -1,6 +1,7 @@
 package dev.alcada.policy;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where in a call a value is found: {@code args.items[0].price}, {@code context.tenant}, {@code
@@ -47,5 +48,30 @@ public record ValuePath(Root root, List<Step> steps) {
 
   public ValuePath {
     steps = List.copyOf(steps);
+  }
+
+  /**
+   * Returns the path that a text spells.
+   *
+   * @param text for example {@code args.items[0].price}, {@code args["key.with.dots"]} or {@code
+   *     context.tenant}
+   * @throws IllegalArgumentException if the text is no path; the message says what was expected
+   */
+  public static ValuePath parse(String text) {
+    return new PathParser(text).path();
+  }
+
+  /** {@return the path as documents spell it} */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(root.name().toLowerCase(Locale.ROOT));
+    for (Step step : steps) {
+      if (step instanceof Index index) {
+        text.append('[').append(index.index()).append(']');
+      } else {
+        PathParser.appendKey(text, ((Key) step).name());
+      }
+    }
+    return text.toString();
   }
 }

@@ -1,0 +1,103 @@
+package dev.alcada.policy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes a policy of a document's tree, or notes all that keeps it from being one. */
+final class DocumentReader {
+  private static final int MAX_TOOLS = 100_000;
+
+  private static final List<String> FIELDS =
+      List.of("$schema", "version", "description", "default", "hide", "all_tools", "tools");
+
+  private final Problems problems;
+  private final RuleReader rules;
+
+  private DocumentReader(Problems problems) {
+    this.problems = problems;
+    this.rules = new RuleReader(problems);
+  }
+
+  /**
+   * Returns the policy that a text spells.
+   *
+   * @param text the document
+   * @param document what messages call the document
+   * @throws PolicyException if anything is wrong with it
+   */
+  static Policy read(String text, String document) {
+    Problems problems = new Problems();
+    Node root = Source.tree(text, problems);
+    Policy policy = new DocumentReader(problems).policy(root);
+    problems.throwIfAny(document);
+    return policy;
+  }
+
+  private Policy policy(Node root) {
+    Fields fields = Fields.of(root, "a policy", FIELDS, problems);
+    if (fields == null) {
+      return new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
+    }
+    fields.text("$schema");
+    version(fields);
+    Node byDefault = fields.required("default", "\"allow\" or \"deny\"");
+    DefaultAction defaultAction =
+        byDefault == null
+            ? DefaultAction.DENY
+            : Fields.constant(byDefault, DefaultAction.values(), DefaultAction.DENY, problems);
+    Names names = new Names(problems);
+    List<String> hide = hide(fields, names);
+    Node all = fields.get("all_tools");
+    AllTools allTools = all == null ? AllTools.NONE : rules.allTools(all);
+    Map<String, ToolRule> tools = tools(fields, names);
+    names.check();
+    return new Policy(fields.text("description"), defaultAction, hide, allTools, tools);
+  }
+
+  private void version(Fields fields) {
+    Node version = fields.required("version", "the text \"1\"");
+    if (version != null && !(version instanceof Node.Text text && text.value().equals("1"))) {
+      boolean unquoted = version instanceof Node.Num number && number.text().equals("1");
+      Fields.wrong(version, "the text \"1\"", unquoted ? "quote it: \"1\"" : null, problems);
+    }
+  }
+
+  private List<String> hide(Fields fields, Names names) {
+    List<String> hide = new ArrayList<>();
+    fields.each(
+        "hide",
+        "tool names",
+        MAX_TOOLS,
+        (index, node) -> {
+          String name = Fields.nonEmpty(node, "a tool's name or a pattern", problems);
+          if (name != null) {
+            names.hidden(name, node.place());
+            hide.add(name);
+          }
+        });
+    return hide;
+  }
+
+  private Map<String, ToolRule> tools(Fields fields, Names names) {
+    Map<String, ToolRule> tools = new LinkedHashMap<>();
+    Node node = fields.get("tools");
+    Node.Mapping mapping =
+        node == null ? null : Fields.mapping(node, "an object of tool names and rules", problems);
+    if (mapping == null) {
+      return tools;
+    } else if (mapping.members().size() > MAX_TOOLS) {
+      problems.add(mapping.place(), mapping.members().size() + " tools", "at most 100,000");
+      return tools;
+    }
+    mapping
+        .members()
+        .forEach(
+            (name, member) -> {
+              names.listed(name, member.name());
+              tools.put(name, rules.tool(member.value()));
+            });
+    return tools;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.alcada.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the members of one object of a known kind, and reports those that the kind has not. */
+final class Fields {
+  private final Node.Mapping mapping;
+  private final String kind;
+  private final Problems problems;
+
+  private Fields(Node.Mapping mapping, String kind, Problems problems) {
+    this.mapping = mapping;
+    this.kind = kind;
+    this.problems = problems;
+  }
+
+  /** {@return the fields of an object, or null if the node is no object, which is a problem} */
+  static @Nullable Fields of(Node node, String kind, List<String> known, Problems problems) {
+    Node.Mapping mapping = mapping(node, kind, problems);
+    if (mapping == null) {
+      return null;
+    }
+    for (Map.Entry<String, Node.Member> member : mapping.members().entrySet()) {
+      if (!known.contains(member.getKey())) {
+        problems.add(
+            member.getValue().name(),
+            "the unknown field " + Spelling.quote(member.getKey()),
+            "in " + kind + " only " + String.join(", ", known),
+            Spelling.didYouMean(member.getKey(), known));
+      }
+    }
+    return new Fields(mapping, kind, problems);
+  }
+
+  static Node.@Nullable Mapping mapping(Node node, String kind, Problems problems) {
+    if (node instanceof Node.Mapping mapping) {
+      return mapping;
+    }
+    wrong(node, kind, problems);
+    return null;
+  }
+
+  /** Reports a node that is not what was expected, unless it was reported already. */
+  static void wrong(Node node, String expected, Problems problems) {
+    wrong(node, expected, null, problems);
+  }
+
+  static void wrong(Node node, String expected, @Nullable String suggestion, Problems problems) {
+    if (!(node instanceof Node.Broken)) {
+      problems.add(node.place(), node.describe(), expected, suggestion);
+    }
+  }
+
+  Place place() {
+    return mapping.place();
+  }
+
+  boolean has(String name) {
+    return mapping.members().containsKey(name);
+  }
+
+  /** The place of a field's name, which is there. */
+  Place name(String name) {
+    Node.Member member = mapping.members().get(name);
+    return member == null ? place() : member.name();
+  }
+
+  @Nullable Node get(String name) {
+    Node.Member member = mapping.members().get(name);
+    return member == null ? null : member.value();
+  }
+
+  /** {@return a field that must be there, or null if it is not, which is a problem} */
+  @Nullable Node required(String name, String expected) {
+    Node node = get(name);
+    if (node == null) {
+      problems.add(place(), "no \"" + name + "\"", "in " + kind + " \"" + name + "\": " + expected);
+    }
+    return node;
+  }
+
+  @Nullable String text(String name) {
+    Node node = get(name);
+    if (node == null) {
+      return null;
+    } else if (node instanceof Node.Text text) {
+      return text.value();
+    }
+    wrong(node, "text", problems);
+    return null;
+  }
+
+  /** {@return a text that must not be empty, or null} */
+  @Nullable String nonEmpty(Node node, String what) {
+    return nonEmpty(node, what, problems);
+  }
+
+  static @Nullable String nonEmpty(Node node, String what, Problems problems) {
+    if (node instanceof Node.Text text && !text.value().isEmpty()) {
+      return text.value();
+    }
+    wrong(node, what, problems);
+    return null;
+  }
+
+  /** {@return a constant by its spelling in documents, or the fallback} */
+  <E extends Enum<E>> E constant(String name, E[] constants, E fallback) {
+    Node node = get(name);
+    return node == null ? fallback : constant(node, constants, fallback, problems);
+  }
+
+  static <E extends Enum<E>> E constant(Node node, E[] constants, E fallback, Problems problems) {
+    List<String> spellings = new ArrayList<>();
+    for (E constant : constants) {
+      String spelling = constant.name().toLowerCase(Locale.ROOT);
+      if (node instanceof Node.Text text && text.value().equals(spelling)) {
+        return constant;
+      }
+      spellings.add(spelling);
+    }
+    wrong(
+        node,
+        spellings.stream().map(Spelling::quote).collect(Collectors.joining(" or ")),
+        node instanceof Node.Text text ? Spelling.didYouMean(text.value(), spellings) : null,
+        problems);
+    return fallback;
+  }
+
+  /** Hands over the elements of a list; a field that is no list is a problem. */
+  void each(String name, String what, int most, BiConsumer<Integer, Node> reader) {
+    Node node = get(name);
+    if (node == null) {
+      return;
+    } else if (!(node instanceof Node.Sequence list)) {
+      wrong(node, "a list of " + what, problems);
+      return;
+    } else if (list.elements().size() > most) {
+      problems.add(
+          node.place(),
+          list.elements().size() + " " + what,
+          String.format(Locale.ROOT, "at most %,d", most));
+    } else {
+      for (int i = 0; i < list.elements().size(); i++) {
+        reader.accept(i, list.elements().get(i));
+      }
+    }
+  }
+
+  /** {@return what a text spells, or null if it spells nothing, which is a problem} */
+  static <T> @Nullable T spelt(
+      Node node, String expected, Function<String, T> parser, Problems problems) {
+    if (node instanceof Node.Text text) {
+      try {
+        return parser.apply(text.value());
+      } catch (IllegalArgumentException e) {
+        wrong(node, String.valueOf(e.getMessage()), problems);
+        return null;
+      }
+    }
+    wrong(node, expected, problems);
+    return null;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.alcada.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads predicates and their conditions. */
+final class PredicateReader {
+  private static final List<String> FIELDS = List.of("conditions", "on_deny", "message", "name");
+  private static final List<String> CONDITION_FIELDS = List.of("path", "op", "value");
+  private static final List<String> OPERATORS =
+      List.of(Operator.values()).stream().map(Operator::toString).toList();
+
+  private final Problems problems;
+
+  PredicateReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  List<Predicate> predicates(Fields rule, String field) {
+    List<Predicate> predicates = new ArrayList<>();
+    rule.each(
+        field,
+        "predicates",
+        RuleReader.MAX_ENTRIES,
+        (index, node) -> {
+          Predicate predicate = predicate(node);
+          if (predicate != null) {
+            predicates.add(predicate);
+          }
+        });
+    return predicates;
+  }
+
+  private @Nullable Predicate predicate(Node node) {
+    Fields fields = Fields.of(node, "a predicate", FIELDS, problems);
+    if (fields == null) {
+      return null;
+    }
+    List<Condition> conditions = new ArrayList<>();
+    fields.required("conditions", "a list of conditions");
+    fields.each(
+        "conditions",
+        "conditions",
+        Integer.MAX_VALUE,
+        (index, condition) -> {
+          Condition read = condition(condition);
+          if (read != null) {
+            conditions.add(read);
+          }
+        });
+    if (fields.has("on_deny") && fields.has("message")) {
+      problems.add(
+          fields.name("message"),
+          "\"message\" beside \"on_deny\"",
+          "one of them: they mean the same");
+    }
+    String onDeny = fields.text("on_deny");
+    String message = fields.text("message");
+    Node name = fields.get("name");
+    return new Predicate(
+        conditions,
+        onDeny == null ? message : onDeny,
+        name == null ? null : Fields.nonEmpty(name, "a name", problems));
+  }
+
+  private @Nullable Condition condition(Node node) {
+    Fields fields = Fields.of(node, "a condition", CONDITION_FIELDS, problems);
+    if (fields == null) {
+      return null;
+    }
+    ValuePath path = null;
+    Node spelt = fields.required("path", "a path such as \"args.amount\"");
+    if (spelt != null) {
+      path = path(spelt, problems);
+    }
+    Node op = fields.required("op", "one of " + String.join(", ", OPERATORS));
+    Operator operator = op == null ? null : operator(op);
+    Node value = fields.required("value", "what the argument is compared with");
+    if (operator != null && value != null) {
+      check(operator, value);
+    }
+    return path == null || operator == null || value == null
+        ? null
+        : new Condition(path, operator, value(value));
+  }
+
+  static @Nullable ValuePath path(Node node, Problems problems) {
+    if (node instanceof Node.Text text) {
+      try {
+        return ValuePath.parse(text.value());
+      } catch (IllegalArgumentException e) {
+        Fields.wrong(
+            node, String.valueOf(e.getMessage()), PathParser.suggestion(text.value()), problems);
+        return null;
+      }
+    }
+    Fields.wrong(node, "a path such as \"args.amount\"", problems);
+    return null;
+  }
+
+  private @Nullable Operator operator(Node node) {
+    if (node instanceof Node.Text text) {
+      for (Operator operator : Operator.values()) {
+        if (operator.toString().equals(text.value())) {
+          return operator;
+        }
+      }
+      String meant = Spelling.symbol(text.value());
+      Fields.wrong(
+          node,
+          "one of " + String.join(", ", OPERATORS),
+          meant == null ? Spelling.didYouMean(text.value(), OPERATORS) : "write \"" + meant + "\"",
+          problems);
+    } else {
+      Fields.wrong(node, "one of " + String.join(", ", OPERATORS), problems);
+    }
+    return null;
+  }
+
+  /** What an operator is compared with must be of its kind: nothing else could ever be true. */
+  private void check(Operator operator, Node value) {
+    switch (operator) {
+      case IN, NOT_IN -> {
+        if (!(value instanceof Node.Sequence)) {
+          Fields.wrong(value, "a list of values for \"" + operator + "\"", problems);
+        }
+      }
+      case LT, LTE, GT, GTE -> {
+        if (!(value instanceof Node.Num)) {
+          boolean quoted = value instanceof Node.Text text && Numbers.isJson(text.value());
+          Fields.wrong(
+              value,
+              "a number for \"" + operator + "\"",
+              quoted ? "write it without quotes" : null,
+              problems);
+        }
+      }
+      case EXISTS -> {
+        if (!(value instanceof Node.Bool)) {
+          Fields.wrong(value, "true or false for \"exists\"", problems);
+        }
+      }
+      case REGEX ->
+          Fields.spelt(value, "an expression for \"regex\"", Expressions::checked, problems);
+      default -> {}
+    }
+  }
+
+  /** {@return what a condition is compared with, as Java has it} */
+  static @Nullable Object value(Node node) {
+    if (node instanceof Node.Text text) {
+      return text.value();
+    } else if (node instanceof Node.Num number) {
+      return Numbers.exact(number.text());
+    } else if (node instanceof Node.Bool bool) {
+      return bool.value();
+    } else if (node instanceof Node.Sequence list) {
+      List<@Nullable Object> values = new ArrayList<>(list.elements().size());
+      list.elements().forEach(element -> values.add(value(element)));
+      return Collections.unmodifiableList(values);
+    } else if (node instanceof Node.Mapping object) {
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      object.members().forEach((name, member) -> values.put(name, value(member.value())));
+      return Collections.unmodifiableMap(values);
+    }
+    return null;
+  }
+}

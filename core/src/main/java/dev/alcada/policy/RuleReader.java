@@ -1,0 +1,106 @@
+package dev.alcada.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rules of one tool, and those for all tools. */
+final class RuleReader {
+  /** The most predicates, and the most limits, of one rule. */
+  static final int MAX_ENTRIES = 1000;
+
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  static final List<String> FIELDS =
+      List.of(
+          "action",
+          "reason",
+          "require",
+          "deny_if",
+          "approve_if",
+          "limits",
+          "rate_limit",
+          "approval",
+          "mode");
+  private static final List<String> ALL_TOOLS_FIELDS =
+      List.of("require", "deny_if", "approve_if", "limits", "approval");
+  private static final List<String> APPROVAL_FIELDS = List.of("timeout", "valid");
+
+  private final Problems problems;
+  private final PredicateReader predicates;
+  private final LimitReader limits;
+
+  RuleReader(Problems problems) {
+    this.problems = problems;
+    this.predicates = new PredicateReader(problems);
+    this.limits = new LimitReader(problems);
+  }
+
+  AllTools allTools(Node node) {
+    Fields fields = Fields.of(node, "\"all_tools\"", ALL_TOOLS_FIELDS, problems);
+    if (fields == null) {
+      return AllTools.NONE;
+    }
+    AllTools rule =
+        new AllTools(
+            predicates.predicates(fields, "require"),
+            predicates.predicates(fields, "deny_if"),
+            predicates.predicates(fields, "approve_if"),
+            limits.limits(fields),
+            approval(fields));
+    checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
+    return rule;
+  }
+
+  ToolRule tool(Node node) {
+    Fields fields = Fields.of(node, "a tool's rule", FIELDS, problems);
+    if (fields == null) {
+      return ToolRule.ALLOW;
+    }
+    Node rate = fields.get("rate_limit");
+    ToolRule rule =
+        new ToolRule(
+            fields.constant("action", Action.values(), Action.ALLOW),
+            fields.text("reason"),
+            predicates.predicates(fields, "require"),
+            predicates.predicates(fields, "deny_if"),
+            predicates.predicates(fields, "approve_if"),
+            rate == null ? null : limits.rateLimit(rate),
+            limits.limits(fields),
+            approval(fields),
+            fields.constant("mode", Mode.values(), Mode.ENFORCE));
+    checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
+    return rule;
+  }
+
+  private void checkCount(
+      Fields fields, List<Predicate> require, List<Predicate> denyIf, List<Predicate> approveIf) {
+    int count = require.size() + denyIf.size() + approveIf.size();
+    if (count > MAX_ENTRIES) {
+      problems.add(
+          fields.place(), String.format(Locale.ROOT, "%,d predicates", count), "at most 1,000");
+    }
+  }
+
+  private @Nullable ApprovalTimes approval(Fields rule) {
+    Node node = rule.get("approval");
+    Fields fields =
+        node == null ? null : Fields.of(node, "\"approval\"", APPROVAL_FIELDS, problems);
+    return fields == null
+        ? null
+        : new ApprovalTimes(
+            time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()),
+            time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
+  }
+
+  private Duration time(Fields fields, String name, Duration fallback) {
+    Node node = fields.get(name);
+    Duration time =
+        node == null
+            ? fallback
+            : LimitReader.duration(node, SHORTEST, LONGEST, "1 second to 7 days", problems);
+    return time == null ? fallback : time;
+  }
+}

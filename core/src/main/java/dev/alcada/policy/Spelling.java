@@ -1,0 +1,117 @@
+package dev.alcada.policy;
+
+import java.util.Collection;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How messages spell what a document has, and the nearest of the spellings it could have. */
+final class Spelling {
+  private static final int SHOWN = 60;
+
+  private Spelling() {}
+
+  /** Quotes a document's text, cut short, with nothing in it that would disturb a log line. */
+  static String quote(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    shorten(text)
+        .codePoints()
+        .forEach(
+            c -> {
+              if (c == '"' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+              } else if (harmless(c)) {
+                quoted.appendCodePoint(c);
+              } else {
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
+              }
+            });
+    return quoted.append('"').toString();
+  }
+
+  private static boolean harmless(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  static String shorten(String text) {
+    if (text.length() <= SHOWN) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    return text.substring(0, end) + "…";
+  }
+
+  /** {@return "did you mean …?" with the nearest of the spellings, or null if none is near} */
+  static @Nullable String didYouMean(String found, Collection<String> spellings) {
+    String nearest = nearest(found, spellings);
+    return nearest == null ? null : "did you mean \"" + nearest + "\"?";
+  }
+
+  static @Nullable String nearest(String found, Collection<String> spellings) {
+    if (found.length() > SHOWN) {
+      return null;
+    }
+    String bare = bare(found);
+    String nearest = null;
+    int least = Integer.MAX_VALUE;
+    for (String spelling : spellings) {
+      String other = bare(spelling);
+      int distance = distance(bare, other);
+      if (distance <= other.length() / 3 && distance < least) {
+        nearest = spelling;
+        least = distance;
+      }
+    }
+    return nearest;
+  }
+
+  /** {@return the operator that another language writes as a symbol, or null} */
+  static @Nullable String symbol(String operator) {
+    return switch (operator) {
+      case "=", "==", "===", "equals", "is" -> "eq";
+      case "!=", "<>", "!==" -> "neq";
+      case "<" -> "lt";
+      case "<=" -> "lte";
+      case ">" -> "gt";
+      case ">=" -> "gte";
+      case "=~", "~", "matches", "match", "pattern" -> "regex";
+      default -> null;
+    };
+  }
+
+  /** So that {@code denyIf}, {@code deny-if} and {@code DENY_IF} are near to {@code deny_if}. */
+  private static String bare(String text) {
+    return text.replaceAll("[_\\-\\s]", "").toLowerCase(Locale.ROOT);
+  }
+
+  /** Insertions, deletions, substitutions and swaps of neighbours that lead from one to another. */
+  private static int distance(String from, String to) {
+    int[][] cost = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        if (i == 0 || j == 0) {
+          cost[i][j] = i + j;
+          continue;
+        }
+        int same = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
+        cost[i][j] =
+            Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + same);
+        if (i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1)) {
+          cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return cost[from.length()][to.length()];
+  }
+}
