@@ -19,15 +19,22 @@ public final class Caller {
   private final @Nullable String client;
   private final Map<String, @Nullable Object> attributes;
 
+  /** What the attributes are of the bounds of a call, or {@code null} if they are over one. */
+  private final @Nullable Size size;
+
+  private record Size(int nodes, int text) {}
+
   private Caller(
       String grant,
       @Nullable String session,
       @Nullable String client,
-      Map<String, @Nullable Object> attributes) {
+      Map<String, @Nullable Object> attributes,
+      @Nullable Size size) {
     this.grant = grant;
     this.session = session;
     this.client = client;
     this.attributes = attributes;
+    this.size = size;
   }
 
   /**
@@ -36,7 +43,7 @@ public final class Caller {
    * @param grant the grant; a blank text is no grant, and every call made with it is denied
    */
   public static Caller grant(String grant) {
-    return new Caller(Objects.requireNonNull(grant, "grant"), null, null, Map.of());
+    return new Caller(Objects.requireNonNull(grant, "grant"), null, null, Map.of(), new Size(0, 0));
   }
 
   /** {@return the grant; blank if there is none} */
@@ -50,7 +57,7 @@ public final class Caller {
    * @param session the session, as the host or its transport made it
    */
   public Caller session(String session) {
-    return new Caller(grant, Objects.requireNonNull(session, "session"), client, attributes);
+    return new Caller(grant, Objects.requireNonNull(session, "session"), client, attributes, size);
   }
 
   /** {@return the session, or {@code null} if the host gave none} */
@@ -64,7 +71,7 @@ public final class Caller {
    * @param client the client as the host authenticated it, never as it names itself
    */
   public Caller client(String client) {
-    return new Caller(grant, session, Objects.requireNonNull(client, "client"), attributes);
+    return new Caller(grant, session, Objects.requireNonNull(client, "client"), attributes, size);
   }
 
   /** {@return the authenticated client, or {@code null} if the host gave none} */
@@ -73,7 +80,9 @@ public final class Caller {
   }
 
   /**
-   * Returns this caller with an attribute, which a policy reads as {@code context.<name>}.
+   * Returns this caller with an attribute, which a policy reads as {@code context.<name>}. The
+   * value is copied as {@linkplain ToolCall#of arguments} are, within the same bounds; a caller
+   * with more keeps the attributes it had, and every call made with it is denied as too large.
    *
    * @param name the attribute's name
    * @param value a value that JSON has: {@code null}, {@link Boolean}, {@link String}, a number, or
@@ -81,11 +90,30 @@ public final class Caller {
    */
   public Caller attribute(String name, @Nullable Object value) {
     Map<String, @Nullable Object> copy = new LinkedHashMap<>(attributes);
-    copy.put(Objects.requireNonNull(name, "name"), value);
-    return new Caller(grant, session, client, Collections.unmodifiableMap(copy));
+    try {
+      ArgumentCopy counted = counted();
+      counted.count(Objects.requireNonNull(name, "name"));
+      copy.put(name, counted.value(value, 0));
+      return new Caller(
+          grant,
+          session,
+          client,
+          Collections.unmodifiableMap(copy),
+          new Size(counted.nodes(), counted.text()));
+    } catch (ArgumentCopy.TooLargeException e) {
+      return new Caller(grant, session, client, attributes, null);
+    }
   }
 
-  /** {@return the attributes by name; unmodifiable} */
+  /** Returns a copy begun with what the attributes and names of this caller amount to. */
+  ArgumentCopy counted() throws ArgumentCopy.TooLargeException {
+    if (size == null) {
+      throw new ArgumentCopy.TooLargeException();
+    }
+    return new ArgumentCopy(size.nodes(), size.text());
+  }
+
+  /** {@return the attributes by name; deeply unmodifiable} */
   public Map<String, @Nullable Object> attributes() {
     return attributes;
   }

@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a policy says of one call. Never carries a value of the call's arguments. Immutable. */
@@ -28,6 +29,26 @@ public sealed interface Decision {
    * {@code null} where waiting does not help or is not known to.
    */
   @Nullable Duration retryAfter();
+
+  /**
+   * Returns what a tool's result says in place of the tool: {@code [POLICY DENIED]} or {@code
+   * [APPROVAL REQUIRED]} and the message; empty when allowed.
+   */
+  default String text() {
+    return this instanceof Denied
+        ? "[POLICY DENIED] " + message()
+        : this instanceof ApprovalRequired ? "[APPROVAL REQUIRED] " + message() : "";
+  }
+
+  /**
+   * Returns the decision as JSON's values, for programs to read: what a tool's result carries in
+   * its metadata under {@code dev.alcada/decision}. Always {@code outcome} ({@code allowed}, {@code
+   * denied}, {@code approval_required}); unless allowed {@code rule} and {@code code}; and where
+   * known {@code retryAfterSeconds}, {@code approvalId} and {@code expiresAt} (ISO 8601).
+   */
+  default Map<String, Object> metadata() {
+    return DecisionMetadata.of(this);
+  }
 
   /** The call may run. */
   record Allowed() implements Decision {

@@ -1,37 +1,76 @@
 package dev.alcada.decision;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a tool, as it is judged and as the handler receives it. Immutable. */
+/**
+ * One call of a tool, as it is judged and as the handler receives it. Immutable and safe for use by
+ * several threads.
+ */
 public final class ToolCall {
+  /** What can be judged of a call. */
+  enum State {
+    READABLE,
+    /** It is over a bound. */
+    TOO_LARGE,
+    /** Its arguments are not a JSON object. */
+    UNREADABLE
+  }
+
   private final String tool;
   private final Map<String, @Nullable Object> arguments;
   private final Caller caller;
+  private final State state;
 
-  private ToolCall(String tool, Map<String, @Nullable Object> arguments, Caller caller) {
+  private ToolCall(
+      String tool, Map<String, @Nullable Object> arguments, Caller caller, State state) {
     this.tool = tool;
     this.arguments = arguments;
     this.caller = caller;
+    this.state = state;
   }
 
   /**
    * Returns a call with one deep unmodifiable copy of the arguments, so that what is judged is what
    * runs.
    *
+   * <p>Text, booleans, null, Java's own numbers, and lists and maps of those are what JSON has.
+   * Every other Java object is kept as it is, and no rule reads it: a rule that would need to
+   * cannot be judged, which is never permission. The same holds for lists and maps that cannot be
+   * copied.
+   *
+   * <p>A call may have 64 levels of lists and maps, 100,000 values, 4 Mi characters of text with
+   * all names, and numbers of 1,000 digits with exponents (in scientific notation) from -10,000 to
+   * 10,000. A larger call keeps no arguments, and every policy denies it with the code {@code
+   * too_large}.
+   *
    * @param tool the tool's name
-   * @param arguments the arguments by name
+   * @param arguments the arguments by name; {@code null} is none
    * @param caller on whose behalf the tool is called
    */
   public static ToolCall of(
-      String tool, Map<String, ? extends @Nullable Object> arguments, Caller caller) {
-    return new ToolCall(
-        Objects.requireNonNull(tool, "tool"),
-        Collections.unmodifiableMap(new LinkedHashMap<>(arguments)),
-        Objects.requireNonNull(caller, "caller"));
+      String tool, @Nullable Map<String, ? extends @Nullable Object> arguments, Caller caller) {
+    Objects.requireNonNull(tool, "tool");
+    Objects.requireNonNull(caller, "caller");
+    try {
+      ArgumentCopy copy = caller.counted();
+      copy.count(tool);
+      copy.count(caller.grant());
+      copy.count(caller.session());
+      copy.count(caller.client());
+      FrozenObject frozen = arguments == null ? FrozenObject.EMPTY : copy.object(arguments, 0);
+      return frozen == null
+          ? new ToolCall(tool, FrozenObject.EMPTY, caller, State.UNREADABLE)
+          : new ToolCall(tool, frozen, caller, State.READABLE);
+    } catch (ArgumentCopy.TooLargeException e) {
+      return new ToolCall(tool, FrozenObject.EMPTY, caller, State.TOO_LARGE);
+    }
+  }
+
+  /** {@return what can be judged of this call} */
+  State state() {
+    return state;
   }
 
   /** {@return the tool's name} */

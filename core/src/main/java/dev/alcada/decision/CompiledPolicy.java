@@ -1,0 +1,110 @@
+package dev.alcada.decision;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.alcada.counter.CounterId;
+import dev.alcada.policy.Policy;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * A policy made ready to judge calls: per tool one plan, in which nothing is left to be parsed,
+ * split or compiled. Immutable apart from a bounded cache of names, and safe for use by several
+ * threads.
+ */
+public final class CompiledPolicy {
+  /** Longer names are resolved each time: what callers invent must not fill the memory. */
+  private static final int LONGEST_CACHED_NAME = 256;
+
+  private static final int MOST_CACHED_NAMES = 10_000;
+
+  private static final ToolPlan NO_GRANT =
+      denying("(no grant)", DecisionCode.NO_GRANT, Messages.NO_GRANT);
+  private static final ToolPlan TOO_LARGE =
+      denying("(too large)", DecisionCode.TOO_LARGE, Messages.TOO_LARGE);
+  private static final ToolPlan UNREADABLE =
+      denying("(arguments)", DecisionCode.UNJUDGED, Messages.UNREADABLE);
+  private static final ToolPlan INTERNAL = ToolPlan.denying(Judgement.INTERNAL);
+
+  private final PolicyPlans plans;
+  private final LoadingCache<String, ToolPlan> resolved;
+
+  private CompiledPolicy(PolicyPlans plans) {
+    this.plans = plans;
+    this.resolved =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_CACHED_NAMES)
+            .executor(Runnable::run)
+            .build(plans::byPattern);
+  }
+
+  /**
+   * Makes a policy ready.
+   *
+   * @param policy the policy
+   * @throws IllegalArgumentException if the policy holds what no reader or builder lets through
+   */
+  public static CompiledPolicy of(Policy policy) {
+    return new CompiledPolicy(PolicyPlans.of(policy));
+  }
+
+  private static ToolPlan denying(String rule, DecisionCode code, String message) {
+    return ToolPlan.denying(new Decision.Denied(rule, "", code, message, null));
+  }
+
+  /**
+   * Returns whether a tool is to be listed: false if the policy hides it.
+   *
+   * @param tool the tool's name
+   */
+  public boolean visible(String tool) {
+    return !plan(tool).hidden();
+  }
+
+  /**
+   * Judges a call, without counting anything or asking anybody. Never throws: what cannot be judged
+   * is denied.
+   *
+   * @param call the call
+   */
+  public Judgement judge(ToolCall call) {
+    ToolPlan plan = INTERNAL;
+    try {
+      plan =
+          switch (call.state()) {
+            case TOO_LARGE -> TOO_LARGE;
+            case UNREADABLE -> UNREADABLE;
+            case READABLE -> call.caller().grant().isBlank() ? NO_GRANT : plan(call.tool());
+          };
+      return plan.judge(call);
+    } catch (Throwable e) {
+      // Whatever it is, and be it the end of the stack: the call must not run.
+      return INTERNAL.judge(call);
+    }
+  }
+
+  /** {@return the name of every {@code context} value that the policy reads} */
+  public SortedSet<String> contextNames() {
+    return plans.contextNames();
+  }
+
+  /**
+   * Returns the counters of the policy's limits, in document order, each with the first rule that
+   * names it. A counter that a policy and its replacement both have keeps its counts. The shorthand
+   * limit of a pattern counts each tool apart; it is here once, with the pattern for a name.
+   */
+  public Map<CounterId, String> counters() {
+    return plans.counters();
+  }
+
+  private ToolPlan plan(String tool) {
+    ToolPlan plan = plans.byName(tool);
+    if (plan != null) {
+      return plan;
+    }
+    if (!plans.hasPatterns()) {
+      return plans.unlisted();
+    }
+    return tool.length() > LONGEST_CACHED_NAME ? plans.byPattern(tool) : resolved.get(tool);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.alcada.decision;
+
+import java.util.Arrays;
+
+/**
+ * Where an object's names stand once they are folded. Only hashes are kept, so that names which
+ * grow when folded cost no memory; a name of equal hash is folded again and compared.
+ */
+final class FoldedNames {
+  /** More names of one hash than chance brings are somebody's work. */
+  private static final int MOST_ALIKE = 8;
+
+  private final String[] names;
+  private final long[] hashesAndPlaces;
+  private final boolean unfoldable;
+
+  private FoldedNames(String[] names, long[] hashesAndPlaces, boolean unfoldable) {
+    this.names = names;
+    this.hashesAndPlaces = hashesAndPlaces;
+    this.unfoldable = unfoldable;
+  }
+
+  static FoldedNames of(String[] names) {
+    long[] sorted = new long[names.length];
+    for (int i = 0; i < names.length; i++) {
+      String folded = Folding.fold(names[i]);
+      if (folded == null) {
+        return new FoldedNames(names, sorted, true);
+      }
+      sorted[i] = entry(folded, i);
+    }
+    Arrays.sort(sorted);
+    return new FoldedNames(names, sorted, false);
+  }
+
+  private static long entry(String folded, int place) {
+    return ((long) folded.hashCode() << 32) | place;
+  }
+
+  /** Returns whether a name other than the one at {@code place} folds to the wanted one. */
+  boolean holdAnother(MemberName wanted, int place) {
+    if (unfoldable) {
+      return true;
+    }
+    int at = Arrays.binarySearch(hashesAndPlaces, entry(wanted.folded(), 0));
+    int alike = 0;
+    for (int i = at < 0 ? -at - 1 : at; i < hashesAndPlaces.length; i++) {
+      if ((int) (hashesAndPlaces[i] >> 32) != wanted.folded().hashCode()) {
+        return false;
+      }
+      int other = (int) hashesAndPlaces[i];
+      if (++alike > MOST_ALIKE
+          || (other != place && wanted.folded().equals(Folding.fold(names[other])))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

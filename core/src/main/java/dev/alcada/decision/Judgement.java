@@ -1,0 +1,82 @@
+package dev.alcada.decision;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.Refusal;
+import dev.alcada.policy.ApprovalTimes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy says of one call before counters and approvals are asked: a denial, or what the
+ * call must be able to charge and whether a person must agree. Immutable and safe for use by
+ * several threads.
+ *
+ * <p>Without {@link #asks}, a call that is not denied may run once all {@link #charges} are
+ * reserved. With them the charges are only looked at first, and reserved once the call is approved.
+ */
+public final class Judgement {
+  /** What is said when the guard itself fails. */
+  static final Decision.Denied INTERNAL =
+      new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, Messages.INTERNAL, null);
+
+  private final ToolPlan plan;
+  private final List<Charge> charges;
+
+  /** What most calls are without: one field less for those. */
+  private final @Nullable Rest rest;
+
+  record Rest(Decision.@Nullable Denied denied, List<Ask> asks, @Nullable Judgement shadow) {}
+
+  Judgement(ToolPlan plan, List<Charge> charges, @Nullable Rest rest) {
+    this.plan = plan;
+    this.charges = charges;
+    this.rest = rest;
+  }
+
+  /**
+   * Returns the denial of this call, or {@code null} if no rule denies it. A limit denies here only
+   * if the value it counts by or the amount it adds cannot be had from the call; whether it has
+   * room is the counter store's to say.
+   */
+  public Decision.@Nullable Denied denied() {
+    return rest == null ? null : rest.denied();
+  }
+
+  /**
+   * Returns what the call charges, in document order, each counter once; empty for a denied call.
+   * Where several limits name one counter, the one with the smallest maximum stands for all.
+   * Unmodifiable.
+   */
+  public List<Charge> charges() {
+    return charges;
+  }
+
+  /**
+   * Returns the denial for a counter store's refusal of these charges.
+   *
+   * @param refusal what the store answered to exactly {@link #charges}
+   */
+  public Decision.Denied refused(Refusal refusal) {
+    return plan.refused(refusal);
+  }
+
+  /** {@return the rules that ask for a person's approval, in document order; unmodifiable} */
+  public List<Ask> asks() {
+    return rest == null ? List.of() : rest.asks();
+  }
+
+  /** {@return how long an approval of this call takes and lasts} */
+  public ApprovalTimes approvalTimes() {
+    return plan.times();
+  }
+
+  /**
+   * Returns what a rule in shadow mode says of this call: its denial, or charges in counters apart
+   * from all enforced ones, or its asks. It is {@code null} if the tool's rule is enforced, and for
+   * a call that other rules deny unless the rule in shadow denies it by itself, so that a call
+   * which is not made is not counted.
+   */
+  public @Nullable Judgement shadow() {
+    return rest == null ? null : rest.shadow();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.alcada.decision;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Refusal;
+import dev.alcada.policy.Counts;
+import dev.alcada.policy.Limit;
+import dev.alcada.policy.Scope;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A limit made ready to be charged, and what is said when it cannot be. */
+final class LimitPlan {
+  private enum By {
+    GRANT,
+    SESSION,
+    ALL,
+    VALUE
+  }
+
+  private final Limit limit;
+  private final CounterId counter;
+  private final boolean shorthand;
+  private final String rule;
+  private final String location;
+  private final By by;
+  private final @Nullable CallPath value;
+  private final @Nullable CallPath from;
+  private final long max;
+  private final long amount;
+
+  /** The one charge of a limit that is the same for every call. */
+  private final @Nullable Charge constant;
+
+  /**
+   * Makes a limit ready.
+   *
+   * @param limit the limit; of a tool's shorthand, the limit it stands for
+   * @param counter what it counts by, with enough decimals for its maximum
+   * @param shorthand whether it is a tool's {@code rate_limit}
+   */
+  LimitPlan(Limit limit, CounterId counter, boolean shorthand, String rule, String location) {
+    this.limit = limit;
+    this.counter = counter;
+    this.shorthand = shorthand;
+    this.rule = rule;
+    this.location = location;
+    Scope scope = limit.scope();
+    this.by =
+        scope instanceof Scope.OfGrant
+            ? By.GRANT
+            : scope instanceof Scope.OfSession
+                ? By.SESSION
+                : scope instanceof Scope.OfAll ? By.ALL : By.VALUE;
+    this.value = scope instanceof Scope.OfValue of ? new CallPath(of.path()) : null;
+    this.from = limit.incrementFrom() == null ? null : new CallPath(limit.incrementFrom());
+    this.max = Decimals.floorUnits(limit.max(), counter.decimals());
+    this.amount = Decimals.units(limit.increment(), counter.decimals());
+    if (max < 0 || amount <= 0) {
+      throw new IllegalArgumentException(
+          rule + ": max and increment must be within what a counter holds exactly");
+    }
+    this.constant =
+        by == By.ALL && from == null
+            ? new Charge(new CounterKey(counter, "", null), max, amount, releasable())
+            : null;
+  }
+
+  /**
+   * Returns this limit, found by a pattern, for one of the tools: a shorthand counts each apart.
+   */
+  LimitPlan forTool(String tool) {
+    return shorthand ? new LimitPlan(limit, counterOf(tool, counter), true, rule, location) : this;
+  }
+
+  private static CounterId counterOf(String tool, CounterId counter) {
+    return new CounterId(
+        counter.space(), KeyText.of(tool), counter.scope(), counter.decimals(), counter.window());
+  }
+
+  CounterId counter() {
+    return counter;
+  }
+
+  String rule() {
+    return rule;
+  }
+
+  boolean shorthand() {
+    return shorthand;
+  }
+
+  long max() {
+    return max;
+  }
+
+  /** Returns what the call adds to which count, or {@code null} if that cannot be said. */
+  @Nullable Charge charge(ToolCall call) {
+    if (constant != null) {
+      return constant;
+    }
+    CounterKey key = key(call);
+    if (key == null) {
+      return null;
+    }
+    long adds = from == null ? amount : amount(from.read(call));
+    return adds < 0 ? null : new Charge(key, max, adds, releasable());
+  }
+
+  /** Returns the denial of a call for which {@link #charge} gave none. */
+  Decision.Denied unusable(ToolCall call) {
+    return value != null && key(call) == null
+        ? denied(DecisionCode.SCOPE_MISSING, Messages.scopeMissing(name(), value.path()), null)
+        : denied(
+            DecisionCode.AMOUNT_INVALID,
+            from == null ? "" : Messages.amountInvalid(name(), from.path(), counter.decimals()),
+            null);
+  }
+
+  /** Returns the denial of a call that a store refused because of this limit. */
+  Decision.Denied refused(Refusal refusal) {
+    String onDeny = limit.onDeny();
+    String most = Decimals.plain(limit.max());
+    return switch (refusal.reason()) {
+      case EXHAUSTED ->
+          denied(
+              DecisionCode.LIMIT,
+              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), false),
+              refusal.retryAfter());
+      case NEVER ->
+          denied(
+              DecisionCode.LIMIT_NEVER,
+              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), true),
+              null);
+      case TOO_MANY_KEYS ->
+          denied(DecisionCode.TOO_MANY_KEYS, Messages.tooManyKeys(name()), refusal.retryAfter());
+    };
+  }
+
+  private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {
+    return new Decision.Denied(
+        rule, location, code, message, retryAfter == null ? null : wholeSeconds(retryAfter));
+  }
+
+  private static Duration wholeSeconds(Duration wait) {
+    long seconds = wait.getNano() == 0 ? wait.getSeconds() : wait.getSeconds() + 1;
+    return Duration.ofSeconds(Math.max(1, seconds));
+  }
+
+  private @Nullable String name() {
+    return shorthand ? null : limit.counter();
+  }
+
+  private boolean releasable() {
+    return limit.counts() == Counts.SUCCESSES;
+  }
+
+  private @Nullable CounterKey key(ToolCall call) {
+    Caller caller = call.caller();
+    return switch (by) {
+      case GRANT -> new CounterKey(counter, KeyText.of(caller.grant()), null);
+      case SESSION ->
+          new CounterKey(
+              counter,
+              KeyText.of(caller.grant()),
+              caller.session() == null ? null : KeyText.of(caller.session()));
+      case ALL -> new CounterKey(counter, "", null);
+      case VALUE -> {
+        String text = value == null ? null : KeyText.ofValue(value.read(call));
+        yield text == null ? null : new CounterKey(counter, text, null);
+      }
+    };
+  }
+
+  private long amount(@Nullable Object found) {
+    return found instanceof Number number && Kind.of(found) == Kind.NUMBER
+        ? Decimals.units(number, counter.decimals())
+        : -1;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.alcada.decision;
+
+import dev.alcada.policy.Condition;
+import dev.alcada.policy.Predicate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A predicate made ready to be judged, and what is said when it decides. */
+final class PredicatePlan {
+  /** What {@link #judge} gives where the predicate lets the call go on. */
+  static final int PASSED = -1;
+
+  private static final int UNJUDGED = 1 << 30;
+
+  /** What a predicate is for. */
+  enum Use {
+    REQUIRE("require", DecisionCode.REQUIRE),
+    DENY_IF("deny_if", DecisionCode.DENY_IF),
+    APPROVE_IF("approve_if", DecisionCode.APPROVAL_PENDING);
+
+    final String field;
+    private final DecisionCode code;
+
+    Use(String field, DecisionCode code) {
+      this.field = field;
+      this.code = code;
+    }
+  }
+
+  private final Predicate predicate;
+  private final Use use;
+  private final String list;
+  private final int index;
+  private final CallPath[] paths;
+  private final ValueTest[] tests;
+
+  /** For each condition, whether an earlier predicate has its name. */
+  private final boolean[] taken;
+
+  private PredicatePlan(
+      Predicate predicate, Use use, String list, int index, Set<String> takenSegments) {
+    this.predicate = predicate;
+    this.use = use;
+    this.list = list;
+    this.index = index;
+    List<Condition> conditions = predicate.conditions();
+    this.paths = conditions.stream().map(c -> new CallPath(c.path())).toArray(CallPath[]::new);
+    this.tests = conditions.stream().map(ValueTest::of).toArray(ValueTest[]::new);
+    this.taken = new boolean[Math.max(1, conditions.size())];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = takenSegments.contains(segment(i));
+    }
+  }
+
+  /**
+   * Makes a list of predicates ready.
+   *
+   * @param rule the pointer of what holds the list
+   */
+  static PredicatePlan[] of(List<Predicate> predicates, Use use, String rule) {
+    PredicatePlan[] plans = new PredicatePlan[predicates.size()];
+    Set<String> segments = new HashSet<>();
+    for (int i = 0; i < plans.length; i++) {
+      plans[i] = new PredicatePlan(predicates.get(i), use, rule + "/" + use.field, i, segments);
+      for (int j = 0; j < plans[i].taken.length; j++) {
+        segments.add(plans[i].segment(j));
+        segments.add(plans[i].finalSegment(j));
+      }
+    }
+    return plans;
+  }
+
+  /**
+   * Judges a call: {@link #PASSED}, or a number that tells {@link #denial} and {@link #ask} what
+   * decided.
+   */
+  int judge(ToolCall call) {
+    int firstUnjudged = -1;
+    for (int i = 0; i < tests.length; i++) {
+      Truth truth = tests[i].test(paths[i].read(call));
+      if (truth == Truth.FALSE) {
+        return use == Use.REQUIRE ? i : PASSED;
+      }
+      if (truth == Truth.INDETERMINATE && firstUnjudged < 0) {
+        firstUnjudged = i;
+      }
+    }
+    if (firstUnjudged >= 0) {
+      return firstUnjudged | UNJUDGED;
+    }
+    return use == Use.REQUIRE ? PASSED : 0;
+  }
+
+  /** Returns the denial for what {@link #judge} gave. */
+  Decision.Denied denial(int judged) {
+    boolean unjudged = (judged & UNJUDGED) != 0;
+    int condition = judged & ~UNJUDGED;
+    return new Decision.Denied(
+        rule(condition),
+        location(),
+        unjudged ? DecisionCode.UNJUDGED : use.code,
+        reason(condition, unjudged),
+        null);
+  }
+
+  /** Returns what asks for approval, for what {@link #judge} gave. */
+  Ask ask(int judged) {
+    int condition = judged & ~UNJUDGED;
+    return new Ask(
+        rule(condition),
+        location(),
+        reason(condition, (judged & UNJUDGED) != 0),
+        RuleContent.of(predicate));
+  }
+
+  private String reason(int condition, boolean unjudged) {
+    if (unjudged) {
+      return Messages.unjudged(predicate.conditions().get(condition));
+    }
+    return predicate.onDeny() != null
+        ? predicate.onDeny()
+        : Messages.decided(use, predicate, condition);
+  }
+
+  private String location() {
+    return list + "/" + index;
+  }
+
+  private String rule(int condition) {
+    return list + "/" + RuleNames.escaped(finalSegment(condition));
+  }
+
+  private String finalSegment(int condition) {
+    return taken[condition] ? segment(condition) + "#" + index : segment(condition);
+  }
+
+  private String segment(int condition) {
+    if (predicate.name() != null) {
+      return predicate.name();
+    }
+    return predicate.conditions().isEmpty()
+        ? Integer.toString(index)
+        : RuleNames.of(predicate.conditions().get(condition));
+  }
+}

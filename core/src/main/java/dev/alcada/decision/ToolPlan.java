@@ -1,0 +1,179 @@
+package dev.alcada.decision;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.Refusal;
+import dev.alcada.policy.ApprovalTimes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that decides the calls of one tool, in the order in which it decides. */
+final class ToolPlan {
+  /** What denies every call before anything of it is looked at. */
+  private final @Nullable Judgement denied;
+
+  private final PredicatePlan[] predicates;
+  private final LimitPlan[] limits;
+
+  /** For each limit, whether it is charged: of several with one identity only the narrowest is. */
+  private final boolean[] charged;
+
+  private final int charges;
+  private final @Nullable Ask always;
+  private final PredicatePlan[] asking;
+  private final ApprovalTimes times;
+  private final @Nullable ToolPlan shadow;
+
+  private final Judgement allowed = new Judgement(this, List.of(), null);
+
+  private ToolPlan(
+      Decision.@Nullable Denied denied,
+      List<PredicatePlan> predicates,
+      List<LimitPlan> limits,
+      @Nullable Ask always,
+      List<PredicatePlan> asking,
+      ApprovalTimes times,
+      @Nullable ToolPlan shadow) {
+    this.denied = denied == null ? null : judgement(denied, null);
+    this.predicates = predicates.toArray(new PredicatePlan[0]);
+    this.limits = limits.toArray(new LimitPlan[0]);
+    this.charged = new boolean[this.limits.length];
+    this.charges = markCharged();
+    this.always = always;
+    this.asking = asking.toArray(new PredicatePlan[0]);
+    this.times = times;
+    this.shadow = shadow;
+  }
+
+  /** Returns a plan that denies every call. */
+  static ToolPlan denying(Decision.Denied denied) {
+    return new ToolPlan(denied, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, null);
+  }
+
+  /** Returns the plan of a tool's rule. */
+  static ToolPlan of(
+      Decision.@Nullable Denied denied,
+      List<PredicatePlan> predicates,
+      List<LimitPlan> limits,
+      @Nullable Ask always,
+      List<PredicatePlan> asking,
+      ApprovalTimes times,
+      @Nullable ToolPlan shadow) {
+    return new ToolPlan(denied, predicates, limits, always, asking, times, shadow);
+  }
+
+  private int markCharged() {
+    Map<Object, Integer> narrowest = new HashMap<>();
+    for (int i = 0; i < limits.length; i++) {
+      int place = i;
+      narrowest.merge(
+          limits[i].counter(),
+          i,
+          (one, other) -> limits[place].max() < limits[one].max() ? place : one);
+    }
+    narrowest.values().forEach(place -> charged[place] = true);
+    return narrowest.size();
+  }
+
+  Judgement judge(ToolCall call) {
+    Judgement shadowed = shadow == null ? null : shadow.judge(call);
+    if (denied != null) {
+      return denied;
+    }
+    for (PredicatePlan predicate : predicates) {
+      int judged = predicate.judge(call);
+      if (judged != PredicatePlan.PASSED) {
+        return judgement(predicate.denial(judged), shadowed);
+      }
+    }
+    Charge[] toCharge = new Charge[charges];
+    int next = 0;
+    for (int i = 0; i < limits.length; i++) {
+      Charge charge = limits[i].charge(call);
+      if (charge == null) {
+        return judgement(limits[i].unusable(call), shadowed);
+      }
+      if (charged[i]) {
+        toCharge[next++] = charge;
+      }
+    }
+    List<Ask> asks = asks(call);
+    if (charges == 0 && asks.isEmpty() && shadowed == null) {
+      return allowed;
+    }
+    return new Judgement(
+        this,
+        charges == 0 ? List.of() : charges == 1 ? List.of(toCharge[0]) : new FrozenList<>(toCharge),
+        asks.isEmpty() && shadowed == null ? null : new Judgement.Rest(null, asks, shadowed));
+  }
+
+  private List<Ask> asks(ToolCall call) {
+    if (always == null && asking.length == 0) {
+      return List.of();
+    }
+    List<Ask> asks = new ArrayList<>();
+    if (always != null) {
+      asks.add(always);
+    }
+    for (PredicatePlan predicate : asking) {
+      int judged = predicate.judge(call);
+      if (judged != PredicatePlan.PASSED) {
+        asks.add(predicate.ask(judged));
+      }
+    }
+    return List.copyOf(asks);
+  }
+
+  /** A call that is denied anyway counts nowhere, in shadow neither. */
+  private Judgement judgement(Decision.Denied denial, @Nullable Judgement shadowed) {
+    return new Judgement(
+        this,
+        List.of(),
+        new Judgement.Rest(
+            denial, List.of(), shadowed == null || shadowed.denied() == null ? null : shadowed));
+  }
+
+  Decision.Denied refused(Refusal refusal) {
+    int place = -1;
+    for (int i = 0; i < limits.length; i++) {
+      if (charged[i] && ++place == refusal.index()) {
+        return limits[i].refused(refusal);
+      }
+    }
+    return Judgement.INTERNAL;
+  }
+
+  /** Returns whether this plan denies because the tool is hidden. */
+  boolean hidden() {
+    Decision.Denied denial = denied == null ? null : denied.denied();
+    return denial != null && denial.code() == DecisionCode.HIDDEN;
+  }
+
+  ApprovalTimes times() {
+    return times;
+  }
+
+  /** Returns whether calls of each tool that this plan is for count in a counter of its own. */
+  boolean countsByTool() {
+    return Arrays.stream(limits).anyMatch(LimitPlan::shorthand)
+        || (shadow != null && shadow.countsByTool());
+  }
+
+  /** Returns this plan, found by a pattern, for one of the tools that it is for. */
+  ToolPlan forTool(String tool) {
+    if (!countsByTool()) {
+      return this;
+    }
+    return new ToolPlan(
+        denied == null ? null : denied.denied(),
+        List.of(predicates),
+        Arrays.stream(limits).map(limit -> limit.forTool(tool)).toList(),
+        always,
+        List.of(asking),
+        times,
+        shadow == null ? null : shadow.forTool(tool));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.alcada.decision;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Refusal;
+import dev.alcada.policy.Policy;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JudgementTest {
+  private static final CompiledPolicy SEED =
+      CompiledPolicy.of(
+          Policy.parse(
+              """
+              {"version": "1", "default": "deny", "tools": {"create_connect_token": {"limits": [
+                {"counter": "create_connect_token_rate", "window": "minute", "max": 30, "scope": "grant"}
+              ]}}}"""));
+
+  private static ToolCall call(String tool) {
+    return ToolCall.of(tool, Map.of(), Caller.grant("agent-7"));
+  }
+
+  @Test
+  void theSeedsLimitIsOneChargeOfTheGrant() {
+    Judgement judgement = SEED.judge(call("create_connect_token"));
+
+    assertThat(judgement.denied()).isNull();
+    assertThat(judgement.asks()).isEmpty();
+    assertThat(judgement.charges()).hasSize(1);
+    Charge charge = judgement.charges().get(0);
+    CounterKey key = charge.key();
+    assertThat(key.counter().name()).isEqualTo("create_connect_token_rate");
+    assertThat(key.value()).isEqualTo("agent-7");
+    assertThat(charge.max()).isEqualTo(30 * charge.amount());
+    assertThat(charge.releasable()).isFalse();
+  }
+
+  @Test
+  void aRefusalNamesTheLimitAndTheWholeSecondsToWait() {
+    Judgement judgement = SEED.judge(call("create_connect_token"));
+
+    Decision.Denied denied =
+        judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, Duration.ofMillis(58_001)));
+
+    assertThat(denied.rule())
+        .isEqualTo("/tools/create_connect_token/limits/create_connect_token_rate");
+    assertThat(denied.location()).isEqualTo("/tools/create_connect_token/limits/0");
+    assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(59));
+    assertThat(denied.text())
+        .isEqualTo(
+            "[POLICY DENIED] The limit \"create_connect_token_rate\" allows at most 30 a minute,"
+                + " and that is used up. Wait, then call again.");
+    assertThat(denied.metadata())
+        .isEqualTo(
+            Map.of(
+                "outcome",
+                "denied",
+                "rule",
+                "/tools/create_connect_token/limits/create_connect_token_rate",
+                "code",
+                "limit",
+                "retryAfterSeconds",
+                59L));
+  }
+
+  @Test
+  void anUnlistedToolIsDeniedByDefault() {
+    Decision.Denied denied = requireNonNull(SEED.judge(call("delete_everything")).denied());
+
+    assertThat(denied.rule()).isEqualTo("(default deny)");
+    assertThat(denied.location()).isEqualTo("/default");
+    assertThat(denied.code()).isEqualTo(DecisionCode.NOT_LISTED);
+  }
+}
