@@ -1,13 +1,107 @@
 package dev.alcada.counter;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One count of a counter.
+ * One count of a counter. Immutable.
  *
- * @param counter the counter
- * @param value the value counted by: a grant, the text of an argument, or empty for a global count
- * @param session the session within that value, or {@code null} where sessions are not counted
- *     apart
+ * <p>A value or session of more than {@value #LONGEST} characters is kept as its SHA-256, so that a
+ * caller cannot fill the memory with long keys. So is a text that looks like such a digest: none
+ * can be chosen to pass for another.
  */
-public record CounterKey(CounterId counter, String value, @Nullable String session) {}
+public final class CounterKey {
+  /** The most characters of a value that are kept as they are. */
+  public static final int LONGEST = 128;
+
+  private static final String DIGEST = "sha256:";
+
+  private final CounterId counter;
+  private final String value;
+  private final @Nullable String session;
+
+  /**
+   * Creates a key.
+   *
+   * @param counter the counter
+   * @param value the value counted by: a grant, the text of an argument, or empty for a global
+   *     count
+   * @param session the session within that value, or {@code null} where sessions are not counted
+   *     apart
+   */
+  public CounterKey(CounterId counter, String value, @Nullable String session) {
+    this.counter = Objects.requireNonNull(counter, "counter");
+    this.value = kept(value);
+    this.session = session == null ? null : kept(session);
+  }
+
+  /** {@return the counter} */
+  public CounterId counter() {
+    return counter;
+  }
+
+  /** {@return the value counted by, as it is kept: itself, or {@code sha256:} and its digest} */
+  public String value() {
+    return value;
+  }
+
+  /** {@return the session, as it is kept, or {@code null} where sessions are not counted apart} */
+  public @Nullable String session() {
+    return session;
+  }
+
+  private static String kept(String text) {
+    return text.length() <= LONGEST && !text.startsWith(DIGEST) ? text : digest(text);
+  }
+
+  /** Over the UTF-16 code units: an encoder would make all unpaired surrogates alike. */
+  private static String digest(String text) {
+    MessageDigest sha256;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    byte[] block = new byte[1024];
+    int filled = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      block[filled++] = (byte) (c >>> 8);
+      block[filled++] = (byte) c;
+      if (filled == block.length) {
+        sha256.update(block);
+        filled = 0;
+      }
+    }
+    sha256.update(block, 0, filled);
+    return DIGEST + HexFormat.of().formatHex(sha256.digest());
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return this == object
+        || (object instanceof CounterKey other
+            && value.equals(other.value)
+            && counter.equals(other.counter)
+            && Objects.equals(session, other.session));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash(counter, value, session);
+  }
+
+  static int hash(CounterId counter, String value, @Nullable String session) {
+    int hash = 31 * counter.hashCode() + value.hashCode();
+    return session == null ? hash : 31 * hash + session.hashCode();
+  }
+
+  /** The counter alone: values may be personal. */
+  @Override
+  public String toString() {
+    return "CounterKey[" + counter + "]";
+  }
+}

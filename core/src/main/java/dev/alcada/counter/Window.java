@@ -2,6 +2,8 @@ package dev.alcada.counter;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
 
 /** The span of time that a counter looks back on. */
 public sealed interface Window {
@@ -14,7 +16,22 @@ public sealed interface Window {
    *
    * @param length 1 ms to 366 days
    */
-  record Sliding(Duration length) implements Window {}
+  record Sliding(Duration length) implements Window {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the length is out of its range
+     */
+    public Sliding {
+      if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "window is " + length + ", expected " + SHORTEST + " to " + LONGEST);
+      }
+    }
+  }
 
   /**
    * The current period of a time zone's calendar, from its local start up to the next.
@@ -22,5 +39,21 @@ public sealed interface Window {
    * @param length exactly a minute, an hour, a day or a week (from Monday)
    * @param zone the time zone
    */
-  record Calendar(Duration length, ZoneId zone) implements Window {}
+  record Calendar(Duration length, ZoneId zone) implements Window {
+    private static final List<Duration> LENGTHS =
+        List.of(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+
+    /**
+     * Checks the length.
+     *
+     * @throws IllegalArgumentException if it is none of the four
+     */
+    public Calendar {
+      if (!LENGTHS.contains(length)) {
+        throw new IllegalArgumentException(
+            "calendar window is " + length + ", expected one of " + LENGTHS);
+      }
+      Objects.requireNonNull(zone, "zone");
+    }
+  }
 }
