@@ -12,6 +12,9 @@ final class DocumentReader {
   private static final List<String> FIELDS =
       List.of("$schema", "version", "description", "default", "hide", "all_tools", "tools");
 
+  private static final Policy EMPTY =
+      new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
+
   private final Problems problems;
   private final RuleReader rules;
 
@@ -29,16 +32,34 @@ final class DocumentReader {
    */
   static Policy read(String text, String document) {
     Problems problems = new Problems();
-    Node root = Source.tree(text, problems);
+    return read(Source.tree(text, problems), document, problems);
+  }
+
+  /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
+  static Policy read(Node root, String document, Problems problems) {
     Policy policy = new DocumentReader(problems).policy(root);
     problems.throwIfAny(document);
-    return policy;
+    return policy.withWarnings(Warnings.of(policy, root));
   }
 
   private Policy policy(Node root) {
-    Fields fields = Fields.of(root, "a policy", FIELDS, problems);
+    if (root instanceof Node.Mapping mapping && isTools(mapping)) {
+      problems.add(
+          root.place(),
+          "an object of tools and rules",
+          "a policy, with \"version\" and \"default\"",
+          "wrap it: {\"version\": \"1\", \"default\": \"deny\", \"tools\": {…}}");
+      return EMPTY;
+    }
+    Fields fields =
+        Fields.of(
+            root,
+            "a policy",
+            FIELDS,
+            value -> isRule(value, false) ? "a tool's rule belongs into \"tools\"" : null,
+            problems);
     if (fields == null) {
-      return new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
+      return EMPTY;
     }
     fields.text("$schema");
     version(fields);
@@ -53,7 +74,21 @@ final class DocumentReader {
     AllTools allTools = all == null ? AllTools.NONE : rules.allTools(all);
     Map<String, ToolRule> tools = tools(fields, names);
     names.check();
+    rules.check();
     return new Policy(fields.text("description"), defaultAction, hide, allTools, tools);
+  }
+
+  /** {@return whether a top level is evidently the value of {@code tools}} */
+  private static boolean isTools(Node.Mapping root) {
+    return !root.members().isEmpty()
+        && root.members().keySet().stream().noneMatch(FIELDS::contains)
+        && root.members().values().stream().allMatch(member -> isRule(member.value(), true));
+  }
+
+  private static boolean isRule(Node node, boolean orEmpty) {
+    return node instanceof Node.Mapping rule
+        && (orEmpty || !rule.members().isEmpty())
+        && RuleReader.FIELDS.containsAll(rule.members().keySet());
   }
 
   private void version(Fields fields) {

@@ -23,17 +23,28 @@ final class Fields {
 
   /** {@return the fields of an object, or null if the node is no object, which is a problem} */
   static @Nullable Fields of(Node node, String kind, List<String> known, Problems problems) {
+    return of(node, kind, known, value -> null, problems);
+  }
+
+  /** As {@link #of}, with a suggestion of what else an unknown field's value may be. */
+  static @Nullable Fields of(
+      Node node,
+      String kind,
+      List<String> known,
+      Function<Node, @Nullable String> suggestion,
+      Problems problems) {
     Node.Mapping mapping = mapping(node, kind, problems);
     if (mapping == null) {
       return null;
     }
     for (Map.Entry<String, Node.Member> member : mapping.members().entrySet()) {
       if (!known.contains(member.getKey())) {
+        String other = suggestion.apply(member.getValue().value());
         problems.add(
             member.getValue().name(),
             "the unknown field " + Spelling.quote(member.getKey()),
             "in " + kind + " only " + String.join(", ", known),
-            Spelling.didYouMean(member.getKey(), known));
+            other == null ? Spelling.didYouMean(member.getKey(), known) : other);
       }
     }
     return new Fields(mapping, kind, problems);

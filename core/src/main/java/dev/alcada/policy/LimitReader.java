@@ -34,16 +34,16 @@ final class LimitReader {
     this.problems = problems;
   }
 
-  List<Limit> limits(Fields rule) {
-    List<Limit> limits = new ArrayList<>();
+  List<LimitChecks.Placed> limits(Fields rule) {
+    List<LimitChecks.Placed> limits = new ArrayList<>();
     rule.each(
         "limits",
         "limits",
         RuleReader.MAX_ENTRIES,
         (index, node) -> {
           Limit limit = limit(node);
-          if (limit != null) {
-            limits.add(limit);
+          if (limit != null && node instanceof Node.Mapping mapping) {
+            limits.add(new LimitChecks.Placed(limit, mapping));
           }
         });
     return limits;

@@ -17,6 +17,7 @@ public final class Policy {
   private final List<String> hide;
   private final AllTools allTools;
   private final Map<String, ToolRule> tools;
+  private final List<PolicyWarning> warnings;
 
   Policy(
       @Nullable String description,
@@ -24,11 +25,32 @@ public final class Policy {
       List<String> hide,
       AllTools allTools,
       Map<String, ToolRule> tools) {
+    this(
+        description,
+        defaultAction,
+        List.copyOf(hide),
+        allTools,
+        Collections.unmodifiableMap(new LinkedHashMap<>(tools)),
+        List.of());
+  }
+
+  private Policy(
+      @Nullable String description,
+      DefaultAction defaultAction,
+      List<String> hide,
+      AllTools allTools,
+      Map<String, ToolRule> tools,
+      List<PolicyWarning> warnings) {
     this.description = description;
     this.defaultAction = defaultAction;
-    this.hide = List.copyOf(hide);
+    this.hide = hide;
     this.allTools = allTools;
-    this.tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
+    this.tools = tools;
+    this.warnings = warnings;
+  }
+
+  Policy withWarnings(List<PolicyWarning> found) {
+    return new Policy(description, defaultAction, hide, allTools, tools, List.copyOf(found));
   }
 
   /**
@@ -76,5 +98,10 @@ public final class Policy {
   /** {@return the rules by tool name or pattern, in document order} */
   public Map<String, ToolRule> tools() {
     return tools;
+  }
+
+  /** {@return what is legal in the document and probably not what its author means} */
+  public List<PolicyWarning> warnings() {
+    return warnings;
   }
 }

@@ -31,11 +31,13 @@ final class RuleReader {
   private final Problems problems;
   private final PredicateReader predicates;
   private final LimitReader limits;
+  private final LimitChecks checks;
 
   RuleReader(Problems problems) {
     this.problems = problems;
     this.predicates = new PredicateReader(problems);
     this.limits = new LimitReader(problems);
+    this.checks = new LimitChecks(problems);
   }
 
   AllTools allTools(Node node) {
@@ -43,12 +45,14 @@ final class RuleReader {
     if (fields == null) {
       return AllTools.NONE;
     }
+    List<LimitChecks.Placed> placed = limits.limits(fields);
+    checks.allTools(placed);
     AllTools rule =
         new AllTools(
             predicates.predicates(fields, "require"),
             predicates.predicates(fields, "deny_if"),
             predicates.predicates(fields, "approve_if"),
-            limits.limits(fields),
+            limits(placed),
             approval(fields));
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
@@ -60,6 +64,11 @@ final class RuleReader {
       return ToolRule.ALLOW;
     }
     Node rate = fields.get("rate_limit");
+    RateLimit rateLimit = rate == null ? null : limits.rateLimit(rate);
+    checks.alone(rateLimit, rate == null ? fields.place() : rate.place());
+    Mode mode = fields.constant("mode", Mode.values(), Mode.ENFORCE);
+    List<LimitChecks.Placed> placed = limits.limits(fields);
+    checks.tool(placed, mode);
     ToolRule rule =
         new ToolRule(
             fields.constant("action", Action.values(), Action.ALLOW),
@@ -67,12 +76,21 @@ final class RuleReader {
             predicates.predicates(fields, "require"),
             predicates.predicates(fields, "deny_if"),
             predicates.predicates(fields, "approve_if"),
-            rate == null ? null : limits.rateLimit(rate),
-            limits.limits(fields),
+            rateLimit,
+            limits(placed),
             approval(fields),
-            fields.constant("mode", Mode.values(), Mode.ENFORCE));
+            mode);
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
+  }
+
+  /** Checks what can only be checked once all rules are read. */
+  void check() {
+    checks.amounts();
+  }
+
+  private static List<Limit> limits(List<LimitChecks.Placed> placed) {
+    return placed.stream().map(LimitChecks.Placed::limit).toList();
   }
 
   private void checkCount(

@@ -1,0 +1,101 @@
+package dev.alcada.policy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds limits that probably do not limit what their author means. */
+final class LimitWarnings {
+  private final AllTools all;
+  private final Warnings warnings;
+
+  /** The first limit of each counter name. */
+  private final Map<String, Limit> counters = new HashMap<>();
+
+  LimitWarnings(AllTools all, Warnings warnings) {
+    this.all = all;
+    this.warnings = warnings;
+  }
+
+  void allTools() {
+    boolean bounded = bounded(all.limits().stream().map(Limit::scope));
+    for (int i = 0; i < all.limits().size(); i++) {
+      limit(all.limits().get(i), bounded, "all_tools", "limits", i);
+    }
+  }
+
+  void tool(String name, ToolRule rule) {
+    RateLimit rate = rule.rateLimit();
+    List<Limit> limits = rule.limits();
+    if (rate == null && limits.isEmpty()) {
+      return;
+    }
+    boolean bounded =
+        bounded(
+            Stream.concat(
+                Stream.concat(limits.stream(), all.limits().stream()).map(Limit::scope),
+                rate == null ? Stream.empty() : Stream.of(rate.scope())));
+    if (rate != null) {
+      zero(rate.max().signum(), "tools", name, "rate_limit");
+      chosenKey(rate.scope(), bounded, "tools", name, "rate_limit");
+    }
+    for (int i = 0; i < limits.size(); i++) {
+      limit(limits.get(i), bounded, "tools", name, "limits", i);
+    }
+  }
+
+  private static boolean bounded(Stream<Scope> scopes) {
+    return scopes.anyMatch(scope -> scope.equals(Scope.GRANT) || scope.equals(Scope.GLOBAL));
+  }
+
+  private void limit(Limit limit, boolean bounded, Object... at) {
+    zero(limit.max().signum(), at);
+    chosenKey(limit.scope(), bounded, at);
+    if (limit.incrementFrom() != null && PredicateWarnings.hasIndex(limit.incrementFrom())) {
+      warnings.add("counts one element only: the others of the list cost nothing", at);
+    }
+    Limit first = counters.putIfAbsent(limit.counter(), limit);
+    String differs = first == null ? null : differs(first, limit);
+    if (differs != null) {
+      warnings.add(
+          "the counter " + Spelling.quote(limit.counter()) + " is named before " + differs, at);
+    }
+  }
+
+  private static @Nullable String differs(Limit first, Limit limit) {
+    boolean sameWindow =
+        first.window().equals(limit.window())
+            && first.alignment() == limit.alignment()
+            && first.timezone().equals(limit.timezone());
+    if (!sameWindow || !first.scope().equals(limit.scope())) {
+      return "with another "
+          + (sameWindow ? "scope" : "window")
+          + ": the two share no count; give each a name of its own";
+    }
+    return first.max().compareTo(limit.max()) == 0
+        ? null
+        : "with another \"max\": the two share one count; if that is not meant, give each a name"
+            + " of its own";
+  }
+
+  private void zero(int signum, Object... at) {
+    if (signum == 0) {
+      warnings.add("\"max\": 0 denies every call: \"action\": \"deny\" says so plainly", at);
+    }
+  }
+
+  private void chosenKey(Scope scope, boolean bounded, Object... at) {
+    if (!bounded
+        && scope instanceof Scope.OfValue value
+        && value.path().root() == ValuePath.Root.ARGS) {
+      warnings.add(
+          "whoever makes the call chooses "
+              + value.path()
+              + " and with it the count: add a limit"
+              + " with scope \"grant\" or \"global\"",
+          at);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.alcada.policy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Finds predicates that probably do not judge what their author means. */
+final class PredicateWarnings {
+  private final AllTools all;
+  private final Warnings warnings;
+
+  PredicateWarnings(AllTools all, Warnings warnings) {
+    this.all = all;
+    this.warnings = warnings;
+  }
+
+  void allTools() {
+    Set<ValuePath> present = present(all.require().stream(), all.denyIf().stream());
+    List<Object> at = List.of("all_tools");
+    require(all.require(), at);
+    fires("deny_if", all.denyIf(), present, at);
+    fires("approve_if", all.approveIf(), present, at);
+  }
+
+  void tool(String name, ToolRule rule) {
+    if (rule.require().isEmpty() && rule.denyIf().isEmpty() && rule.approveIf().isEmpty()) {
+      return;
+    }
+    Set<ValuePath> present =
+        present(
+            Stream.concat(rule.require().stream(), all.require().stream()),
+            Stream.concat(rule.denyIf().stream(), all.denyIf().stream()));
+    List<Object> at = List.of("tools", name);
+    require(rule.require(), at);
+    fires("deny_if", rule.denyIf(), present, at);
+    fires("approve_if", rule.approveIf(), present, at);
+  }
+
+  /** The paths, and those above them, that every call which is not denied has. */
+  private static Set<ValuePath> present(Stream<Predicate> require, Stream<Predicate> denyIf) {
+    Set<ValuePath> present = new HashSet<>();
+    require
+        .flatMap(predicate -> predicate.conditions().stream())
+        .filter(condition -> !isExists(condition, false))
+        .forEach(condition -> addWithParents(condition.path(), present));
+    denyIf
+        .filter(
+            predicate ->
+                predicate.conditions().size() == 1
+                    && isExists(predicate.conditions().get(0), false))
+        .forEach(predicate -> addWithParents(predicate.conditions().get(0).path(), present));
+    return present;
+  }
+
+  private static boolean isExists(Condition condition, boolean value) {
+    return condition.op() == Operator.EXISTS && Boolean.valueOf(value).equals(condition.value());
+  }
+
+  private static void addWithParents(ValuePath path, Set<ValuePath> paths) {
+    for (int length = path.steps().size(); length > 0; length--) {
+      paths.add(new ValuePath(path.root(), path.steps().subList(0, length)));
+    }
+  }
+
+  private void require(List<Predicate> predicates, List<Object> at) {
+    for (int i = 0; i < predicates.size(); i++) {
+      Predicate predicate = predicates.get(i);
+      if (predicate.conditions().isEmpty()) {
+        add("a predicate without conditions is always true: it requires nothing", at, "require", i);
+      }
+      for (int j = 0; j < predicate.conditions().size(); j++) {
+        emptyList(predicate.conditions().get(j), at, "require", i, "conditions", j);
+      }
+    }
+  }
+
+  private void fires(
+      String field, List<Predicate> predicates, Set<ValuePath> present, List<Object> at) {
+    for (int i = 0; i < predicates.size(); i++) {
+      List<Condition> conditions = predicates.get(i).conditions();
+      for (int j = 0; j < conditions.size(); j++) {
+        Condition condition = conditions.get(j);
+        emptyList(condition, at, field, i, "conditions", j);
+        if (condition.path().root() == ValuePath.Root.ARGS) {
+          argument(field, condition, present, at, i, j);
+        }
+      }
+    }
+  }
+
+  private void argument(
+      String field, Condition condition, Set<ValuePath> present, List<Object> at, int i, int j) {
+    ValuePath path = condition.path();
+    if (condition.op() != Operator.EXISTS && !present.contains(path)) {
+      add(
+          "a call that leaves "
+              + path
+              + " out is not caught by \""
+              + field
+              + "\": add a"
+              + " \"require\" with {\"path\": "
+              + Spelling.quote(path.toString())
+              + ", \"op\": \"exists\", \"value\": true}",
+          at,
+          field,
+          i,
+          "conditions",
+          j);
+    }
+    if (condition.op() == Operator.NEQ || condition.op() == Operator.NOT_IN) {
+      String positive = condition.op() == Operator.NEQ ? "eq" : "in";
+      add(
+          "\""
+              + condition.op()
+              + "\" in \""
+              + field
+              + "\" is easier to get wrong than \"require\""
+              + " with \""
+              + positive
+              + "\", which also denies a call without "
+              + path,
+          at,
+          field,
+          i,
+          "conditions",
+          j);
+    }
+    if (hasIndex(path)) {
+      add(
+          "judges one element only: the others of the list may hold anything",
+          at,
+          field,
+          i,
+          "conditions",
+          j);
+    }
+  }
+
+  private void emptyList(Condition condition, List<Object> at, Object... steps) {
+    if (condition.op() == Operator.IN
+        && condition.value() instanceof List<?> values
+        && values.isEmpty()) {
+      add("\"in\" with an empty list is never true", at, steps);
+    }
+  }
+
+  static boolean hasIndex(ValuePath path) {
+    return path.steps().stream().anyMatch(ValuePath.Index.class::isInstance);
+  }
+
+  private void add(String message, List<Object> at, Object... steps) {
+    List<Object> all = new ArrayList<>(at);
+    all.addAll(List.of(steps));
+    warnings.add(message, all.toArray());
+  }
+}
