@@ -1,0 +1,217 @@
+package dev.alcada.pluggy;
+
+import dev.alcada.pluggy.Reply.Answer;
+import dev.alcada.pluggy.Reply.Lost;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request at a time over HTTP: nothing is repeated here. Thread-safe. */
+final class Transport {
+  private static final Logger log = LoggerFactory.getLogger(PluggyClient.class);
+  private static final MediaType JSON = MediaType.get("application/json");
+  // Tokens have a few kilobytes; more than this is no answer of Pluggy's.
+  private static final int MAX_BODY = 64 * 1024;
+
+  private final OkHttpClient client;
+  private final Settings settings;
+  private final Map<Endpoint, HttpUrl> urls;
+  private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Transport(OkHttpClient client, Settings settings) {
+    this.client = client;
+    this.settings = settings;
+    this.urls = new EnumMap<>(Endpoint.class);
+    for (Endpoint endpoint : Endpoint.values()) {
+      urls.put(endpoint, settings.base().newBuilder().addPathSegment(endpoint.segment()).build());
+    }
+  }
+
+  /** A request on its way, once. */
+  final class Sending implements Callback {
+    private final Endpoint endpoint;
+    private final int number;
+    private final Body body;
+    private final Call call;
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private long started;
+
+    private Sending(
+        Endpoint endpoint, byte[] json, @Nullable ApiKey key, int number, Deadline deadline) {
+      this.endpoint = endpoint;
+      this.number = number;
+      this.body = new Body(json);
+      Request.Builder request =
+          new Request.Builder()
+              .url(Objects.requireNonNull(urls.get(endpoint)))
+              .header("User-Agent", settings.userAgent())
+              .header("Accept", "application/json")
+              .post(body);
+      if (key != null) {
+        request.header("X-API-KEY", key.value());
+      }
+      this.call = client.newCall(request.build());
+      call.timeout().timeout(Math.max(1, deadline.remaining()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Sends the request and returns what came of it, on the calling thread. */
+    Reply execute() {
+      started = System.nanoTime();
+      try {
+        return observed(read(call.execute()));
+      } catch (IOException e) {
+        return observed(lost(e));
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          // OkHttp lets it through undeclared while it connects
+          Thread.currentThread().interrupt();
+        }
+        // else thrown by an interceptor of the host's
+        return observed(lost(new IOException(e)));
+      }
+    }
+
+    /** Sends the request on a thread of the client's. */
+    CompletableFuture<Reply> enqueue() {
+      started = System.nanoTime();
+      call.enqueue(this);
+      return reply;
+    }
+
+    void cancel() {
+      call.cancel();
+    }
+
+    @Override
+    public void onResponse(Call call, Response response) {
+      try {
+        reply.complete(observed(read(response)));
+      } catch (IOException e) {
+        reply.complete(observed(lost(e)));
+      }
+    }
+
+    @Override
+    public void onFailure(Call call, IOException e) {
+      reply.complete(observed(lost(e)));
+    }
+
+    private Answer read(Response response) throws IOException {
+      try (response) {
+        BufferedSource source = response.body().source();
+        boolean whole = !source.request(MAX_BODY + 1L);
+        String body = whole ? source.readUtf8() : "";
+        return new Answer(response.code(), response.headers(), body, whole);
+      } catch (IOException e) {
+        if (response.isSuccessful()) {
+          throw e;
+        }
+        // The status says enough.
+        return new Answer(response.code(), response.headers(), "", false);
+      }
+    }
+
+    private Lost lost(IOException e) {
+      boolean interrupted = Thread.currentThread().isInterrupted();
+      return new Lost(e, body.written, interrupted || (call.isCanceled() && !isTimeout(e)));
+    }
+
+    private boolean isTimeout(IOException e) {
+      return e instanceof InterruptedIOException && "timeout".equals(e.getMessage());
+    }
+
+    private Reply observed(Reply result) {
+      int status = result instanceof Answer answer ? answer.status() : 0;
+      Duration duration = Duration.ofNanos(System.nanoTime() - started);
+      log.debug("POST {}, attempt {}: {} in {}", endpoint.path(), number, status, duration);
+      try {
+        settings.listener().onAttempt(new Attempt(endpoint.path(), number, status, duration));
+      } catch (Throwable e) {
+        log.debug("the attempt listener failed: {}", e.getClass().getName());
+      }
+      return result;
+    }
+  }
+
+  /** Begins an exchange, which {@link #close} ends if it is not ended before. */
+  Exchange begin(Attempts attempts, byte[] json) {
+    Exchange exchange = new Exchange(this, settings, attempts, json);
+    underWay.add(exchange);
+    if (closed) {
+      exchange.cancel();
+    }
+    return exchange;
+  }
+
+  void end(Exchange exchange) {
+    underWay.remove(exchange);
+  }
+
+  /** Ends all exchanges, those that are about to begin included. */
+  void close() {
+    closed = true;
+    underWay.forEach(Exchange::cancel);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  Sending sending(
+      Endpoint endpoint, byte[] json, @Nullable ApiKey key, int number, Deadline deadline) {
+    return new Sending(endpoint, json, key, number, deadline);
+  }
+
+  /** Sent at most once: OkHttp would repeat some requests by itself. */
+  private static final class Body extends RequestBody {
+    private final byte[] json;
+    // Until the last byte is written, nobody can have acted upon the request.
+    volatile boolean written;
+
+    Body(byte[] json) {
+      this.json = json;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return JSON;
+    }
+
+    @Override
+    public long contentLength() {
+      return json.length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.write(json);
+      written = true;
+    }
+  }
+}
