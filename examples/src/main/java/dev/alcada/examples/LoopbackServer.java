@@ -1,0 +1,103 @@
+package dev.alcada.examples;
+
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+
+/**
+ * An embedded Tomcat that serves one servlet on the loopback interface, and nothing else to nobody
+ * else. Thread-safe.
+ */
+public final class LoopbackServer implements AutoCloseable {
+  // Held, because a logger that nobody holds forgets its level.
+  private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
+  // It warns of threads that outlive a reloaded application; here they end with the program.
+  private static final Logger RELOAD_LOG =
+      Logger.getLogger("org.apache.catalina.loader.WebappClassLoaderBase");
+
+  private final Tomcat tomcat;
+  private final Path base;
+
+  private LoopbackServer(Tomcat tomcat, Path base) {
+    this.tomcat = tomcat;
+    this.base = base;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param servlet what answers every request
+   * @param port 1 to 65535, or 0 for a free one
+   * @throws IOException if the port is taken or the server does not start
+   */
+  public static LoopbackServer start(Servlet servlet, int port) throws IOException {
+    TOMCAT_LOG.setLevel(Level.WARNING);
+    RELOAD_LOG.setLevel(Level.OFF);
+    Path base = Files.createTempDirectory("alcada-http");
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(base.toString());
+    tomcat.setHostname("127.0.0.1");
+    tomcat.setPort(port);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    tomcat.getConnector().setThrowOnFailure(true);
+    Context context = tomcat.addContext("", base.toString());
+    Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
+    context.addServletMappingDecoded("/*", "servlet");
+    LoopbackServer server = new LoopbackServer(tomcat, base);
+    try {
+      tomcat.start();
+      return server;
+    } catch (LifecycleException e) {
+      server.close();
+      throw new IOException("cannot serve on 127.0.0.1:" + port + ": " + rootMessage(e), e);
+    }
+  }
+
+  /** {@return the port it listens on} */
+  public int port() {
+    return tomcat.getConnector().getLocalPort();
+  }
+
+  /** {@return its address, such as {@code http://127.0.0.1:49152}} */
+  public String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** Stops serving and frees the port. */
+  @Override
+  public void close() {
+    try {
+      tomcat.stop();
+      tomcat.destroy();
+    } catch (LifecycleException e) {
+      throw new IllegalStateException("the server did not stop", e);
+    } finally {
+      deleteBase();
+    }
+  }
+
+  private void deleteBase() {
+    try (var files = Files.walk(base)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}
