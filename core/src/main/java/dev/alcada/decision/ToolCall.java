@@ -3,6 +3,8 @@ package dev.alcada.decision;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
  * One call of a tool, as it is judged and as the handler receives it. Immutable and safe for use by
@@ -68,6 +70,29 @@ public final class ToolCall {
     }
   }
 
+  /**
+   * Returns a call whose arguments a framework has as text. They are read once, strictly, and what
+   * was read is what is judged; to pass them on as text, use {@link #argumentsJson}, never the text
+   * they came in.
+   *
+   * <p>Text that is not one JSON object (RFC 8259), or has a name twice in one object, makes a call
+   * that every policy denies; text over a bound of {@link #of} likewise. Blank text is no
+   * arguments.
+   *
+   * @param tool the tool's name
+   * @param arguments the arguments as a JSON object; {@code null} is none
+   * @param caller on whose behalf the tool is called
+   */
+  public static ToolCall ofJson(String tool, @Nullable String arguments, Caller caller) {
+    try {
+      return of(tool, arguments == null ? null : ArgumentsJson.read(arguments), caller);
+    } catch (StreamConstraintsException e) {
+      return new ToolCall(tool, FrozenObject.EMPTY, caller, State.TOO_LARGE);
+    } catch (JacksonException | IllegalArgumentException e) {
+      return new ToolCall(tool, FrozenObject.EMPTY, caller, State.UNREADABLE);
+    }
+  }
+
   /** {@return what can be judged of this call} */
   State state() {
     return state;
@@ -81,6 +106,16 @@ public final class ToolCall {
   /** {@return the arguments by name; deeply unmodifiable} */
   public Map<String, @Nullable Object> arguments() {
     return arguments;
+  }
+
+  /**
+   * Returns the arguments that were judged, written as a JSON object, for a tool that takes text.
+   * Numbers keep their exact value, if not their spelling.
+   *
+   * @throws IllegalStateException if they hold a Java object that JSON has not
+   */
+  public String argumentsJson() {
+    return ArgumentsJson.write(arguments);
   }
 
   /** {@return on whose behalf the tool is called} */
