@@ -14,6 +14,7 @@ module dev.alcada.core {
   requires static transitive org.jspecify;
 
   exports dev.alcada.audit;
+  exports dev.alcada.approval;
   exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;

@@ -1,0 +1,20 @@
+package dev.alcada.approval;
+
+import dev.alcada.decision.Decision;
+
+/** Where a call stands that needs a person's approval. */
+public sealed interface Asked {
+  /**
+   * It must not run now.
+   *
+   * @param decision a denial, or that an approval is required
+   */
+  record Answered(Decision decision) implements Asked {}
+
+  /**
+   * It was approved. It may run once the approval has been {@linkplain Approvals#claim claimed}.
+   *
+   * @param request the approved request
+   */
+  record Approved(ApprovalRequest request) implements Asked {}
+}

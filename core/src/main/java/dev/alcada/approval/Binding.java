@@ -1,0 +1,76 @@
+package dev.alcada.approval;
+
+import dev.alcada.decision.Ask;
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.ToolCall;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an approval holds for, as one text.
+ *
+ * @param hash the SHA-256, in hexadecimal, over the canonical JSON of tool, arguments, grant,
+ *     context values and the contents of the rules that ask
+ * @param caller the caller with no more of its context than that
+ */
+record Binding(String hash, Caller caller) {
+  /** The most bytes that the arguments may have in canonical form; the context too. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  static Binding of(ToolCall call, List<Ask> asks, Set<String> contextNames)
+      throws UnwritableException {
+    Caller caller = call.caller();
+    Map<String, @Nullable Object> context = new TreeMap<>();
+    for (String name : contextNames) {
+      if (caller.attributes().containsKey(name)) {
+        context.put(name, caller.attributes().get(name));
+      }
+    }
+    // Sorted, because a rule that only moved within the document asks the same.
+    List<String> contents = asks.stream().map(Ask::content).sorted().toList();
+    String text =
+        "{\"arguments\":"
+            + CanonicalJson.write(call.arguments(), MAX_BYTES)
+            + ",\"asks\":"
+            + CanonicalJson.write(contents, Integer.MAX_VALUE)
+            + ",\"context\":"
+            + CanonicalJson.write(context, MAX_BYTES)
+            + ",\"grant\":"
+            + CanonicalJson.write(caller.grant(), MAX_BYTES)
+            + ",\"tool\":"
+            + CanonicalJson.write(call.tool(), MAX_BYTES)
+            + "}";
+    return new Binding(sha256(text), shown(caller, context));
+  }
+
+  private static Caller shown(Caller caller, Map<String, @Nullable Object> context) {
+    Caller shown = Caller.grant(caller.grant());
+    if (caller.session() != null) {
+      shown = shown.session(caller.session());
+    }
+    if (caller.client() != null) {
+      shown = shown.client(caller.client());
+    }
+    for (Map.Entry<String, @Nullable Object> value : context.entrySet()) {
+      shown = shown.attribute(value.getKey(), value.getValue());
+    }
+    return shown;
+  }
+
+  static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,402 @@
+package dev.alcada.approval;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.decision.Ask;
+import dev.alcada.decision.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link ApprovalStore} must do. To check a store, extend this class and return an empty
+ * store from {@link #emptyStore}.
+ */
+public abstract class ApprovalStoreKit {
+  private static final Instant NOW = Instant.parse("2026-11-02T09:00:00Z");
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final int MANY = 1_000;
+
+  private ApprovalStore store;
+
+  /** Makes the kit. */
+  protected ApprovalStoreKit() {}
+
+  /** {@return a store that holds nothing} */
+  protected abstract ApprovalStore emptyStore() throws Exception;
+
+  @BeforeEach
+  void makeStore() throws Exception {
+    store = emptyStore();
+  }
+
+  @Test
+  void keepsEveryComponentOfARequest() {
+    ApprovalRequest request =
+        new ApprovalRequest(
+            "id-1",
+            "binding-1",
+            "transfer",
+            "{\"amount\":9007199254740993,\"to\":\"\u00e7\ud83d\ude00\"}",
+            Caller.grant("agent-7")
+                .session("session")
+                .client("client")
+                .attribute("role", "clerk")
+                .attribute("absent", null),
+            List.of(
+                new Ask("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
+                new Ask("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")),
+            NOW.plusNanos(123_000_000),
+            Duration.ofSeconds(90),
+            NOW.plus(MINUTE),
+            ApprovalState.PENDING,
+            null,
+            1);
+    add(request);
+    ApprovalRequest approved =
+        request.with(
+            ApprovalState.APPROVED,
+            NOW.plus(MINUTE.multipliedBy(2)),
+            new ApprovalRequest.Answer("ana", "fine\nby me", NOW.plusSeconds(1)));
+
+    assertSame(store.get("id-1"), request);
+    assertThat(store.replace(approved, NOW)).isTrue();
+    assertSame(store.get("id-1"), approved);
+    assertSame(store.find("binding-1", NOW), approved);
+  }
+
+  @Test
+  void findsNothingThatWasNotAdded() {
+    add(request("a", "grant"));
+
+    assertThat(store.find("other", NOW)).isNull();
+    assertThat(store.get("other")).isNull();
+    assertThat(store.replace(request("other", "grant").with(ApprovalState.DENIED, NOW, null), NOW))
+        .isFalse();
+    assertThat(store.get("other")).isNull();
+  }
+
+  @Test
+  void addsNothingBesideARequestThatHolds() {
+    for (ApprovalState state :
+        List.of(
+            ApprovalState.PENDING,
+            ApprovalState.APPROVED,
+            ApprovalState.IN_USE,
+            ApprovalState.DENIED)) {
+      ApprovalRequest holding = inState(state.name(), state);
+
+      ApprovalRequest found = store.findOrAdd(again(holding), MANY, MANY, NOW);
+
+      assertSame(found, holding);
+      assertThat(store.get(again(holding).id())).isNull();
+    }
+  }
+
+  @Test
+  void addsANewRequestWhereTheLastIsSpentOrCancelled() {
+    for (ApprovalState state : List.of(ApprovalState.SPENT, ApprovalState.CANCELLED)) {
+      ApprovalRequest over = inState(state.name(), state);
+      assertThat(store.find(over.binding(), NOW)).isNull();
+
+      assertSame(store.findOrAdd(again(over), MANY, MANY, NOW), again(over));
+
+      assertSame(store.find(over.binding(), NOW), again(over));
+      assertSame(store.get(over.id()), over);
+    }
+  }
+
+  @Test
+  void holdsARequestUpToTheInstantAtWhichItExpiresAndNotAtIt() {
+    for (ApprovalState state :
+        List.of(ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.DENIED)) {
+      ApprovalRequest request = inState(state.name(), state);
+
+      assertSame(store.find(request.binding(), request.expiresAt().minusMillis(1)), request);
+      assertThat(store.find(request.binding(), request.expiresAt())).isNull();
+      assertSame(store.findOrAdd(again(request), MANY, MANY, request.expiresAt()), again(request));
+    }
+  }
+
+  @Test
+  void holdsARequestInUseHoweverLong() {
+    ApprovalRequest request = inState("a", ApprovalState.IN_USE);
+    Instant muchLater = request.expiresAt().plus(Duration.ofDays(30));
+
+    assertSame(store.find(request.binding(), muchLater), request);
+    assertSame(store.findOrAdd(again(request), MANY, MANY, muchLater), request);
+    assertThat(
+            store.replace(request.with(ApprovalState.SPENT, request.expiresAt(), null), muchLater))
+        .isTrue();
+    assertThat(store.find(request.binding(), muchLater)).isNull();
+  }
+
+  @Test
+  void replacesNothingButTheVersionBefore() {
+    ApprovalRequest first = add(request("a", "grant"));
+    ApprovalRequest approved = first.with(ApprovalState.APPROVED, first.expiresAt(), null);
+    ApprovalRequest denied = first.with(ApprovalState.DENIED, first.expiresAt(), null);
+
+    assertThat(store.replace(approved, NOW)).isTrue();
+    assertThat(store.replace(denied, NOW)).isFalse();
+    assertThat(store.replace(approved, NOW)).isFalse();
+    assertThat(
+            store.replace(
+                approved.with(approved.state(), NOW, null).with(approved.state(), NOW, null), NOW))
+        .isFalse();
+    assertSame(store.get("a"), approved);
+  }
+
+  @Test
+  void replacesNothingThatHasExpired() {
+    ApprovalRequest request = add(request("a", "grant"));
+    ApprovalRequest next = request.with(ApprovalState.APPROVED, NOW.plus(Duration.ofDays(1)), null);
+
+    assertThat(store.replace(next, request.expiresAt())).isFalse();
+    assertThat(store.find(request.binding(), NOW)).isNotEqualTo(next);
+  }
+
+  @Test
+  void neverLetsAnOldRequestTakeTheBindingFromTheOneThatHolds() {
+    ApprovalRequest running = inState("a", ApprovalState.IN_USE);
+    ApprovalRequest cancelled =
+        running.with(ApprovalState.CANCELLED, running.expiresAt(), running.answer());
+    assertThat(store.replace(cancelled, NOW)).isTrue();
+    add(again(running));
+
+    assertThat(store.replace(running.with(ApprovalState.APPROVED, running.expiresAt(), null), NOW))
+        .isFalse();
+    assertSame(store.find(running.binding(), NOW), again(running));
+  }
+
+  @Test
+  void countsEveryRequestOfAGrantUntilItExpiresInWhateverState() {
+    for (ApprovalState state :
+        List.of(
+            ApprovalState.PENDING,
+            ApprovalState.APPROVED,
+            ApprovalState.DENIED,
+            ApprovalState.SPENT,
+            ApprovalState.CANCELLED)) {
+      inState(state.name(), state);
+    }
+    Instant expiry = NOW.plus(MINUTE);
+
+    assertThat(store.findOrAdd(request("more", "grant"), 5, MANY, expiry.minusMillis(1))).isNull();
+    assertThat(store.get("more")).isNull();
+    assertThat(store.find(request("more", "grant").binding(), NOW)).isNull();
+    assertSame(
+        store.findOrAdd(request("else", "another grant"), 5, MANY, expiry.minusMillis(1)),
+        request("else", "another grant"));
+    assertSame(
+        store.findOrAdd(request("more", "grant"), 5, MANY, expiry), request("more", "grant"));
+  }
+
+  @Test
+  void countsARequestInUseAsLongAsItRuns() {
+    ApprovalRequest running = inState("a", ApprovalState.IN_USE);
+    Instant later = running.expiresAt().plus(MINUTE);
+
+    assertThat(store.findOrAdd(request("b", "grant"), 1, MANY, later)).isNull();
+    assertThat(store.replace(running.with(ApprovalState.SPENT, running.expiresAt(), null), later))
+        .isTrue();
+    assertThat(store.findOrAdd(request("b", "grant"), 1, MANY, later)).isNotNull();
+  }
+
+  @Test
+  void boundsTheRequestsOfAllGrants() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(store.findOrAdd(request("a" + i, "grant " + i), 1, 3, NOW)).isNotNull();
+    }
+
+    assertThat(store.findOrAdd(request("b", "another"), 1, 3, NOW)).isNull();
+    assertThat(store.pending(NOW)).hasSize(3);
+    assertThat(store.findOrAdd(request("b", "another"), 1, 3, NOW.plus(MINUTE))).isNotNull();
+  }
+
+  @Test
+  void findsWhatIsThereEvenAtTheBounds() {
+    ApprovalRequest request = add(request("a", "grant"));
+
+    assertSame(store.findOrAdd(again(request), 1, 1, NOW), request);
+  }
+
+  @Test
+  void listsWhatIsPendingOldestFirst() {
+    ApprovalRequest second = add(request("a", "grant", NOW.plusSeconds(2)));
+    ApprovalRequest first = add(request("b", "grant", NOW.plusSeconds(1)));
+    for (ApprovalState state : ApprovalState.values()) {
+      if (state != ApprovalState.PENDING && state != ApprovalState.EXPIRED) {
+        inState(state.name(), state);
+      }
+    }
+
+    assertThat(store.pending(NOW.plusSeconds(3)))
+        .extracting(ApprovalRequest::id)
+        .containsExactly(first.id(), second.id());
+    assertThat(store.pending(second.expiresAt())).isEmpty();
+  }
+
+  @Test
+  void letsOneOfManyThreadsAdd() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      String binding = "round " + round;
+      Set<String> holders = ConcurrentHashMap.newKeySet();
+      inParallel(
+          8,
+          thread -> {
+            ApprovalRequest found =
+                store.findOrAdd(
+                    request(binding + "/" + thread, binding, "grant " + thread, NOW),
+                    MANY,
+                    MANY,
+                    NOW);
+            return holders.add(found == null ? "refused" : found.id());
+          });
+
+      assertThat(holders).hasSize(1).doesNotContain("refused");
+    }
+  }
+
+  @Test
+  void letsOneOfManyThreadsReplaceAVersion() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      ApprovalRequest request = add(request("id " + round, "grant " + round));
+
+      List<Boolean> replaced =
+          inParallel(
+              8,
+              thread ->
+                  store.replace(
+                      request.with(
+                          thread % 2 == 0 ? ApprovalState.APPROVED : ApprovalState.DENIED,
+                          request.expiresAt(),
+                          new ApprovalRequest.Answer("approver " + thread, null, NOW)),
+                      NOW));
+
+      assertThat(replaced).containsOnlyOnce(true);
+      ApprovalRequest stored = requireNonNull(store.get(request.id()));
+      assertThat(requireNonNull(stored.answer()).approver())
+          .isEqualTo("approver " + replaced.indexOf(true));
+    }
+  }
+
+  @Test
+  void keepsTheBoundOfAGrantUnderManyThreads() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String grant = "grant " + round;
+      List<Boolean> added =
+          inParallel(
+              8,
+              thread ->
+                  store.findOrAdd(request(grant + "/" + thread, grant), 3, MANY, NOW) != null);
+
+      assertThat(added.stream().filter(yes -> yes)).hasSize(3);
+    }
+  }
+
+  private ApprovalRequest add(ApprovalRequest request) {
+    assertThat(store.findOrAdd(request, MANY, MANY, NOW))
+        .as("request %s", request.id())
+        .isNotNull();
+    return request;
+  }
+
+  /** Adds a request that went through other states up to this one. */
+  private ApprovalRequest inState(String id, ApprovalState state) {
+    ApprovalRequest request = add(request(id, "grant"));
+    List<ApprovalState> path =
+        switch (state) {
+          case PENDING -> List.of();
+          case IN_USE -> List.of(ApprovalState.APPROVED, ApprovalState.IN_USE);
+          case SPENT -> List.of(ApprovalState.APPROVED, ApprovalState.IN_USE, ApprovalState.SPENT);
+          case APPROVED, DENIED, CANCELLED, EXPIRED -> List.of(state);
+        };
+    for (ApprovalState next : path) {
+      request =
+          request.with(next, request.expiresAt(), new ApprovalRequest.Answer("ana", null, NOW));
+      assertThat(store.replace(request, NOW)).isTrue();
+    }
+    return request;
+  }
+
+  /** Another request for the same call. */
+  private static ApprovalRequest again(ApprovalRequest request) {
+    return request(
+        request.id() + " again", request.binding(), request.caller().grant(), NOW.plus(MINUTE));
+  }
+
+  private static ApprovalRequest request(String id, String grant) {
+    return request(id, grant, NOW);
+  }
+
+  private static ApprovalRequest request(String id, String grant, Instant createdAt) {
+    return request(id, "binding of " + id, grant, createdAt);
+  }
+
+  private static ApprovalRequest request(
+      String id, String binding, String grant, Instant createdAt) {
+    return new ApprovalRequest(
+        id,
+        binding,
+        "transfer",
+        "{}",
+        Caller.grant(grant),
+        List.of(new Ask("/tools/transfer/action", "/tools/transfer/action", "why", "{}")),
+        createdAt,
+        MINUTE,
+        createdAt.plus(MINUTE),
+        ApprovalState.PENDING,
+        null,
+        1);
+  }
+
+  private static void assertSame(@Nullable ApprovalRequest found, ApprovalRequest expected) {
+    ApprovalRequest actual = requireNonNull(found, "no request");
+    assertThat(actual).usingRecursiveComparison().ignoringFields("caller").isEqualTo(expected);
+    Caller caller = actual.caller();
+    assertThat(caller.grant()).isEqualTo(expected.caller().grant());
+    assertThat(caller.session()).isEqualTo(expected.caller().session());
+    assertThat(caller.client()).isEqualTo(expected.caller().client());
+    assertThat(caller.attributes()).isEqualTo(expected.caller().attributes());
+  }
+
+  private interface Work<T> {
+    T run(int thread) throws Exception;
+  }
+
+  private static <T> List<T> inParallel(int threads, Work<T> work) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      CyclicBarrier start = new CyclicBarrier(threads);
+      List<Callable<T>> tasks = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        int thread = i;
+        tasks.add(
+            () -> {
+              start.await();
+              return work.run(thread);
+            });
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : pool.invokeAll(tasks)) {
+        results.add(result.get());
+      }
+      return results;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+}
