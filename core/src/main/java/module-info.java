@@ -13,8 +13,8 @@ module dev.alcada.core {
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
-  exports dev.alcada.audit;
   exports dev.alcada.approval;
+  exports dev.alcada.audit;
   exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;

@@ -8,10 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.StringJoiner;
+import java.util.TreeSet;
 
 /**
  * What an approval holds for, as one text.
@@ -27,41 +26,39 @@ record Binding(String hash, Caller caller) {
   static Binding of(ToolCall call, List<Ask> asks, Set<String> contextNames)
       throws UnwritableException {
     Caller caller = call.caller();
-    Map<String, @Nullable Object> context = new TreeMap<>();
-    for (String name : contextNames) {
+    Caller shown = Caller.grant(caller.grant());
+    StringJoiner context = new StringJoiner(",", "{", "}");
+    for (String name : new TreeSet<>(contextNames)) {
       if (caller.attributes().containsKey(name)) {
-        context.put(name, caller.attributes().get(name));
+        Object value = caller.attributes().get(name);
+        context.add(
+            CanonicalJson.write(name, MAX_BYTES)
+                + ":"
+                + CanonicalJson.writeOfCall(value, MAX_BYTES));
+        shown = shown.attribute(name, value);
       }
     }
-    // Sorted, because a rule that only moved within the document asks the same.
-    List<String> contents = asks.stream().map(Ask::content).sorted().toList();
-    String text =
-        "{\"arguments\":"
-            + CanonicalJson.write(call.arguments(), MAX_BYTES)
-            + ",\"asks\":"
-            + CanonicalJson.write(contents, Integer.MAX_VALUE)
-            + ",\"context\":"
-            + CanonicalJson.write(context, MAX_BYTES)
-            + ",\"grant\":"
-            + CanonicalJson.write(caller.grant(), MAX_BYTES)
-            + ",\"tool\":"
-            + CanonicalJson.write(call.tool(), MAX_BYTES)
-            + "}";
-    return new Binding(sha256(text), shown(caller, context));
-  }
-
-  private static Caller shown(Caller caller, Map<String, @Nullable Object> context) {
-    Caller shown = Caller.grant(caller.grant());
     if (caller.session() != null) {
       shown = shown.session(caller.session());
     }
     if (caller.client() != null) {
       shown = shown.client(caller.client());
     }
-    for (Map.Entry<String, @Nullable Object> value : context.entrySet()) {
-      shown = shown.attribute(value.getKey(), value.getValue());
-    }
-    return shown;
+    // Sorted, because a rule that only moved within the document asks the same.
+    List<String> contents = asks.stream().map(Ask::content).sorted().toList();
+    String text =
+        "{\"arguments\":"
+            + CanonicalJson.writeOfCall(call.arguments(), MAX_BYTES)
+            + ",\"asks\":"
+            + CanonicalJson.write(contents, Integer.MAX_VALUE)
+            + ",\"context\":"
+            + context
+            + ",\"grant\":"
+            + CanonicalJson.write(caller.grant(), MAX_BYTES)
+            + ",\"tool\":"
+            + CanonicalJson.write(call.tool(), MAX_BYTES)
+            + "}";
+    return new Binding(sha256(text), shown);
   }
 
   static String sha256(String text) {

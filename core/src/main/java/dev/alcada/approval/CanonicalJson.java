@@ -1,5 +1,6 @@
 package dev.alcada.approval;
 
+import dev.alcada.decision.ToolCall;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -21,10 +22,12 @@ final class CanonicalJson {
 
   private final StringBuilder out = new StringBuilder();
   private final int maxBytes;
+  private final boolean ofCall;
   private int bytes;
 
-  private CanonicalJson(int maxBytes) {
+  private CanonicalJson(int maxBytes, boolean ofCall) {
     this.maxBytes = maxBytes;
+    this.ofCall = ofCall;
   }
 
   /**
@@ -36,7 +39,20 @@ final class CanonicalJson {
    *     surrogate, another Java object), or is larger or deeper than can be put
    */
   static String write(@Nullable Object value, int maxBytes) throws UnwritableException {
-    CanonicalJson json = new CanonicalJson(maxBytes);
+    return write(value, maxBytes, false);
+  }
+
+  /**
+   * Returns the one text of a value within a call, and refuses a list or map that may still change
+   * before the handler reads it.
+   */
+  static String writeOfCall(@Nullable Object value, int maxBytes) throws UnwritableException {
+    return write(value, maxBytes, true);
+  }
+
+  private static String write(@Nullable Object value, int maxBytes, boolean ofCall)
+      throws UnwritableException {
+    CanonicalJson json = new CanonicalJson(maxBytes, ofCall);
     json.value(value, 0);
     return json.out.toString();
   }
@@ -53,6 +69,8 @@ final class CanonicalJson {
       ascii(flag ? "true" : "false");
     } else if (value instanceof Number number) {
       ascii(decimalText(decimal(number)));
+    } else if (ofCall && !ToolCall.isJson(value)) {
+      throw UnwritableException.notJson("a Java object that JSON does not have");
     } else if (value instanceof Map<?, ?> map) {
       object(map, depth);
     } else if (value instanceof List<?> list) {

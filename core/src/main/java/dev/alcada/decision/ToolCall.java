@@ -122,4 +122,15 @@ public final class ToolCall {
   public Caller caller() {
     return caller;
   }
+
+  /**
+   * Returns whether a value within a call, one of its arguments or of its caller's attributes, is
+   * one that JSON has and that can no longer change. Every other Java object is handed on as it is,
+   * so whoever binds something to a call's values must not read it.
+   *
+   * @param value the value, without those it holds
+   */
+  public static boolean isJson(@Nullable Object value) {
+    return Kind.of(value) != Kind.OPAQUE;
+  }
 }
