@@ -200,6 +200,8 @@ class ApprovalStateTableTest {
   }
 
   private ApprovalClaim claim(String id) {
-    return claim = requireNonNull(approvals.claim(approvals.approve(id, "ana", null)));
+    ApprovalClaim claimed = requireNonNull(approvals.claim(approvals.approve(id, "ana", null)));
+    claim = claimed;
+    return claimed;
   }
 }
