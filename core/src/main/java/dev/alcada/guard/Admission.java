@@ -1,0 +1,24 @@
+package dev.alcada.guard;
+
+import dev.alcada.audit.DecisionEvent;
+import dev.alcada.counter.Reservation;
+import dev.alcada.decision.Decision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was decided about one call, and what is held for it until it is settled.
+ *
+ * @param decision the decision; nothing is held unless it allows
+ * @param reservation what is held in counters, or {@code null}
+ * @param shadow what is held in the counters of a shadow rule, or {@code null}
+ * @param event what listeners were told, or {@code null} if there are none
+ */
+record Admission(
+    Decision decision,
+    @Nullable Reservation reservation,
+    @Nullable Reservation shadow,
+    @Nullable DecisionEvent event) {
+  boolean allowed() {
+    return decision instanceof Decision.Allowed;
+  }
+}

@@ -1,0 +1,275 @@
+package dev.alcada.guard;
+
+import dev.alcada.audit.DecisionEvent;
+import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.SettlementEvent;
+import dev.alcada.audit.SettlementEvent.Result;
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Reservation;
+import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.TimeSource;
+import dev.alcada.decision.Ask;
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Decision;
+import dev.alcada.decision.DecisionCode;
+import dev.alcada.decision.Judgement;
+import dev.alcada.decision.ToolCall;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides about a call, reserves for it, settles it, and tells listeners. Nothing here throws. */
+final class Gate {
+  private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
+
+  private static final Decision.Denied NO_GRANT =
+      denied(
+          "(no grant)",
+          DecisionCode.NO_GRANT,
+          "The call carries no grant, so no policy can apply to it. Sign in and call again.");
+  private static final Decision.Denied NO_POLICY =
+      denied(
+          "(no policy)",
+          DecisionCode.NO_POLICY,
+          "No policy is known for this grant. Ask whoever runs this server for access.");
+  private static final Decision.Denied INTERNAL =
+      denied(
+          "(internal)",
+          DecisionCode.INTERNAL,
+          "The policy could not be applied to this call, so it was not made. Tell whoever runs this"
+              + " server.");
+  private static final Decision.Denied STORE_UNAVAILABLE =
+      denied(
+          "(store unavailable)",
+          DecisionCode.STORE_UNAVAILABLE,
+          "The limits of this call could not be checked, so it was not made. Try again later.");
+
+  private final PolicyInForce policies;
+  private final CounterStore counters;
+  private final TimeSource time;
+  private final DecisionListener[] listeners;
+
+  Gate(
+      PolicyInForce policies,
+      CounterStore counters,
+      TimeSource time,
+      List<DecisionListener> listeners) {
+    this.policies = policies;
+    this.counters = counters;
+    this.time = time;
+    this.listeners = listeners.toArray(new DecisionListener[0]);
+  }
+
+  Admission admit(ToolCall call) {
+    try {
+      CompiledPolicy policy = policies.forCaller(call.caller());
+      if (policy == null) {
+        return refused(call, unpoliced(call.caller()));
+      }
+      Judgement judgement = policy.judge(call);
+      Decision.Denied denied = judgement.denied();
+      if (denied != null) {
+        return refused(call, denied);
+      }
+      if (!judgement.asks().isEmpty()) {
+        return refused(call, asked(judgement));
+      }
+      List<Charge> charges = judgement.charges();
+      ReserveResult reserved = charges.isEmpty() ? null : reserve(charges);
+      if (reserved instanceof Refusal refusal) {
+        return refused(call, judgement.refused(refusal));
+      }
+      return allowed(call, judgement, (Reservation) reserved);
+    } catch (StoreFailure e) {
+      return refused(call, unavailable(e));
+    } catch (Throwable e) {
+      return refused(call, internal(e));
+    }
+  }
+
+  Decision check(ToolCall call) {
+    try {
+      CompiledPolicy policy = policies.forCaller(call.caller());
+      if (policy == null) {
+        return unpoliced(call.caller());
+      }
+      Judgement judgement = policy.judge(call);
+      Decision.Denied denied = judgement.denied();
+      if (denied != null) {
+        return denied;
+      }
+      List<Charge> charges = judgement.charges();
+      Refusal refusal = charges.isEmpty() ? null : peek(charges);
+      return refusal != null
+          ? judgement.refused(refusal)
+          : judgement.asks().isEmpty() ? Decision.Allowed.INSTANCE : asked(judgement);
+    } catch (StoreFailure e) {
+      return unavailable(e);
+    } catch (Throwable e) {
+      return internal(e);
+    }
+  }
+
+  boolean visible(String tool, Caller caller) {
+    try {
+      CompiledPolicy policy = policies.forCaller(caller);
+      return policy != null && policy.visible(tool);
+    } catch (Throwable e) {
+      internal(e);
+      return false;
+    }
+  }
+
+  /** Keeps or releases what is held, and tells listeners. */
+  void settle(Admission admission, Result result, @Nullable Throwable failure) {
+    settle(admission.reservation(), result);
+    settle(admission.shadow(), result);
+    DecisionEvent decided = admission.event();
+    if (decided != null) {
+      tell(
+          listener ->
+              listener.onSettled(new SettlementEvent(time.instant(), decided, result, failure)));
+    }
+  }
+
+  private static void settle(@Nullable Reservation reservation, Result result) {
+    if (reservation == null) {
+      return;
+    }
+    try {
+      if (result == Result.NOT_DONE) {
+        reservation.release();
+      } else {
+        reservation.keep();
+      }
+    } catch (Throwable e) {
+      LOG.error("A call could not be settled; it stays counted.", e);
+    }
+  }
+
+  private Admission allowed(ToolCall call, Judgement judgement, @Nullable Reservation reservation) {
+    Decision decision = Decision.Allowed.INSTANCE;
+    Judgement shadow = judgement.shadow();
+    if (shadow == null) {
+      return new Admission(decision, reservation, null, reported(call, decision, null));
+    }
+    Decision shadowDecision = decision;
+    Reservation shadowReservation = null;
+    try {
+      Decision.Denied denied = shadow.denied();
+      ReserveResult reserved =
+          denied != null || shadow.charges().isEmpty() ? null : reserve(shadow.charges());
+      if (denied != null) {
+        shadowDecision = denied;
+      } else if (reserved instanceof Refusal refusal) {
+        shadowDecision = shadow.refused(refusal);
+      } else {
+        shadowReservation = (Reservation) reserved;
+      }
+    } catch (Throwable e) {
+      LOG.warn("A shadow rule could not be tried; the call goes on.", e);
+    }
+    return new Admission(
+        decision,
+        reservation,
+        shadowReservation,
+        reported(
+            call, decision, shadowDecision instanceof Decision.Allowed ? null : shadowDecision));
+  }
+
+  private Admission refused(ToolCall call, Decision decision) {
+    return new Admission(decision, null, null, reported(call, decision, null));
+  }
+
+  private @Nullable DecisionEvent reported(
+      ToolCall call, Decision decision, @Nullable Decision shadow) {
+    if (listeners.length == 0) {
+      return null;
+    }
+    Caller caller = call.caller();
+    DecisionEvent event =
+        new DecisionEvent(
+            time.instant(),
+            call.tool(),
+            caller.grant(),
+            caller.session(),
+            caller.client(),
+            decision,
+            shadow);
+    tell(listener -> listener.onDecision(event));
+    return event;
+  }
+
+  private void tell(Consumer<DecisionListener> news) {
+    for (DecisionListener listener : listeners) {
+      try {
+        news.accept(listener);
+      } catch (Throwable e) {
+        LOG.error("A decision listener failed; the decision stands.", e);
+      }
+    }
+  }
+
+  private ReserveResult reserve(List<Charge> charges) {
+    try {
+      return counters.reserve(charges);
+    } catch (Throwable e) {
+      throw new StoreFailure(e);
+    }
+  }
+
+  private @Nullable Refusal peek(List<Charge> charges) {
+    try {
+      return counters.peek(charges);
+    } catch (Throwable e) {
+      throw new StoreFailure(e);
+    }
+  }
+
+  private static Decision.ApprovalRequired asked(Judgement judgement) {
+    Ask first = judgement.asks().get(0);
+    return new Decision.ApprovalRequired(
+        first.rule(), first.location(), first.reason(), null, null);
+  }
+
+  private static Decision.Denied unpoliced(Caller caller) {
+    return caller.grant().isBlank() ? NO_GRANT : NO_POLICY;
+  }
+
+  private static Decision.Denied unavailable(StoreFailure e) {
+    logged("The counter store failed; the call is denied.", e.getCause());
+    return STORE_UNAVAILABLE;
+  }
+
+  private static Decision.Denied internal(Throwable e) {
+    logged("A call could not be judged; it is denied.", e);
+    return INTERNAL;
+  }
+
+  /** Logs with whatever stack and memory is left; the denial must get out all the same. */
+  private static void logged(String message, @Nullable Throwable e) {
+    try {
+      LOG.error(message, e);
+    } catch (Throwable ignored) {
+      // The denial stands without its log line.
+    }
+  }
+
+  private static Decision.Denied denied(String rule, DecisionCode code, String message) {
+    return new Decision.Denied(rule, "", code, message, null);
+  }
+
+  /** Tells a store's failure from one of our own. */
+  private static final class StoreFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StoreFailure(Throwable cause) {
+      super(null, cause, false, false);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package dev.alcada.guard;
+
+import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.SettlementEvent.Result;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.InMemoryCounterStore;
+import dev.alcada.counter.TimeSource;
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Decision;
+import dev.alcada.decision.ToolCall;
+import dev.alcada.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a policy around tool handlers: a call is decided, its limits are reserved, the handler runs,
+ * and what was reserved is settled by what came of it.
+ *
+ * <p>A call that the policy does not allow is an {@link Outcome}, never an exception. Whatever goes
+ * wrong in the guard itself, or in a store, a policy source or a listener it was given, denies the
+ * call or changes nothing; it never lets a call through.
+ *
+ * <p>Safe for use by several threads. One guard should serve all handlers that share limits.
+ */
+public final class ToolGuard {
+  private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
+
+  private final PolicyInForce policies;
+  private final Gate gate;
+  private final @Nullable ResultClassifier classifier;
+
+  private ToolGuard(Builder builder) {
+    policies =
+        builder.source == null
+            ? new PolicyInForce(Objects.requireNonNull(builder.policy))
+            : new PolicyInForce(builder.source);
+    TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
+    CounterStore counters =
+        builder.counters == null
+            ? InMemoryCounterStore.builder().timeSource(time).build()
+            : builder.counters;
+    gate = new Gate(policies, counters, time, builder.listeners);
+    classifier = builder.classifier;
+  }
+
+  /**
+   * Returns a builder of a guard with one policy for all callers.
+   *
+   * @param policy the policy, to be exchanged by {@link #replacePolicy}
+   * @return the builder
+   */
+  public static Builder builder(Policy policy) {
+    return new Builder(Objects.requireNonNull(policy, "policy"), null);
+  }
+
+  /**
+   * Returns a builder of a guard that asks for the policy of each caller.
+   *
+   * @param source finds the policy in force for a caller
+   * @return the builder
+   */
+  public static Builder builder(PolicySource source) {
+    return new Builder(null, Objects.requireNonNull(source, "source"));
+  }
+
+  /**
+   * Decides about a call and, if it is allowed, runs the handler on this thread.
+   *
+   * @param call the call
+   * @param handler what runs if the call is allowed, with that very call
+   * @param <R> what the handler returns
+   * @return the handler's value, a denial, or the need for an approval
+   * @throws Exception what the handler threw, unchanged, after the call was settled; nothing else
+   */
+  public <R extends @Nullable Object> Outcome<R> call(ToolCall call, ToolHandler<R> handler)
+      throws Exception {
+    Objects.requireNonNull(handler, "handler");
+    Admission admission = gate.admit(Objects.requireNonNull(call, "call"));
+    if (!admission.allowed()) {
+      return refused(admission.decision());
+    }
+    R value;
+    try {
+      value = handler.handle(call);
+    } catch (Throwable failure) {
+      gate.settle(admission, resultOf(failure), failure);
+      throw failure;
+    }
+    gate.settle(admission, resultOf(call, value), null);
+    return new Outcome.Completed<>(value);
+  }
+
+  /**
+   * Decides about a call on this thread and, if it is allowed, starts the handler; no thread is
+   * held while it runs. Cancelling the returned stage's future cancels the handler's and leaves the
+   * call counted, since nobody knows what it has done.
+   *
+   * @param call the call
+   * @param handler what starts if the call is allowed, with that very call
+   * @param <R> what the handler's stage completes with
+   * @return a stage that completes with the outcome, or with what the handler threw or its stage
+   *     failed with, after the call was settled
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
+  public <R extends @Nullable Object> CompletionStage<Outcome<R>> callAsync(
+      ToolCall call, AsyncToolHandler<R> handler) {
+    Objects.requireNonNull(handler, "handler");
+    Admission admission = gate.admit(Objects.requireNonNull(call, "call"));
+    if (!admission.allowed()) {
+      return CompletableFuture.completedFuture(refused(admission.decision()));
+    }
+    CompletionStage<R> running;
+    try {
+      running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
+    } catch (Throwable failure) {
+      gate.settle(admission, resultOf(failure), failure);
+      return CompletableFuture.failedFuture(failure);
+    }
+    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
+    AtomicBoolean settled = new AtomicBoolean();
+    running.whenComplete(
+        (value, thrown) -> {
+          if (!settled.compareAndSet(false, true)) {
+            return;
+          }
+          if (thrown == null) {
+            gate.settle(admission, resultOf(call, value), null);
+            outcome.complete(new Outcome.Completed<>(value));
+          } else {
+            Throwable failure = unwrapped(thrown);
+            gate.settle(admission, resultOf(failure), failure);
+            outcome.completeExceptionally(failure);
+          }
+        });
+    outcome.whenComplete(
+        (ignored, thrown) -> {
+          if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
+            gate.settle(admission, Result.UNKNOWN, thrown);
+            cancel(running);
+          }
+        });
+    return outcome;
+  }
+
+  /**
+   * Decides about a call without running, counting, asking or reporting anything.
+   *
+   * @param call the call
+   * @return what {@link #call} would decide now
+   */
+  public Decision check(ToolCall call) {
+    return gate.check(Objects.requireNonNull(call, "call"));
+  }
+
+  /**
+   * Returns whether a caller may see a tool in a list of tools. A tool that is not visible is also
+   * denied when called; a visible one may still be.
+   *
+   * @param tool the tool's name
+   * @param caller who asks for the list
+   * @return {@code false} if the policy hides the tool, or no policy applies to the caller
+   */
+  public boolean visible(String tool, Caller caller) {
+    return gate.visible(
+        Objects.requireNonNull(tool, "tool"), Objects.requireNonNull(caller, "caller"));
+  }
+
+  /**
+   * Puts another policy in force. Calls under way are settled by the policy that let them through.
+   * A limit keeps its count while its identity (counter, scope, window, alignment, time zone) stays
+   * the same.
+   *
+   * @param replacement the policy that decides about calls from now on
+   * @return a line for each limit that is still there but starts empty, because its identity
+   *     changed
+   * @throws IllegalStateException if this guard asks a {@link PolicySource}
+   */
+  public List<String> replacePolicy(Policy replacement) {
+    CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
+    CompiledPolicy last = policies.replace(next);
+    List<String> warnings = new ArrayList<>();
+    next.counters()
+        .forEach(
+            (counter, rule) -> {
+              if (!last.counters().containsKey(counter) && last.counters().containsValue(rule)) {
+                warnings.add(rule + " starts empty: what identifies its counter has changed");
+              }
+            });
+    return List.copyOf(warnings);
+  }
+
+  private static <R extends @Nullable Object> Outcome<R> refused(Decision decision) {
+    return decision instanceof Decision.ApprovalRequired asked
+        ? new Outcome.ApprovalRequired<>(asked)
+        : new Outcome.Denied<>((Decision.Denied) decision);
+  }
+
+  private Result resultOf(ToolCall call, @Nullable Object value) {
+    if (classifier == null) {
+      return Result.DONE;
+    }
+    try {
+      return classifier.nothingDone(call, value) ? Result.NOT_DONE : Result.DONE;
+    } catch (Throwable e) {
+      LOG.error("The result classifier failed; the call stays counted.", e);
+      return Result.DONE;
+    }
+  }
+
+  private static Result resultOf(Throwable failure) {
+    return failure instanceof NotDoneException ? Result.NOT_DONE : Result.UNKNOWN;
+  }
+
+  private static Throwable unwrapped(Throwable thrown) {
+    Throwable failure = thrown;
+    while ((failure instanceof CompletionException || failure instanceof ExecutionException)
+        && failure.getCause() != null) {
+      failure = failure.getCause();
+    }
+    return failure;
+  }
+
+  private static void cancel(CompletionStage<?> running) {
+    try {
+      running.toCompletableFuture().cancel(true);
+    } catch (RuntimeException e) {
+      LOG.debug("A handler's stage cannot be cancelled.", e);
+    }
+  }
+
+  /** Makes a {@link ToolGuard}. Not safe for use by several threads. */
+  public static final class Builder {
+    private final @Nullable Policy policy;
+    private final @Nullable PolicySource source;
+    private final List<DecisionListener> listeners = new ArrayList<>();
+    private @Nullable CounterStore counters;
+    private @Nullable TimeSource time;
+    private @Nullable ResultClassifier classifier;
+
+    private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
+      this.policy = policy;
+      this.source = source;
+    }
+
+    /**
+     * Sets where counts are kept; in memory, unless set. Guards that share a store share counts.
+     *
+     * @param store the store
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder counterStore(CounterStore store) {
+      unset(counters, "counterStore");
+      counters = Objects.requireNonNull(store, "store");
+      return this;
+    }
+
+    /**
+     * Sets what time it is: for the store in memory and for events. The machine's clocks, unless
+     * set.
+     *
+     * @param source the clocks
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder timeSource(TimeSource source) {
+      unset(time, "timeSource");
+      time = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
+     * Adds a listener, told after those added before it.
+     *
+     * @param listener the listener
+     * @return this builder
+     */
+    public Builder listener(DecisionListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets what tells from a result that nothing was done. Unless set, only a {@link
+     * NotDoneException} tells.
+     *
+     * @param resultClassifier the classifier
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder resultClassifier(ResultClassifier resultClassifier) {
+      unset(classifier, "resultClassifier");
+      classifier = Objects.requireNonNull(resultClassifier, "resultClassifier");
+      return this;
+    }
+
+    /**
+     * Returns the guard.
+     *
+     * @return the guard
+     */
+    public ToolGuard build() {
+      return new ToolGuard(this);
+    }
+
+    private static void unset(@Nullable Object value, String setting) {
+      if (value != null) {
+        throw new IllegalStateException(setting + " was set before");
+      }
+    }
+  }
+}
