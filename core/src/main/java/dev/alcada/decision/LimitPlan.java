@@ -122,25 +122,24 @@ final class LimitPlan {
   Decision.Denied refused(Refusal refusal) {
     String onDeny = limit.onDeny();
     String most = Decimals.plain(limit.max());
+    Duration wait = refusal.retryAfter() == null ? null : wholeSeconds(refusal.retryAfter());
     return switch (refusal.reason()) {
       case EXHAUSTED ->
           denied(
               DecisionCode.LIMIT,
-              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), false),
-              refusal.retryAfter());
+              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), wait),
+              wait);
       case NEVER ->
           denied(
               DecisionCode.LIMIT_NEVER,
-              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), true),
+              onDeny != null ? onDeny : Messages.limitNever(name(), most, limit.window()),
               null);
-      case TOO_MANY_KEYS ->
-          denied(DecisionCode.TOO_MANY_KEYS, Messages.tooManyKeys(name()), refusal.retryAfter());
+      case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, Messages.tooManyKeys(name()), wait);
     };
   }
 
   private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {
-    return new Decision.Denied(
-        rule, location, code, message, retryAfter == null ? null : wholeSeconds(retryAfter));
+    return new Decision.Denied(rule, location, code, message, retryAfter);
   }
 
   private static Duration wholeSeconds(Duration wait) {

@@ -107,11 +107,22 @@ final class Messages {
     return value == null ? "null" : "a list";
   }
 
-  static String limit(@Nullable String counter, String max, Duration window, boolean never) {
-    String most = name(counter) + " allows at most " + max + " " + per(window);
-    return never
-        ? most + ", and this call alone is more. Waiting does not help; ask for less."
-        : most + ", and that is used up. Wait, then call again.";
+  static String limit(
+      @Nullable String counter, String max, Duration window, @Nullable Duration wait) {
+    return most(counter, max, window)
+        + ", and that is used up. "
+        + (wait == null
+            ? "Change the call, or ask the operator."
+            : "Wait " + wait.toSeconds() + " s, then call again.");
+  }
+
+  static String limitNever(@Nullable String counter, String max, Duration window) {
+    return most(counter, max, window)
+        + ", and this call alone is more. Waiting does not help; ask for less.";
+  }
+
+  private static String most(@Nullable String counter, String max, Duration window) {
+    return name(counter) + " allows at most " + max + " " + per(window);
   }
 
   static String tooManyKeys(@Nullable String counter) {

@@ -53,7 +53,7 @@ class JudgementTest {
     assertThat(denied.text())
         .isEqualTo(
             "[POLICY DENIED] The limit \"create_connect_token_rate\" allows at most 30 a minute,"
-                + " and that is used up. Wait, then call again.");
+                + " and that is used up. Wait 59 s, then call again.");
     assertThat(denied.metadata())
         .isEqualTo(
             Map.of(
