@@ -13,10 +13,15 @@ module dev.alcada.core {
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
+  // Integrations: needed only by those who use their package.
+  requires static transitive io.modelcontextprotocol.sdk.mcp.core;
+  requires static transitive reactor.core;
+
   exports dev.alcada.approval;
   exports dev.alcada.audit;
   exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
+  exports dev.alcada.mcp;
   exports dev.alcada.policy;
 }

@@ -1,0 +1,60 @@
+package dev.alcada.mcp;
+
+import dev.alcada.decision.Decision;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a client is answered. */
+final class Results {
+  /** Ours alone: a decision under this key is always the guard's. */
+  static final String DECISION_KEY = "dev.alcada/decision";
+
+  private static final String OUTCOME_KEY = "dev.alcada/outcome";
+  private static final String NOT_DONE = "not_done";
+
+  private Results() {}
+
+  static CallToolResult of(Decision decision, Tool tool) {
+    Map<String, Object> metadata = decision.metadata();
+    CallToolResult.Builder result =
+        CallToolResult.builder()
+            .addTextContent(decision.text())
+            .isError(true)
+            .meta(Map.of(DECISION_KEY, metadata));
+    // Structured content has to match the output schema that a tool declares.
+    if (tool.outputSchema() == null) {
+      result.structuredContent(metadata);
+    }
+    return result.build();
+  }
+
+  /** The handler's own message and stack may hold what a client must not see. */
+  static CallToolResult failed(boolean nothingDone) {
+    return CallToolResult.builder()
+        .addTextContent(
+            nothingDone
+                ? "The tool failed; nothing was done."
+                : "The tool failed; what it had done by then is not known.")
+        .isError(true)
+        .build();
+  }
+
+  static CallToolResult withoutDecision(CallToolResult result) {
+    if (result.meta() == null || !result.meta().containsKey(DECISION_KEY)) {
+      return result;
+    }
+    Map<String, Object> meta = new LinkedHashMap<>(result.meta());
+    meta.remove(DECISION_KEY);
+    return new CallToolResult(
+        result.content(),
+        result.isError(),
+        result.structuredContent(),
+        meta.isEmpty() ? null : meta);
+  }
+
+  static boolean saysNothingDone(CallToolResult result) {
+    return result.meta() != null && NOT_DONE.equals(result.meta().get(OUTCOME_KEY));
+  }
+}

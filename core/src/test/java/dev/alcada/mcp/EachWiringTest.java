@@ -1,0 +1,184 @@
+package dev.alcada.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.guard.ToolGuard;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds for each of the SDK's four records, seen by the official client over a transport. */
+class EachWiringTest {
+  private static final Map<TestServer.Wiring, TestServer> SERVERS =
+      new EnumMap<>(TestServer.Wiring.class);
+  private static final Map<TestServer.Wiring, McpSyncClient> CLIENTS =
+      new EnumMap<>(TestServer.Wiring.class);
+
+  @BeforeAll
+  static void start() throws Exception {
+    for (TestServer.Wiring wiring : TestServer.Wiring.values()) {
+      TestServer server =
+          wiring.stdio()
+              ? TestServer.stdio(wiring, Scenario.class)
+              : TestServer.http(
+                  wiring,
+                  Scenario.guarded(ToolGuard.builder(Scenario.POLICY).build()),
+                  Scenario.tools());
+      SERVERS.put(wiring, server);
+      CLIENTS.put(wiring, server.client());
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVERS.values().forEach(TestServer::close);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAllowedCallAnswersAsItDoesWithoutAGuard(TestServer.Wiring wiring) {
+    CallToolResult result = call(wiring, "echo", Map.of("what", "olá"));
+
+    assertThat(text(result)).isEqualTo("said olá");
+    assertThat(result.isError()).isNotEqualTo(true);
+    assertThat(result.meta()).isNull();
+    assertThat(result.structuredContent()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCallOverItsLimitIsAResultThatTheAgentCanRead(TestServer.Wiring wiring) {
+    assertThat(text(call(wiring, "limited"))).isEqualTo("ran");
+    assertThat(text(call(wiring, "limited"))).isEqualTo("ran");
+
+    CallToolResult denied = call(wiring, "limited");
+
+    assertThat(denied.isError()).isTrue();
+    assertThat(text(denied)).startsWith("[POLICY DENIED] ");
+    assertThat(decision(denied))
+        .containsEntry("outcome", "denied")
+        .containsEntry("rule", "/tools/limited/limits/limited")
+        .containsEntry("code", "limit");
+    assertThat((Integer) decision(denied).get("retryAfterSeconds")).isBetween(86_000, 86_400);
+    assertThat(denied.structuredContent()).isEqualTo(decision(denied));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHiddenToolIsNeitherListedNorRun(TestServer.Wiring wiring) {
+    assertThat(client(wiring).listTools().tools())
+        .extracting(Tool::name)
+        .contains("echo", "unlisted")
+        .doesNotContain("secret");
+
+    CallToolResult denied = call(wiring, "secret");
+
+    assertThat(denied.isError()).isTrue();
+    assertThat(decision(denied)).containsEntry("rule", "(hidden)").containsEntry("code", "hidden");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aToolThatThePolicyDoesNotListIsDeniedByDefault(TestServer.Wiring wiring) {
+    assertThat(decision(call(wiring, "unlisted"))).containsEntry("rule", "(default deny)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAHandlerThrowsReachesNoClient(TestServer.Wiring wiring) {
+    CallToolResult failed = call(wiring, "throws");
+
+    assertThat(failed.isError()).isTrue();
+    assertThat(failed.toString()).doesNotContain("hunter2", "IllegalState", "[POLICY DENIED]");
+    assertThat(failed.meta()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHandlerThatDidNothingIsNotCounted(TestServer.Wiring wiring) {
+    for (int i = 0; i < 3; i++) {
+      CallToolResult failed = call(wiring, "not_done");
+      assertThat(text(failed)).isEqualTo("The tool failed; nothing was done.");
+      assertThat(failed.isError()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResultThatSaysNothingWasDoneIsNotCountedAndPassesUnchanged(TestServer.Wiring wiring) {
+    for (int i = 0; i < 3; i++) {
+      CallToolResult refused = call(wiring, "refused");
+      assertThat(text(refused)).isEqualTo("refused upstream");
+      assertThat(refused.meta()).isEqualTo(Map.of("dev.alcada/outcome", "not_done"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHandlerCannotForgeADecisionAndItsOtherMetadataPasses(TestServer.Wiring wiring) {
+    CallToolResult result =
+        client(wiring)
+            .callTool(
+                CallToolRequest.builder("forges").arguments(Map.of()).progressToken("p-1").build());
+
+    assertThat(result.meta()).isEqualTo(Map.of("trace", "kept", "progress", "p-1"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void concurrentCallsNeverGetPastTheLimit(TestServer.Wiring wiring) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(32);
+    try {
+      List<Callable<CallToolResult>> calls = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        calls.add(() -> call(wiring, "capped"));
+      }
+      int ran = 0;
+      for (Future<CallToolResult> result : threads.invokeAll(calls)) {
+        boolean denied = Boolean.TRUE.equals(result.get().isError());
+        assertThat(text(result.get())).startsWith(denied ? "[POLICY DENIED] " : "ran");
+        ran += denied ? 0 : 1;
+      }
+      assertThat(ran).isEqualTo(Scenario.CAP);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static McpSyncClient client(TestServer.Wiring wiring) {
+    return Objects.requireNonNull(CLIENTS.get(wiring));
+  }
+
+  private static CallToolResult call(TestServer.Wiring wiring, String tool) {
+    return call(wiring, tool, Map.of());
+  }
+
+  private static CallToolResult call(
+      TestServer.Wiring wiring, String tool, Map<String, Object> arguments) {
+    return client(wiring).callTool(CallToolRequest.builder(tool).arguments(arguments).build());
+  }
+
+  static String text(CallToolResult result) {
+    return ((TextContent) result.content().get(0)).text();
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> decision(CallToolResult result) {
+    return (Map<String, Object>) Objects.requireNonNull(result.meta().get("dev.alcada/decision"));
+  }
+}

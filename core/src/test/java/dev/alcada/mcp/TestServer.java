@@ -1,0 +1,270 @@
+package dev.alcada.mcp;
+
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.transport.HttpServletStatelessServerTransport;
+import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.jspecify.annotations.Nullable;
+
+/** The official server on embedded Tomcat or in a child process, and official clients to it. */
+final class TestServer implements AutoCloseable {
+  /** Which of the SDK's four records, and over what. */
+  enum Wiring {
+    SYNC_HTTP,
+    ASYNC_HTTP,
+    STATELESS_SYNC_HTTP,
+    STATELESS_ASYNC_HTTP,
+    SYNC_STDIO,
+    ASYNC_STDIO;
+
+    boolean stdio() {
+      return this == SYNC_STDIO || this == ASYNC_STDIO;
+    }
+  }
+
+  private static final String ENDPOINT = "/mcp";
+  private static final ServerCapabilities CAPABILITIES =
+      ServerCapabilities.builder().tools(true).build();
+
+  private final List<Runnable> resources = new ArrayList<>();
+  private final Wiring wiring;
+  private int port;
+  private Class<?> program = Object.class;
+  private @Nullable McpSyncServer syncServer;
+
+  private TestServer(Wiring wiring) {
+    this.wiring = wiring;
+  }
+
+  /**
+   * Starts a server whose transport context holds the request's {@code X-User} as its principal.
+   */
+  static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools) throws Exception {
+    TestServer server = new TestServer(wiring);
+    Servlet servlet =
+        switch (wiring) {
+          case SYNC_HTTP -> {
+            var transport = streamable();
+            McpSyncServer mcp =
+                McpServer.sync(transport)
+                    .capabilities(CAPABILITIES)
+                    .addToolFilter(guarded.listFilter())
+                    .tools(guarded.sync(tools.stream().map(TestTool::sync).toList()))
+                    .build();
+            server.syncServer = mcp;
+            server.resources.add(mcp::closeGracefully);
+            yield transport;
+          }
+          case ASYNC_HTTP -> {
+            var transport = streamable();
+            var mcp =
+                McpServer.async(transport)
+                    .capabilities(CAPABILITIES)
+                    .addToolFilter(guarded.asyncListFilter())
+                    .tools(guarded.async(tools.stream().map(TestTool::async).toList()))
+                    .build();
+            server.resources.add(mcp::close);
+            yield transport;
+          }
+          case STATELESS_SYNC_HTTP -> {
+            var transport = stateless();
+            var mcp =
+                McpServer.sync(transport)
+                    .capabilities(CAPABILITIES)
+                    .addToolFilter(guarded.listFilter())
+                    .tools(
+                        guarded.statelessSync(tools.stream().map(TestTool::statelessSync).toList()))
+                    .build();
+            server.resources.add(mcp::close);
+            yield transport;
+          }
+          case STATELESS_ASYNC_HTTP -> {
+            var transport = stateless();
+            var mcp =
+                McpServer.async(transport)
+                    .capabilities(CAPABILITIES)
+                    .addToolFilter(guarded.asyncListFilter())
+                    .tools(
+                        guarded.statelessAsync(
+                            tools.stream().map(TestTool::statelessAsync).toList()))
+                    .build();
+            server.resources.add(mcp::close);
+            yield transport;
+          }
+          case SYNC_STDIO, ASYNC_STDIO -> throw new IllegalArgumentException("not over HTTP");
+        };
+    server.serve(servlet);
+    return server;
+  }
+
+  /** Starts a streamable server whose builder the test fills itself. */
+  static TestServer http(Consumer<McpServer.SyncSpecification<?>> tools) throws Exception {
+    TestServer server = new TestServer(Wiring.SYNC_HTTP);
+    var transport = streamable();
+    var builder = McpServer.sync(transport).capabilities(CAPABILITIES);
+    tools.accept(builder);
+    McpSyncServer mcp = builder.build();
+    server.syncServer = mcp;
+    server.resources.add(mcp::closeGracefully);
+    server.serve(transport);
+    return server;
+  }
+
+  /**
+   * Returns a server that each client starts for itself.
+   *
+   * @param program a class with a {@code main} that is given the wiring's name
+   */
+  static TestServer stdio(Wiring wiring, Class<?> program) {
+    TestServer server = new TestServer(wiring);
+    server.program = program;
+    return server;
+  }
+
+  /** Serves on this process's standard input and output; for the child's {@code main}. */
+  static void serveStdio(Wiring wiring, McpTools guarded, List<TestTool> tools) {
+    McpServerTransportProvider transport =
+        new StdioServerTransportProvider(McpJsonDefaults.getMapper());
+    if (wiring == Wiring.SYNC_STDIO) {
+      McpServer.sync(transport)
+          .capabilities(CAPABILITIES)
+          .addToolFilter(guarded.listFilter())
+          .tools(guarded.sync(tools.stream().map(TestTool::sync).toList()))
+          .build();
+    } else {
+      McpServer.async(transport)
+          .capabilities(CAPABILITIES)
+          .addToolFilter(guarded.asyncListFilter())
+          .tools(guarded.async(tools.stream().map(TestTool::async).toList()))
+          .build();
+    }
+  }
+
+  McpSyncServer syncServer() {
+    return Objects.requireNonNull(syncServer);
+  }
+
+  /** Returns a client that has introduced itself. */
+  McpSyncClient client() {
+    return client("", specification -> {});
+  }
+
+  /**
+   * Returns a client whose every request carries a user that the server takes for authenticated.
+   */
+  McpSyncClient client(String user) {
+    return client(user, specification -> {});
+  }
+
+  McpSyncClient client(String user, Consumer<McpClient.SyncSpec> with) {
+    var specification =
+        McpClient.sync(wiring.stdio() ? childProcess() : httpTransport(user))
+            .requestTimeout(Duration.ofSeconds(30));
+    with.accept(specification);
+    McpSyncClient client = specification.build();
+    resources.add(0, client::close);
+    client.initialize();
+    return client;
+  }
+
+  private McpClientTransport httpTransport(String user) {
+    return HttpClientStreamableHttpTransport.builder("http://localhost:" + port)
+        .endpoint(ENDPOINT)
+        .addHttpRequestCustomizer(
+            (request, method, uri, body, context) -> {
+              if (!user.isEmpty()) {
+                request.header("X-User", user);
+              }
+            })
+        .build();
+  }
+
+  private McpClientTransport childProcess() {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var transport =
+        new StdioClientTransport(
+            ServerParameters.builder(java)
+                .args(
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    program.getName(),
+                    wiring.name())
+                .build(),
+            McpJsonDefaults.getMapper());
+    transport.setStdErrorHandler(line -> {});
+    return transport;
+  }
+
+  private static HttpServletStreamableServerTransportProvider streamable() {
+    return HttpServletStreamableServerTransportProvider.builder()
+        .mcpEndpoint(ENDPOINT)
+        .contextExtractor(TestServer::context)
+        .build();
+  }
+
+  private static HttpServletStatelessServerTransport stateless() {
+    return HttpServletStatelessServerTransport.builder()
+        .messageEndpoint(ENDPOINT)
+        .contextExtractor(TestServer::context)
+        .build();
+  }
+
+  private static McpTransportContext context(HttpServletRequest request) {
+    String user = request.getHeader("X-User");
+    return user == null
+        ? McpTransportContext.EMPTY
+        : McpTransportContext.create(Map.of("principal", user));
+  }
+
+  private void serve(Servlet servlet) throws LifecycleException {
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
+    tomcat.setPort(0);
+    Context context =
+        tomcat.addContext("", new File(System.getProperty("java.io.tmpdir")).getAbsolutePath());
+    Tomcat.addServlet(context, "mcp", servlet).setAsyncSupported(true);
+    context.addServletMappingDecoded("/*", "mcp");
+    tomcat.getConnector().setProperty("maxThreads", "64");
+    tomcat.start();
+    port = tomcat.getConnector().getLocalPort();
+    resources.add(
+        () -> {
+          try {
+            tomcat.stop();
+            tomcat.destroy();
+          } catch (LifecycleException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    resources.forEach(Runnable::run);
+  }
+}
