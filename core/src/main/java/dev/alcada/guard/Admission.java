@@ -1,5 +1,6 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.ApprovalClaim;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.Decision;
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decision the decision; nothing is held unless it allows
  * @param reservation what is held in counters, or {@code null}
+ * @param approval the yes that this call uses, or {@code null} if it needs none
  * @param shadow what is held in the counters of a shadow rule, or {@code null}
  * @param event what listeners were told, or {@code null} if there are none
  */
 record Admission(
     Decision decision,
     @Nullable Reservation reservation,
+    @Nullable ApprovalClaim approval,
     @Nullable Reservation shadow,
     @Nullable DecisionEvent event) {
   boolean allowed() {

@@ -1,5 +1,9 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.ApprovalClaim;
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.Approvals;
+import dev.alcada.approval.Asked;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
@@ -47,20 +51,24 @@ final class Gate {
       denied(
           "(store unavailable)",
           DecisionCode.STORE_UNAVAILABLE,
-          "The limits of this call could not be checked, so it was not made. Try again later.");
+          "The limits or approvals of this call could not be checked, so it was not made. Try again"
+              + " later.");
 
   private final PolicyInForce policies;
   private final CounterStore counters;
+  private final Approvals approvals;
   private final TimeSource time;
   private final DecisionListener[] listeners;
 
   Gate(
       PolicyInForce policies,
       CounterStore counters,
+      Approvals approvals,
       TimeSource time,
       List<DecisionListener> listeners) {
     this.policies = policies;
     this.counters = counters;
+    this.approvals = approvals;
     this.time = time;
     this.listeners = listeners.toArray(new DecisionListener[0]);
   }
@@ -77,19 +85,58 @@ final class Gate {
         return refused(call, denied);
       }
       if (!judgement.asks().isEmpty()) {
-        return refused(call, asked(judgement));
+        return admitAsked(call, policy, judgement);
       }
       List<Charge> charges = judgement.charges();
       ReserveResult reserved = charges.isEmpty() ? null : reserve(charges);
       if (reserved instanceof Refusal refusal) {
         return refused(call, judgement.refused(refusal));
       }
-      return allowed(call, judgement, (Reservation) reserved);
+      return allowed(call, judgement, (Reservation) reserved, null);
     } catch (StoreFailure e) {
       return refused(call, unavailable(e));
     } catch (Throwable e) {
       return refused(call, internal(e));
     }
+  }
+
+  /**
+   * Nobody is asked about a call that a limit refuses. Once approved, the limits are reserved and
+   * then the yes is claimed: a refused reservation leaves the yes usable, a lost claim leaves
+   * nothing reserved.
+   */
+  private Admission admitAsked(ToolCall call, CompiledPolicy policy, Judgement judgement) {
+    List<Charge> charges = judgement.charges();
+    Refusal full = charges.isEmpty() ? null : peek(charges);
+    if (full != null) {
+      return refused(call, judgement.refused(full));
+    }
+    Asked asked =
+        approvals.ask(call, judgement.asks(), judgement.approvalTimes(), policy.contextNames());
+    if (asked instanceof Asked.Answered answered) {
+      return refused(call, answered.decision());
+    }
+    ApprovalRequest approved = ((Asked.Approved) asked).request();
+    ReserveResult reserved = charges.isEmpty() ? null : reserve(charges);
+    if (reserved instanceof Refusal refusal) {
+      return refused(call, judgement.refused(refusal));
+    }
+    Reservation reservation = (Reservation) reserved;
+    ApprovalClaim claim = null;
+    try {
+      claim = claim(approved);
+      if (claim != null) {
+        return allowed(call, judgement, reservation, claim);
+      }
+    } catch (Throwable e) {
+      if (claim != null) {
+        claim.giveBack();
+      }
+      cancel(reservation);
+      throw e;
+    }
+    cancel(reservation);
+    return refused(call, approvals.tooLate(approved));
   }
 
   Decision check(ToolCall call) {
@@ -105,9 +152,14 @@ final class Gate {
       }
       List<Charge> charges = judgement.charges();
       Refusal refusal = charges.isEmpty() ? null : peek(charges);
-      return refusal != null
-          ? judgement.refused(refusal)
-          : judgement.asks().isEmpty() ? Decision.Allowed.INSTANCE : asked(judgement);
+      if (refusal != null) {
+        return judgement.refused(refusal);
+      }
+      return !judgement.asks().isEmpty()
+              && approvals.look(call, judgement.asks(), policy.contextNames())
+                  instanceof Asked.Answered answered
+          ? answered.decision()
+          : Decision.Allowed.INSTANCE;
     } catch (StoreFailure e) {
       return unavailable(e);
     } catch (Throwable e) {
@@ -128,6 +180,7 @@ final class Gate {
   /** Keeps or releases what is held, and tells listeners. */
   void settle(Admission admission, Result result, @Nullable Throwable failure) {
     settle(admission.reservation(), result);
+    settle(admission.approval(), result);
     settle(admission.shadow(), result);
     DecisionEvent decided = admission.event();
     if (decided != null) {
@@ -152,22 +205,52 @@ final class Gate {
     }
   }
 
-  private Admission allowed(ToolCall call, Judgement judgement, @Nullable Reservation reservation) {
+  private static void settle(@Nullable ApprovalClaim approval, Result result) {
+    if (approval == null) {
+      return;
+    }
+    if (result == Result.NOT_DONE) {
+      approval.giveBack();
+    } else {
+      approval.spend();
+    }
+  }
+
+  private static void cancel(@Nullable Reservation reservation) {
+    if (reservation == null) {
+      return;
+    }
+    try {
+      reservation.cancel();
+    } catch (Throwable e) {
+      LOG.error("A call that did not run stays counted.", e);
+    }
+  }
+
+  private Admission allowed(
+      ToolCall call,
+      Judgement judgement,
+      @Nullable Reservation reservation,
+      @Nullable ApprovalClaim approval) {
     Decision decision = Decision.Allowed.INSTANCE;
     Judgement shadow = judgement.shadow();
     if (shadow == null) {
-      return new Admission(decision, reservation, null, reported(call, decision, null));
+      return new Admission(decision, reservation, approval, null, reported(call, decision, null));
     }
     Decision shadowDecision = decision;
     Reservation shadowReservation = null;
     try {
       Decision.Denied denied = shadow.denied();
+      boolean asks = !shadow.asks().isEmpty();
+      List<Charge> charges = shadow.charges();
       ReserveResult reserved =
-          denied != null || shadow.charges().isEmpty() ? null : reserve(shadow.charges());
+          denied != null || charges.isEmpty() ? null : asks ? peek(charges) : reserve(charges);
       if (denied != null) {
         shadowDecision = denied;
       } else if (reserved instanceof Refusal refusal) {
         shadowDecision = shadow.refused(refusal);
+      } else if (asks) {
+        shadowDecision = asked(shadow);
       } else {
         shadowReservation = (Reservation) reserved;
       }
@@ -177,13 +260,14 @@ final class Gate {
     return new Admission(
         decision,
         reservation,
+        approval,
         shadowReservation,
         reported(
             call, decision, shadowDecision instanceof Decision.Allowed ? null : shadowDecision));
   }
 
   private Admission refused(ToolCall call, Decision decision) {
-    return new Admission(decision, null, null, reported(call, decision, null));
+    return new Admission(decision, null, null, null, reported(call, decision, null));
   }
 
   private @Nullable DecisionEvent reported(
@@ -231,6 +315,14 @@ final class Gate {
     }
   }
 
+  private @Nullable ApprovalClaim claim(ApprovalRequest approved) {
+    try {
+      return approvals.claim(approved);
+    } catch (Throwable e) {
+      throw new StoreFailure(e);
+    }
+  }
+
   private static Decision.ApprovalRequired asked(Judgement judgement) {
     Ask first = judgement.asks().get(0);
     return new Decision.ApprovalRequired(
@@ -242,7 +334,7 @@ final class Gate {
   }
 
   private static Decision.Denied unavailable(StoreFailure e) {
-    logged("The counter store failed; the call is denied.", e.getCause());
+    logged("A store failed; the call is denied.", e.getCause());
     return STORE_UNAVAILABLE;
   }
 

@@ -1,5 +1,7 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;
@@ -10,14 +12,14 @@ import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +39,10 @@ public final class ToolGuard {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
 
   private final PolicyInForce policies;
+  private final Approvals approvals;
   private final Gate gate;
   private final @Nullable ResultClassifier classifier;
+  private final Duration approvalPatience;
 
   private ToolGuard(Builder builder) {
     policies =
@@ -50,8 +54,13 @@ public final class ToolGuard {
         builder.counters == null
             ? InMemoryCounterStore.builder().timeSource(time).build()
             : builder.counters;
-    gate = new Gate(policies, counters, time, builder.listeners);
+    approvals =
+        builder.approvals == null
+            ? Approvals.builder().timeSource(time).build()
+            : builder.approvals;
+    gate = new Gate(policies, counters, approvals, time, builder.listeners);
     classifier = builder.classifier;
+    approvalPatience = builder.approvalPatience;
   }
 
   /**
@@ -106,6 +115,10 @@ public final class ToolGuard {
    * held while it runs. Cancelling the returned stage's future cancels the handler's and leaves the
    * call counted, since nobody knows what it has done.
    *
+   * <p>A call that needs an approval waits for the answer as long as the guard's {@linkplain
+   * Builder#approvalPatience patience} lasts, and is then decided anew on a thread of {@link
+   * java.util.concurrent.ForkJoinPool#commonPool}, where an approved call's handler starts.
+   *
    * @param call the call
    * @param handler what starts if the call is allowed, with that very call
    * @param <R> what the handler's stage completes with
@@ -117,17 +130,47 @@ public final class ToolGuard {
       ToolCall call, AsyncToolHandler<R> handler) {
     Objects.requireNonNull(handler, "handler");
     Admission admission = gate.admit(Objects.requireNonNull(call, "call"));
+    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
+    if (approvalPatience.isZero()
+        || !(admission.decision() instanceof Decision.ApprovalRequired asked)
+        || asked.approvalId() == null) {
+      start(call, handler, admission, outcome);
+      return outcome;
+    }
+    CompletableFuture<ApprovalRequest> answer =
+        approvals
+            .decision(asked.approvalId())
+            .toCompletableFuture()
+            .orTimeout(approvalPatience.toMillis(), TimeUnit.MILLISECONDS);
+    answer.whenCompleteAsync(
+        (request, failure) -> {
+          if (!outcome.isDone()) {
+            // Answered: judged anew, like any retry. Not answered: what was said at first.
+            start(call, handler, failure == null ? gate.admit(call) : admission, outcome);
+          }
+        });
+    outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
+    return outcome;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
+  private <R extends @Nullable Object> void start(
+      ToolCall call,
+      AsyncToolHandler<R> handler,
+      Admission admission,
+      CompletableFuture<Outcome<R>> outcome) {
     if (!admission.allowed()) {
-      return CompletableFuture.completedFuture(refused(admission.decision()));
+      outcome.complete(refused(admission.decision()));
+      return;
     }
     CompletionStage<R> running;
     try {
       running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
     } catch (Throwable failure) {
       gate.settle(admission, resultOf(failure), failure);
-      return CompletableFuture.failedFuture(failure);
+      outcome.completeExceptionally(failure);
+      return;
     }
-    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
     AtomicBoolean settled = new AtomicBoolean();
     running.whenComplete(
         (value, thrown) -> {
@@ -138,7 +181,7 @@ public final class ToolGuard {
             gate.settle(admission, resultOf(call, value), null);
             outcome.complete(new Outcome.Completed<>(value));
           } else {
-            Throwable failure = unwrapped(thrown);
+            Throwable failure = Stages.unwrapped(thrown);
             gate.settle(admission, resultOf(failure), failure);
             outcome.completeExceptionally(failure);
           }
@@ -147,10 +190,14 @@ public final class ToolGuard {
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
             gate.settle(admission, Result.UNKNOWN, thrown);
-            cancel(running);
+            Stages.cancel(running);
           }
         });
-    return outcome;
+  }
+
+  /** {@return where the calls that need a person's approval are listed and answered} */
+  public Approvals approvals() {
+    return approvals;
   }
 
   /**
@@ -222,23 +269,6 @@ public final class ToolGuard {
     return failure instanceof NotDoneException ? Result.NOT_DONE : Result.UNKNOWN;
   }
 
-  private static Throwable unwrapped(Throwable thrown) {
-    Throwable failure = thrown;
-    while ((failure instanceof CompletionException || failure instanceof ExecutionException)
-        && failure.getCause() != null) {
-      failure = failure.getCause();
-    }
-    return failure;
-  }
-
-  private static void cancel(CompletionStage<?> running) {
-    try {
-      running.toCompletableFuture().cancel(true);
-    } catch (RuntimeException e) {
-      LOG.debug("A handler's stage cannot be cancelled.", e);
-    }
-  }
-
   /** Makes a {@link ToolGuard}. Not safe for use by several threads. */
   public static final class Builder {
     private final @Nullable Policy policy;
@@ -247,6 +277,8 @@ public final class ToolGuard {
     private @Nullable CounterStore counters;
     private @Nullable TimeSource time;
     private @Nullable ResultClassifier classifier;
+    private @Nullable Approvals approvals;
+    private Duration approvalPatience = Duration.ZERO;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -302,6 +334,36 @@ public final class ToolGuard {
     public Builder resultClassifier(ResultClassifier resultClassifier) {
       unset(classifier, "resultClassifier");
       classifier = Objects.requireNonNull(resultClassifier, "resultClassifier");
+      return this;
+    }
+
+    /**
+     * Sets where approvals are requested and answered; kept in memory, unless set. Guards that
+     * share approvals share their bounds.
+     *
+     * @param requests the approvals
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder approvals(Approvals requests) {
+      unset(approvals, "approvals");
+      approvals = Objects.requireNonNull(requests, "requests");
+      return this;
+    }
+
+    /**
+     * Sets how long {@link ToolGuard#callAsync} waits for a person's answer, without a thread,
+     * before it says that an approval is required.
+     *
+     * @param patience 0 to 7 days, by the machine's clock; 0 unless set
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder approvalPatience(Duration patience) {
+      if (patience.isNegative() || patience.compareTo(Duration.ofDays(7)) > 0) {
+        throw new IllegalArgumentException("approvalPatience must be 0 to 7 days, not " + patience);
+      }
+      approvalPatience = patience;
       return this;
     }
 
