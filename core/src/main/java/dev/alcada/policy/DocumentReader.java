@@ -94,7 +94,7 @@ final class DocumentReader {
   private void version(Fields fields) {
     Node version = fields.required("version", "the text \"1\"");
     if (version != null && !(version instanceof Node.Text text && text.value().equals("1"))) {
-      boolean unquoted = version instanceof Node.Num number && number.text().equals("1");
+      boolean unquoted = version instanceof Node.Num number && number.text().matches("1(?:\\.0)?");
       Fields.wrong(version, "the text \"1\"", unquoted ? "quote it: \"1\"" : null, problems);
     }
   }

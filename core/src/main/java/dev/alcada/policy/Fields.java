@@ -38,12 +38,12 @@ final class Fields {
       return null;
     }
     for (Map.Entry<String, Node.Member> member : mapping.members().entrySet()) {
-      if (!known.contains(member.getKey())) {
+      if (!known.contains(member.getKey()) && !problems.isFull()) {
         String other = suggestion.apply(member.getValue().value());
         problems.add(
             member.getValue().name(),
-            "the unknown field " + Spelling.quote(member.getKey()),
-            "in " + kind + " only " + String.join(", ", known),
+            "the unknown field " + Spelling.quote(member.getKey()) + " in " + kind,
+            "one of " + String.join(", ", known),
             other == null ? Spelling.didYouMean(member.getKey(), known) : other);
       }
     }
@@ -92,7 +92,7 @@ final class Fields {
   @Nullable Node required(String name, String expected) {
     Node node = get(name);
     if (node == null) {
-      problems.add(place(), "no \"" + name + "\"", "in " + kind + " \"" + name + "\": " + expected);
+      problems.add(place(), kind + " without \"" + name + "\"", "\"" + name + "\": " + expected);
     }
     return node;
   }

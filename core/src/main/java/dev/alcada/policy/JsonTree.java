@@ -12,6 +12,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads JSON (RFC 8259) into a tree. */
@@ -28,6 +29,8 @@ final class JsonTree {
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();
+
+  private static final String EXPECTED = "a JSON document, since it starts with a brace or bracket";
 
   private final JsonParser parser;
   private final TreeBuilder tree;
@@ -53,16 +56,24 @@ final class JsonTree {
             "one document");
       }
       return root;
+    } catch (UnexpectedEndOfInputException e) {
+      problems.add(at(e), "the end of the text within a value", EXPECTED);
+      return null;
     } catch (JacksonException e) {
-      TokenStreamLocation at = e.getLocation();
+      // What the library adds in brackets are switches of its own.
+      String message =
+          e.getOriginalMessage().replaceFirst("(: maybe| \\(not recognized|: enable).*", "");
       problems.add(
-          at == null ? Place.root(1, 1) : Place.root(at.getLineNr(), at.getColumnNr()),
-          "text that is not JSON (" + Spelling.shorten(e.getOriginalMessage()) + ")",
-          "a JSON document, since it starts with a brace or bracket");
+          at(e), "text that is not JSON (" + Spelling.shorten(message, 160) + ")", EXPECTED);
       return null;
     } catch (TreeBuilder.TooDeep e) {
       return null;
     }
+  }
+
+  private static Place at(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return at == null ? Place.root(1, 1) : Place.root(at.getLineNr(), at.getColumnNr());
   }
 
   private Node value(Place place, int depth) {

@@ -144,7 +144,7 @@ final class LimitReader {
     }
     Duration duration = Windows.duration(millis, shortest, longest);
     if (duration == null) {
-      Fields.wrong(node, bounds + ", in whole milliseconds", problems);
+      Fields.wrong(node, "a time from " + bounds + ", in whole milliseconds", problems);
     }
     return duration;
   }

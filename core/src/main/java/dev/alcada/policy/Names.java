@@ -86,7 +86,8 @@ final class Names {
             + Spelling.quote(earlier.pattern.toString())
             + ", which both match "
             + Spelling.quote(both),
-        "of two patterns that share a tool, one that matches all that the other does and more",
-        "list the tools that both match by name and make the patterns differ");
+        "that one of two such patterns matches all that the other does and more, so that it is clear"
+            + " which decides",
+        "name such tools, and make the patterns narrower");
   }
 }

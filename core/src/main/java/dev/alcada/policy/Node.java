@@ -34,7 +34,7 @@ sealed interface Node {
     } else if (this instanceof Sequence sequence) {
       return sequence.elements().isEmpty() ? "an empty list" : "a list";
     } else if (this instanceof Text text) {
-      return "the text " + Spelling.quote(text.value());
+      return text.value().isEmpty() ? "an empty text" : "the text " + Spelling.quote(text.value());
     } else if (this instanceof Num number) {
       return "the number " + Spelling.shorten(number.text());
     } else if (this instanceof Bool bool) {

@@ -157,11 +157,14 @@ final class PathParser {
         rest = rest.substring(root.length());
       }
     }
-    if (rest.isEmpty() || rest.startsWith("args") || rest.startsWith("context")) {
+    String word = new PathParser(rest).bareKey();
+    if (ROOTS.containsKey(word)) {
       return null;
     }
+    String root = Spelling.nearest(word, ROOTS.keySet());
+    String likely = root == null ? "args." + rest : root + rest.substring(word.length());
     try {
-      return "did you mean \"" + ValuePath.parse("args." + rest) + "\"?";
+      return "did you mean \"" + ValuePath.parse(likely) + "\"?";
     } catch (IllegalArgumentException e) {
       return null;
     }

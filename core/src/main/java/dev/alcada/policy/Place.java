@@ -37,7 +37,8 @@ record Place(@Nullable Place parent, String name, int line, int column) {
   }
 
   static String describe(String pointer, int line, int column) {
-    String where = pointer.isEmpty() ? "the document" : pointer;
+    String where =
+        pointer.isEmpty() ? "the document" : Spelling.visible(Spelling.shorten(pointer, 200));
     return line == 0 ? where : where + " (line " + line + ", column " + column + ")";
   }
 }

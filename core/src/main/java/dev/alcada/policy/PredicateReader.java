@@ -36,6 +36,12 @@ final class PredicateReader {
   }
 
   private @Nullable Predicate predicate(Node node) {
+    if (node instanceof Node.Mapping mapping
+        && !mapping.members().isEmpty()
+        && CONDITION_FIELDS.containsAll(mapping.members().keySet())) {
+      problems.add(node.place(), "a condition", "a predicate", "wrap it: {\"conditions\": [{…}]}");
+      return null;
+    }
     Fields fields = Fields.of(node, "a predicate", FIELDS, problems);
     if (fields == null) {
       return null;

@@ -23,6 +23,11 @@ final class Problems {
     }
   }
 
+  /** {@return whether another problem would not be kept, so that none need be looked for} */
+  boolean isFull() {
+    return problems.size() == MAX;
+  }
+
   boolean isEmpty() {
     return problems.isEmpty();
   }

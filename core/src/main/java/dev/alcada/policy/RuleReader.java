@@ -105,7 +105,10 @@ final class RuleReader {
   private @Nullable ApprovalTimes approval(Fields rule) {
     Node node = rule.get("approval");
     Fields fields =
-        node == null ? null : Fields.of(node, "\"approval\"", APPROVAL_FIELDS, problems);
+        node == null
+            ? null
+            : Fields.of(
+                node, "an object with \"timeout\" and \"valid\"", APPROVAL_FIELDS, problems);
     return fields == null
         ? null
         : new ApprovalTimes(

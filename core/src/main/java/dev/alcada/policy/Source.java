@@ -58,7 +58,9 @@ final class Source {
             .onMalformedInput(CodingErrorAction.REPORT)
             .decode(ByteBuffer.wrap(bytes), text, true);
     text.flip();
-    boolean otherEncoding = bytes.length > 1 && (bytes[0] == 0 || bytes[1] == 0);
+    boolean otherEncoding =
+        bytes.length > 1
+            && (bytes[0] == 0 || bytes[1] == 0 || (bytes[0] & bytes[1] & 0xff) == 0xfe);
     if (result.isError() || otherEncoding) {
       throw failed(
           file,

@@ -12,20 +12,25 @@ final class Spelling {
 
   /** Quotes a document's text, cut short, with nothing in it that would disturb a log line. */
   static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    shorten(text)
-        .codePoints()
+    return "\"" + visible(shorten(text).replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
+  }
+
+  /** {@return a text of one line, without what a terminal or a log would act upon} */
+  static String visible(String text) {
+    if (text.codePoints().allMatch(Spelling::harmless)) {
+      return text;
+    }
+    StringBuilder visible = new StringBuilder();
+    text.codePoints()
         .forEach(
             c -> {
-              if (c == '"' || c == '\\') {
-                quoted.append('\\').appendCodePoint(c);
-              } else if (harmless(c)) {
-                quoted.appendCodePoint(c);
+              if (harmless(c)) {
+                visible.appendCodePoint(c);
               } else {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
+                visible.append(String.format(Locale.ROOT, "\\u%04x", c));
               }
             });
-    return quoted.append('"').toString();
+    return visible.toString();
   }
 
   private static boolean harmless(int c) {
@@ -42,10 +47,14 @@ final class Spelling {
   }
 
   static String shorten(String text) {
-    if (text.length() <= SHOWN) {
+    return shorten(text, SHOWN);
+  }
+
+  static String shorten(String text, int length) {
+    if (text.length() <= length) {
       return text;
     }
-    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
     return text.substring(0, end) + "…";
   }
 

@@ -24,13 +24,6 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * before any of YAML's own ideas of types, references and merging.
  */
 final class YamlTree {
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder()
-          .setLabel("policy")
-          .setUseMarks(true)
-          .setCodePointLimit(Integer.MAX_VALUE)
-          .build();
-
   private final ParserImpl parser;
   private final Problems problems;
   private final TreeBuilder tree;
@@ -44,12 +37,21 @@ final class YamlTree {
   /** {@return the tree, or null if the text is not YAML, which is then a problem} */
   static @Nullable Node read(String text, Problems problems) {
     try {
-      ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
+      // A buffer that grows by steps is copied at each: a single long word would cost its square.
+      LoadSettings settings =
+          LoadSettings.builder()
+              .setUseMarks(true)
+              .setCodePointLimit(Integer.MAX_VALUE)
+              .setBufferSize(Math.max(1024, text.length()))
+              .build();
+      ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, text));
       return new YamlTree(parser, problems).document();
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       problems.add(
-          root(mark), "text that is not YAML (" + Spelling.shorten(e.getProblem()) + ")", EXPECTED);
+          root(mark),
+          "text that is not YAML (" + Spelling.shorten(e.getProblem(), 160) + ")",
+          EXPECTED);
     } catch (ReaderException e) {
       problems.add(
           at(text, e.getPosition()),
@@ -106,11 +108,13 @@ final class YamlTree {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     for (Event key = parser.next(); key.getEventId() != Event.ID.MappingEnd; key = parser.next()) {
       Place named = name(key, place, depth);
+      boolean merge =
+          key instanceof ScalarEvent scalar && scalar.isPlain() && scalar.getValue().equals("<<");
       Event event = parser.next();
       Mark mark = mark(event.getStartMark());
       Place valued = place.member(named.name(), mark.getLine() + 1, mark.getColumn() + 1);
       Node value = value(event, valued, depth + 1);
-      if (key instanceof ScalarEvent) {
+      if (key instanceof ScalarEvent && !merge) {
         tree.add(members, named, value);
       }
     }

@@ -1,0 +1,50 @@
+package dev.alcada.policy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The documents kept as test data, and the tables that say what is expected of them. */
+final class Corpus {
+  private Corpus() {}
+
+  static Path path(String name) {
+    try {
+      URL url = Objects.requireNonNull(Corpus.class.getResource(name), name);
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The names of a folder's files, sorted. */
+  static List<String> files(String folder) {
+    try (var files = Files.list(path(folder))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The rows of a table by their first cell, each without it. */
+  static Map<String, List<String>> table(String name) {
+    Map<String, List<String>> rows = new TreeMap<>();
+    try {
+      for (String line : Files.readAllLines(path(name))) {
+        String[] cells = line.split("\t", 2);
+        rows.computeIfAbsent(cells[0], file -> new ArrayList<>()).add(cells[1]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return rows;
+  }
+}
