@@ -44,6 +44,14 @@ public final class ConnectTokenRequest {
     return new Builder();
   }
 
+  /** {@return a builder with the options of this request} */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.itemId = itemId;
+    builder.options.putAll(options);
+    return builder;
+  }
+
   /** {@return the Item the widget may update, or {@code null} to connect a new one} */
   public @Nullable String itemId() {
     return itemId;

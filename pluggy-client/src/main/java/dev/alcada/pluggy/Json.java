@@ -3,6 +3,7 @@ package dev.alcada.pluggy;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,6 +40,11 @@ final class Json {
       writeValue(generator, object);
     }
     return out.toByteArray();
+  }
+
+  /** Returns an object as text. */
+  static String text(Map<String, ? extends @Nullable Object> object) {
+    return new String(write(object), StandardCharsets.UTF_8);
   }
 
   private static void writeValue(JsonGenerator generator, @Nullable Object value) {
