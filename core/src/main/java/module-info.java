@@ -13,9 +13,10 @@ module dev.alcada.core {
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
-  // Integrations: needed only by those who use their package.
-  requires static transitive io.modelcontextprotocol.sdk.mcp.core;
-  requires static transitive reactor.core;
+  // Integrations: needed only by those who use their package. Not transitive, or whoever compiles a
+  // module against this one would need them too.
+  requires static io.modelcontextprotocol.sdk.mcp.core;
+  requires static reactor.core;
 
   exports dev.alcada.approval;
   exports dev.alcada.audit;

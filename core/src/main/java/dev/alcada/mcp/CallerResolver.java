@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations must be safe for use by several threads and answer at once: they are asked for
  * every tool of a list and for every call.
  */
+@SuppressWarnings("exports") // whoever uses this package requires the SDK already
 @FunctionalInterface
 public interface CallerResolver {
   /**

@@ -42,6 +42,7 @@ import java.util.Objects;
  *
  * <p>Immutable and safe for use by several threads.
  */
+@SuppressWarnings("exports") // whoever uses this package requires the SDK already
 public final class McpTools {
   private final ToolGuard guard;
   private final Callers callers;
