@@ -6,6 +6,8 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.policy.Policy;
 import java.util.Map;
 import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A policy made ready to judge calls: per tool one plan, in which nothing is left to be parsed,
@@ -13,6 +15,8 @@ import java.util.SortedSet;
  * threads.
  */
 public final class CompiledPolicy {
+  private static final Logger LOG = LoggerFactory.getLogger(CompiledPolicy.class);
+
   /** Longer names are resolved each time: what callers invent must not fill the memory. */
   private static final int LONGEST_CACHED_NAME = 256;
 
@@ -24,7 +28,6 @@ public final class CompiledPolicy {
       denying("(too large)", DecisionCode.TOO_LARGE, Messages.TOO_LARGE);
   private static final ToolPlan UNREADABLE =
       denying("(arguments)", DecisionCode.UNJUDGED, Messages.UNREADABLE);
-  private static final ToolPlan INTERNAL = ToolPlan.denying(Judgement.INTERNAL);
 
   private final PolicyPlans plans;
   private final LoadingCache<String, ToolPlan> resolved;
@@ -68,9 +71,8 @@ public final class CompiledPolicy {
    * @param call the call
    */
   public Judgement judge(ToolCall call) {
-    ToolPlan plan = INTERNAL;
     try {
-      plan =
+      ToolPlan plan =
           switch (call.state()) {
             case TOO_LARGE -> TOO_LARGE;
             case UNREADABLE -> UNREADABLE;
@@ -79,7 +81,19 @@ public final class CompiledPolicy {
       return plan.judge(call);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
-      return INTERNAL.judge(call);
+      report(e);
+      return Judgement.INTERNAL;
+    }
+  }
+
+  /** Tells the operator where it failed, without a message that might hold a value of the call. */
+  private static void report(Throwable failure) {
+    try {
+      IllegalStateException place = new IllegalStateException(failure.getClass().getName());
+      place.setStackTrace(failure.getStackTrace());
+      LOG.error("A call could not be judged and is denied", place);
+    } catch (Throwable e) {
+      // There is nobody left to tell; the denial stands.
     }
   }
 

@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Judgement {
   /** What is said when the guard itself fails. */
-  static final Decision.Denied INTERNAL =
+  static final Decision.Denied INTERNAL_DENIAL =
       new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, Messages.INTERNAL, null);
+
+  /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
+  static final Judgement INTERNAL =
+      new Judgement(
+          ToolPlan.denying(INTERNAL_DENIAL), List.of(), new Rest(INTERNAL_DENIAL, List.of(), null));
 
   private final ToolPlan plan;
   private final List<Charge> charges;

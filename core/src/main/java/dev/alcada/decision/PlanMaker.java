@@ -102,7 +102,7 @@ final class PlanMaker {
       return plan(denied, predicates, limits, always, asking, rule.approval(), null);
     }
     ToolPlan shadowed =
-        ToolPlan.of(
+        new ToolPlan(
             denied,
             predicates,
             limits,
@@ -128,7 +128,7 @@ final class PlanMaker {
     everyLimit.addAll(allLimits);
     List<PredicatePlan> allAsking = new ArrayList<>(asking);
     addAll(allAsking, allApproveIf);
-    return ToolPlan.of(
+    return new ToolPlan(
         denied,
         allPredicates,
         everyLimit,
@@ -189,7 +189,11 @@ final class PlanMaker {
     String rule = pointer + "/" + RATE_LIMIT;
     Limit longhand = longhand(limit);
     return new LimitPlan(
-        longhand, counter(identity(longhand, tool, RATE_LIMIT, shadow)), true, rule, rule);
+        longhand,
+        counter(identity(longhand, KeyText.of(tool), RATE_LIMIT, shadow)),
+        true,
+        rule,
+        rule);
   }
 
   private static Limit longhand(RateLimit limit) {
@@ -210,7 +214,7 @@ final class PlanMaker {
   private static CounterId identity(Limit limit, String name, String space, boolean shadow) {
     return new CounterId(
         shadow ? SHADOW + space : space,
-        KeyText.of(name),
+        name,
         scope(limit.scope()),
         0,
         limit.alignment() == Alignment.SLIDING
@@ -240,7 +244,8 @@ final class PlanMaker {
     boolean shadow = rule.mode() == Mode.SHADOW;
     if (rule.rateLimit() != null) {
       Limit limit = longhand(rule.rateLimit());
-      greatest.merge(identity(limit, name, RATE_LIMIT, shadow), limit.max(), BigDecimal::max);
+      greatest.merge(
+          identity(limit, KeyText.of(name), RATE_LIMIT, shadow), limit.max(), BigDecimal::max);
       survey(limit.scope());
     }
     survey(rule.limits(), shadow);

@@ -5,6 +5,7 @@ import dev.alcada.policy.Predicate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A predicate made ready to be judged, and what is said when it decides. */
 final class PredicatePlan {
@@ -37,6 +38,9 @@ final class PredicatePlan {
 
   /** For each condition, whether an earlier predicate has its name. */
   private final boolean[] taken;
+
+  /** Written when first needed; a race writes the same twice. */
+  private @Nullable String content;
 
   private PredicatePlan(
       Predicate predicate, Use use, String list, int index, Set<String> takenSegments) {
@@ -108,10 +112,16 @@ final class PredicatePlan {
   Ask ask(int judged) {
     int condition = judged & ~UNJUDGED;
     return new Ask(
-        rule(condition),
-        location(),
-        reason(condition, (judged & UNJUDGED) != 0),
-        RuleContent.of(predicate));
+        rule(condition), location(), reason(condition, (judged & UNJUDGED) != 0), content());
+  }
+
+  private String content() {
+    String written = content;
+    if (written == null) {
+      written = RuleContent.of(predicate);
+      content = written;
+    }
+    return written;
   }
 
   private String reason(int condition, boolean unjudged) {

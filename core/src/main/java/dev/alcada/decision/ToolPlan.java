@@ -29,7 +29,18 @@ final class ToolPlan {
 
   private final Judgement allowed = new Judgement(this, List.of(), null);
 
-  private ToolPlan(
+  /**
+   * Makes a plan.
+   *
+   * @param denied the denial of every call, if the rule denies every call
+   * @param predicates what may deny, in order
+   * @param limits what may be exhausted, in order
+   * @param always what asks for approval of every call
+   * @param asking what may ask for approval, in order
+   * @param times how long an approval takes and lasts
+   * @param shadow the plan of a rule in shadow mode, which only reports
+   */
+  ToolPlan(
       Decision.@Nullable Denied denied,
       List<PredicatePlan> predicates,
       List<LimitPlan> limits,
@@ -53,18 +64,6 @@ final class ToolPlan {
     return new ToolPlan(denied, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, null);
   }
 
-  /** Returns the plan of a tool's rule. */
-  static ToolPlan of(
-      Decision.@Nullable Denied denied,
-      List<PredicatePlan> predicates,
-      List<LimitPlan> limits,
-      @Nullable Ask always,
-      List<PredicatePlan> asking,
-      ApprovalTimes times,
-      @Nullable ToolPlan shadow) {
-    return new ToolPlan(denied, predicates, limits, always, asking, times, shadow);
-  }
-
   private int markCharged() {
     Map<Object, Integer> narrowest = new HashMap<>();
     for (int i = 0; i < limits.length; i++) {
@@ -79,17 +78,18 @@ final class ToolPlan {
   }
 
   Judgement judge(ToolCall call) {
-    Judgement shadowed = shadow == null ? null : shadow.judge(call);
     if (denied != null) {
       return denied;
     }
+    Judgement shadowed = shadow == null ? null : shadow.report(call);
     for (PredicatePlan predicate : predicates) {
       int judged = predicate.judge(call);
       if (judged != PredicatePlan.PASSED) {
         return judgement(predicate.denial(judged), shadowed);
       }
     }
-    Charge[] toCharge = new Charge[charges];
+    Charge only = null;
+    Charge[] several = charges > 1 ? new Charge[charges] : null;
     int next = 0;
     for (int i = 0; i < limits.length; i++) {
       Charge charge = limits[i].charge(call);
@@ -97,17 +97,29 @@ final class ToolPlan {
         return judgement(limits[i].unusable(call), shadowed);
       }
       if (charged[i]) {
-        toCharge[next++] = charge;
+        only = charge;
+        if (several != null) {
+          several[next++] = charge;
+        }
       }
     }
     List<Ask> asks = asks(call);
-    if (charges == 0 && asks.isEmpty() && shadowed == null) {
+    if (only == null && asks.isEmpty() && shadowed == null) {
       return allowed;
     }
     return new Judgement(
         this,
-        charges == 0 ? List.of() : charges == 1 ? List.of(toCharge[0]) : new FrozenList<>(toCharge),
+        only == null ? List.of() : several == null ? List.of(only) : new FrozenList<>(several),
         asks.isEmpty() && shadowed == null ? null : new Judgement.Rest(null, asks, shadowed));
+  }
+
+  /** Judges for a report alone: whatever goes wrong must not deny the call. */
+  private Judgement report(ToolCall call) {
+    try {
+      return judge(call);
+    } catch (Throwable e) {
+      return Judgement.INTERNAL;
+    }
   }
 
   private List<Ask> asks(ToolCall call) {
@@ -143,7 +155,7 @@ final class ToolPlan {
         return limits[i].refused(refusal);
       }
     }
-    return Judgement.INTERNAL;
+    return Judgement.INTERNAL_DENIAL;
   }
 
   /** Returns whether this plan denies because the tool is hidden. */
