@@ -76,7 +76,16 @@ final class LimitPlan {
 
   private static CounterId counterOf(String tool, CounterId counter) {
     return new CounterId(
-        counter.space(), KeyText.of(tool), counter.scope(), counter.decimals(), counter.window());
+        counter.space(),
+        bounded(tool, counter),
+        counter.scope(),
+        counter.decimals(),
+        counter.window());
+  }
+
+  /** Returns a tool's name as keys keep their values: callers invent names, and long ones. */
+  static String bounded(String tool, CounterId counter) {
+    return new CounterKey(counter, tool, null).value();
   }
 
   CounterId counter() {
@@ -158,18 +167,24 @@ final class LimitPlan {
   private @Nullable CounterKey key(ToolCall call) {
     Caller caller = call.caller();
     return switch (by) {
-      case GRANT -> new CounterKey(counter, KeyText.of(caller.grant()), null);
-      case SESSION ->
-          new CounterKey(
-              counter,
-              KeyText.of(caller.grant()),
-              caller.session() == null ? null : KeyText.of(caller.session()));
+      case GRANT -> new CounterKey(counter, caller.grant(), null);
+      case SESSION -> new CounterKey(counter, caller.grant(), caller.session());
       case ALL -> new CounterKey(counter, "", null);
       case VALUE -> {
-        String text = value == null ? null : KeyText.ofValue(value.read(call));
+        String text = value == null ? null : value(value.read(call));
         yield text == null ? null : new CounterKey(counter, text, null);
       }
     };
+  }
+
+  /** Returns the text that stands for a value, the same for equal ones, or {@code null}. */
+  private static @Nullable String value(@Nullable Object found) {
+    if (found instanceof String text) {
+      return Folding.compose(text);
+    }
+    return found instanceof Number number && Kind.of(found) == Kind.NUMBER
+        ? Decimals.plain(number)
+        : null;
   }
 
   private long amount(@Nullable Object found) {

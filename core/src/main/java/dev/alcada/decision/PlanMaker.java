@@ -189,11 +189,7 @@ final class PlanMaker {
     String rule = pointer + "/" + RATE_LIMIT;
     Limit longhand = longhand(limit);
     return new LimitPlan(
-        longhand,
-        counter(identity(longhand, KeyText.of(tool), RATE_LIMIT, shadow)),
-        true,
-        rule,
-        rule);
+        longhand, counter(identity(longhand, tool, RATE_LIMIT, shadow)), true, rule, rule);
   }
 
   private static Limit longhand(RateLimit limit) {
@@ -244,8 +240,7 @@ final class PlanMaker {
     boolean shadow = rule.mode() == Mode.SHADOW;
     if (rule.rateLimit() != null) {
       Limit limit = longhand(rule.rateLimit());
-      greatest.merge(
-          identity(limit, KeyText.of(name), RATE_LIMIT, shadow), limit.max(), BigDecimal::max);
+      greatest.merge(identity(limit, name, RATE_LIMIT, shadow), limit.max(), BigDecimal::max);
       survey(limit.scope());
     }
     survey(rule.limits(), shadow);
