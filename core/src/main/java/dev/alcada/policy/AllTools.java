@@ -1,6 +1,9 @@
 package dev.alcada.policy;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +30,77 @@ public record AllTools(
     denyIf = List.copyOf(denyIf);
     approveIf = List.copyOf(approveIf);
     limits = List.copyOf(limits);
+  }
+
+  /** {@return a builder of rules for every call} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds rules; {@link Policy.Builder#build} checks them. Not safe for several threads. */
+  public static final class Builder {
+    private final List<Predicate> require = new ArrayList<>();
+    private final List<Predicate> denyIf = new ArrayList<>();
+    private final List<Predicate> approveIf = new ArrayList<>();
+    private final List<Limit> limits = new ArrayList<>();
+    private @Nullable ApprovalTimes approval;
+
+    private Builder() {}
+
+    /**
+     * Adds predicates that must all be true.
+     *
+     * @param predicates the predicates
+     */
+    public Builder require(Predicate... predicates) {
+      require.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds predicates that must all be false.
+     *
+     * @param predicates the predicates
+     */
+    public Builder denyIf(Predicate... predicates) {
+      denyIf.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds predicates of which any that is not false asks for approval.
+     *
+     * @param predicates the predicates
+     */
+    public Builder approveIf(Predicate... predicates) {
+      approveIf.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds a limit.
+     *
+     * @param limit the limit
+     */
+    public Builder limit(Limit limit) {
+      limits.add(Objects.requireNonNull(limit, "limit"));
+      return this;
+    }
+
+    /**
+     * Sets how long approvals take and last.
+     *
+     * @param timeout how long a request waits for an answer, 1 second to 7 days
+     * @param valid how long a yes may be used, 1 second to 7 days
+     */
+    public Builder approval(Duration timeout, Duration valid) {
+      this.approval = new ApprovalTimes(timeout, valid);
+      return this;
+    }
+
+    /** {@return the rules} */
+    public AllTools build() {
+      return new AllTools(require, denyIf, approveIf, limits, approval);
+    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.alcada.policy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,11 @@ public final class Policy {
 
   Policy withWarnings(List<PolicyWarning> found) {
     return new Policy(description, defaultAction, hide, allTools, tools, List.copyOf(found));
+  }
+
+  /** {@return a builder of the same document in Java; it needs a default} */
+  public static Builder builder() {
+    return new Builder();
   }
 
   /**
@@ -103,5 +110,116 @@ public final class Policy {
   /** {@return what is legal in the document and probably not what its author means} */
   public List<PolicyWarning> warnings() {
     return warnings;
+  }
+
+  /** {@return the policy as a JSON document, which {@link #parse} reads as an equal policy} */
+  public String toJson() {
+    return DocumentWriter.json(this);
+  }
+
+  /** {@return whether the other is a policy that says the same; its warnings do not count} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Policy policy
+        && Objects.equals(description, policy.description)
+        && defaultAction == policy.defaultAction
+        && hide.equals(policy.hide)
+        && allTools.equals(policy.allTools)
+        && tools.equals(policy.tools);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(description, defaultAction, hide, allTools, tools);
+  }
+
+  /** {@return {@link #toJson}} */
+  @Override
+  public String toString() {
+    return toJson();
+  }
+
+  /** Builds a policy in Java. Not safe for use by several threads. */
+  public static final class Builder {
+    private @Nullable String description;
+    private @Nullable DefaultAction defaultAction;
+    private final List<String> hide = new ArrayList<>();
+    private AllTools allTools = AllTools.NONE;
+    private final Map<String, ToolRule> tools = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Sets what happens to a tool that is not listed. Required.
+     *
+     * @param action allow or deny
+     */
+    public Builder defaultAction(DefaultAction action) {
+      this.defaultAction = Objects.requireNonNull(action, "action");
+      return this;
+    }
+
+    /**
+     * Sets the policy's description of itself.
+     *
+     * @param text for people
+     */
+    public Builder description(String text) {
+      this.description = Objects.requireNonNull(text, "text");
+      return this;
+    }
+
+    /**
+     * Hides tools: they are not listed to agents, and denied when called.
+     *
+     * @param names tool names or patterns; {@code *} hides all
+     */
+    public Builder hide(String... names) {
+      hide.addAll(List.of(names));
+      return this;
+    }
+
+    /**
+     * Sets the rules for every call.
+     *
+     * @param rules the rules
+     */
+    public Builder allTools(AllTools rules) {
+      this.allTools = Objects.requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
+     * Lists a tool, or the tools that a pattern matches.
+     *
+     * @param name a tool's name, or a pattern
+     * @param rule what holds for it
+     * @throws IllegalArgumentException if the name is listed already
+     */
+    public Builder tool(String name, ToolRule rule) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(rule, "rule");
+      if (tools.putIfAbsent(name, rule) != null) {
+        throw new IllegalArgumentException(Spelling.quote(name) + " is listed already");
+      }
+      return this;
+    }
+
+    /**
+     * Returns the policy, checked like a document.
+     *
+     * @throws PolicyException if anything is wrong with it; it names every problem
+     * @throws IllegalStateException if no default is set
+     * @throws IllegalArgumentException if a condition compares with a value that JSON has not
+     */
+    public Policy build() {
+      if (defaultAction == null) {
+        throw new IllegalStateException("defaultAction is not set");
+      }
+      Policy unchecked = new Policy(description, defaultAction, hide, allTools, tools);
+      Problems problems = new Problems();
+      Node root = JavaTree.read(DocumentWriter.document(unchecked), problems);
+      return DocumentReader.read(root, "The policy", problems);
+    }
   }
 }

@@ -15,4 +15,31 @@ public record Predicate(
   public Predicate {
     conditions = List.copyOf(conditions);
   }
+
+  /**
+   * Returns a predicate without a name or a message.
+   *
+   * @param conditions the conditions; none means true
+   */
+  public static Predicate of(Condition... conditions) {
+    return new Predicate(List.of(conditions), null, null);
+  }
+
+  /**
+   * Returns this predicate with a message.
+   *
+   * @param message what the agent is told when the predicate denies or asks
+   */
+  public Predicate withOnDeny(String message) {
+    return new Predicate(conditions, message, name);
+  }
+
+  /**
+   * Returns this predicate with a name.
+   *
+   * @param newName what the predicate is called in rule pointers
+   */
+  public Predicate withName(String newName) {
+    return new Predicate(conditions, onDeny, newName);
+  }
 }

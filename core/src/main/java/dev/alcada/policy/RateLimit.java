@@ -13,4 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param scope what is counted apart
  * @param onDeny what the agent is told when the limit has no room
  */
-public record RateLimit(BigDecimal max, Duration window, Scope scope, @Nullable String onDeny) {}
+public record RateLimit(BigDecimal max, Duration window, Scope scope, @Nullable String onDeny) {
+  /**
+   * Returns a limit for each session.
+   *
+   * @param max the most calls in any window, at least 0
+   * @param window the window's length, 1 ms to 366 days
+   */
+  public static RateLimit of(long max, Duration window) {
+    return new RateLimit(BigDecimal.valueOf(max), window, Scope.SESSION, null);
+  }
+}

@@ -12,18 +12,49 @@ public sealed interface Scope {
   Scope GLOBAL = new OfAll();
 
   /** A count for each grant. */
-  record OfGrant() implements Scope {}
+  record OfGrant() implements Scope {
+    @Override
+    public String toString() {
+      return "grant";
+    }
+  }
 
   /** A count for each session of a grant. */
-  record OfSession() implements Scope {}
+  record OfSession() implements Scope {
+    @Override
+    public String toString() {
+      return "session";
+    }
+  }
 
   /** One count for all calls. */
-  record OfAll() implements Scope {}
+  record OfAll() implements Scope {
+    @Override
+    public String toString() {
+      return "global";
+    }
+  }
 
   /**
    * A count for each value found at a path, across all grants.
    *
    * @param path a path into {@code args} or {@code context}
    */
-  record OfValue(ValuePath path) implements Scope {}
+  record OfValue(ValuePath path) implements Scope {
+    /** {@return the path, as documents spell the scope} */
+    @Override
+    public String toString() {
+      return path.toString();
+    }
+  }
+
+  /**
+   * Returns a scope of each value found at a path.
+   *
+   * @param path for example {@code args.account} or {@code context.tenant}
+   * @throws IllegalArgumentException if the path is none
+   */
+  static Scope of(String path) {
+    return new OfValue(ValuePath.parse(path));
+  }
 }

@@ -1,6 +1,9 @@
 package dev.alcada.policy;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +39,131 @@ public record ToolRule(
     denyIf = List.copyOf(denyIf);
     approveIf = List.copyOf(approveIf);
     limits = List.copyOf(limits);
+  }
+
+  /** {@return a builder of a rule; as it is, the rule allows every call} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns a rule that denies every call.
+   *
+   * @param reason what the agent is told
+   */
+  public static ToolRule deny(String reason) {
+    return builder().action(Action.DENY).reason(reason).build();
+  }
+
+  /** Builds a rule; {@link Policy.Builder#build} checks it. Not safe for several threads. */
+  public static final class Builder {
+    private Action action = Action.ALLOW;
+    private @Nullable String reason;
+    private final List<Predicate> require = new ArrayList<>();
+    private final List<Predicate> denyIf = new ArrayList<>();
+    private final List<Predicate> approveIf = new ArrayList<>();
+    private final List<Limit> limits = new ArrayList<>();
+    private @Nullable ApprovalTimes approval;
+    private @Nullable RateLimit rateLimit;
+    private Mode mode = Mode.ENFORCE;
+
+    private Builder() {}
+
+    /**
+     * Sets what the rule does before predicates and limits.
+     *
+     * @param newAction the action
+     */
+    public Builder action(Action newAction) {
+      this.action = Objects.requireNonNull(newAction, "action");
+      return this;
+    }
+
+    /**
+     * Sets what the agent is told when the action denies or asks.
+     *
+     * @param text for the agent
+     */
+    public Builder reason(String text) {
+      this.reason = Objects.requireNonNull(text, "text");
+      return this;
+    }
+
+    /**
+     * Adds predicates that must all be true.
+     *
+     * @param predicates the predicates
+     */
+    public Builder require(Predicate... predicates) {
+      require.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds predicates that must all be false.
+     *
+     * @param predicates the predicates
+     */
+    public Builder denyIf(Predicate... predicates) {
+      denyIf.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds predicates of which any that is not false asks for approval.
+     *
+     * @param predicates the predicates
+     */
+    public Builder approveIf(Predicate... predicates) {
+      approveIf.addAll(List.of(predicates));
+      return this;
+    }
+
+    /**
+     * Adds a limit.
+     *
+     * @param limit the limit
+     */
+    public Builder limit(Limit limit) {
+      limits.add(Objects.requireNonNull(limit, "limit"));
+      return this;
+    }
+
+    /**
+     * Sets how long approvals take and last.
+     *
+     * @param timeout how long a request waits for an answer, 1 second to 7 days
+     * @param valid how long a yes may be used, 1 second to 7 days
+     */
+    public Builder approval(Duration timeout, Duration valid) {
+      this.approval = new ApprovalTimes(timeout, valid);
+      return this;
+    }
+
+    /**
+     * Sets the shorthand limit.
+     *
+     * @param limit the limit
+     */
+    public Builder rateLimit(RateLimit limit) {
+      this.rateLimit = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Sets whether the rule decides or only reports.
+     *
+     * @param newMode the mode
+     */
+    public Builder mode(Mode newMode) {
+      this.mode = Objects.requireNonNull(newMode, "mode");
+      return this;
+    }
+
+    /** {@return the rule} */
+    public ToolRule build() {
+      return new ToolRule(
+          action, reason, require, denyIf, approveIf, rateLimit, limits, approval, mode);
+    }
   }
 }

@@ -1,0 +1,205 @@
+package dev.alcada.policy;
+
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+/** Writes a policy as the document it could have been read from, without what goes unsaid. */
+final class DocumentWriter {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private DocumentWriter() {}
+
+  static String json(Policy policy) {
+    StringWriter text = new StringWriter();
+    ObjectWriteContext indented =
+        new ObjectWriteContext.Base() {
+          @Override
+          public boolean hasPrettyPrinter() {
+            return true;
+          }
+
+          @Override
+          public PrettyPrinter getPrettyPrinter() {
+            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+            return new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
+          }
+        };
+    try (JsonGenerator json = FACTORY.createGenerator(indented, text)) {
+      write(document(policy), json);
+    }
+    return text.toString();
+  }
+
+  private static void write(@Nullable Object value, JsonGenerator json) {
+    if (value instanceof Map<?, ?> object) {
+      json.writeStartObject();
+      object.forEach(
+          (name, member) -> {
+            json.writeName((String) name);
+            write(member, json);
+          });
+      json.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      json.writeStartArray();
+      list.forEach(element -> write(element, json));
+      json.writeEndArray();
+    } else if (value instanceof String text) {
+      json.writeString(text);
+    } else if (value instanceof BigDecimal number) {
+      json.writeNumber(number);
+    } else if (value instanceof Boolean bool) {
+      json.writeBoolean(bool);
+    } else {
+      json.writeNull();
+    }
+  }
+
+  /** {@return the document as Java values, which {@link JavaTree} reads} */
+  static Map<String, Object> document(Policy policy) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("version", "1");
+    put(document, "description", policy.description());
+    document.put("default", word(policy.defaultAction()));
+    putAll(document, "hide", policy.hide());
+    if (!policy.allTools().equals(AllTools.NONE)) {
+      document.put("all_tools", allTools(policy.allTools()));
+    }
+    if (!policy.tools().isEmpty()) {
+      Map<String, Object> tools = new LinkedHashMap<>();
+      policy.tools().forEach((name, rule) -> tools.put(name, tool(rule)));
+      document.put("tools", tools);
+    }
+    return document;
+  }
+
+  private static Map<String, Object> allTools(AllTools rule) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    putAll(fields, "require", predicates(rule.require()));
+    putAll(fields, "deny_if", predicates(rule.denyIf()));
+    putAll(fields, "approve_if", predicates(rule.approveIf()));
+    putAll(fields, "limits", rule.limits().stream().map(DocumentWriter::limit).toList());
+    put(fields, "approval", approval(rule.approval()));
+    return fields;
+  }
+
+  private static Map<String, Object> tool(ToolRule rule) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    put(fields, "action", rule.action() == Action.ALLOW ? null : word(rule.action()));
+    put(fields, "reason", rule.reason());
+    putAll(fields, "require", predicates(rule.require()));
+    putAll(fields, "deny_if", predicates(rule.denyIf()));
+    putAll(fields, "approve_if", predicates(rule.approveIf()));
+    RateLimit rate = rule.rateLimit();
+    put(fields, "rate_limit", rate == null ? null : rateLimit(rate));
+    putAll(fields, "limits", rule.limits().stream().map(DocumentWriter::limit).toList());
+    put(fields, "approval", approval(rule.approval()));
+    put(fields, "mode", rule.mode() == Mode.ENFORCE ? null : word(rule.mode()));
+    return fields;
+  }
+
+  private static List<Map<String, Object>> predicates(List<Predicate> predicates) {
+    return predicates.stream()
+        .map(
+            predicate -> {
+              Map<String, Object> fields = new LinkedHashMap<>();
+              put(fields, "name", predicate.name());
+              fields.put(
+                  "conditions",
+                  predicate.conditions().stream().map(DocumentWriter::condition).toList());
+              put(fields, "on_deny", predicate.onDeny());
+              return fields;
+            })
+        .toList();
+  }
+
+  private static Map<String, @Nullable Object> condition(Condition condition) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("path", condition.path().toString());
+    fields.put("op", condition.op().toString());
+    fields.put("value", condition.value());
+    return fields;
+  }
+
+  private static Map<String, Object> rateLimit(RateLimit limit) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("max", limit.max());
+    fields.put("window", length(limit.window()));
+    put(fields, "scope", limit.scope().equals(Scope.SESSION) ? null : limit.scope().toString());
+    put(fields, "on_deny", limit.onDeny());
+    return fields;
+  }
+
+  private static Map<String, Object> limit(Limit limit) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("counter", limit.counter());
+    fields.put("window", length(limit.window()));
+    fields.put("max", limit.max());
+    put(fields, "scope", limit.scope().equals(Scope.GRANT) ? null : limit.scope().toString());
+    ValuePath from = limit.incrementFrom();
+    if (from != null) {
+      fields.put("increment_from", from.toString());
+    }
+    if (limit.increment().compareTo(BigDecimal.ONE) != 0) {
+      fields.put("increment", limit.increment());
+    }
+    Counts unsaid = from == null ? Counts.ATTEMPTS : Counts.SUCCESSES;
+    put(fields, "counts", limit.counts() == unsaid ? null : word(limit.counts()));
+    if (limit.alignment() == Alignment.CALENDAR) {
+      fields.put("alignment", word(limit.alignment()));
+    }
+    if (!limit.timezone().equals(LimitReader.UTC)) {
+      fields.put("timezone", limit.timezone().getId());
+    }
+    put(fields, "on_deny", limit.onDeny());
+    return fields;
+  }
+
+  private static @Nullable Map<String, Object> approval(@Nullable ApprovalTimes times) {
+    if (times == null) {
+      return null;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("timeout", length(times.timeout()));
+    fields.put("valid", length(times.valid()));
+    return fields;
+  }
+
+  /** A length that no document can have is written as a number, for the reader to refuse. */
+  private static Object length(Duration length) {
+    boolean spellable =
+        length.compareTo(Windows.SHORTEST) >= 0
+            && length.compareTo(Windows.LONGEST) <= 0
+            && length.getNano() % 1_000_000 == 0;
+    return spellable
+        ? Windows.spell(length)
+        : BigDecimal.valueOf(length.getSeconds()).add(BigDecimal.valueOf(length.getNano(), 9));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+    if (value != null) {
+      fields.put(name, value);
+    }
+  }
+
+  private static void putAll(Map<String, Object> fields, String name, List<?> values) {
+    if (!values.isEmpty()) {
+      fields.put(name, values);
+    }
+  }
+}

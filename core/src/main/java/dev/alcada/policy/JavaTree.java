@@ -1,0 +1,78 @@
+package dev.alcada.policy;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a document's tree of Java values, so that a policy built in Java is checked like a text.
+ */
+final class JavaTree {
+  private final TreeBuilder tree;
+
+  private JavaTree(Problems problems) {
+    this.tree = new TreeBuilder(problems);
+  }
+
+  static Node read(Map<String, ?> document, Problems problems) {
+    Place root = Place.root(0, 0);
+    try {
+      return new JavaTree(problems).node(root, document, 1);
+    } catch (TreeBuilder.TooDeep e) {
+      return new Node.Broken(root);
+    }
+  }
+
+  private Node node(Place place, @Nullable Object value, int depth) {
+    if (value == null) {
+      return new Node.Null(place);
+    } else if (value instanceof String text) {
+      return tree.text(place, text);
+    } else if (value instanceof Boolean bool) {
+      return new Node.Bool(place, bool);
+    } else if (value instanceof Number number) {
+      return tree.number(place, number(number));
+    } else if (value instanceof List<?> list) {
+      tree.checkDepth(place, depth);
+      List<Node> elements = new ArrayList<>(list.size());
+      for (Object element : list) {
+        elements.add(node(place.element(elements.size(), 0, 0), element, depth + 1));
+      }
+      return new Node.Sequence(place, elements);
+    } else if (value instanceof Map<?, ?> object) {
+      tree.checkDepth(place, depth);
+      Map<String, Node.Member> members = new LinkedHashMap<>();
+      object.forEach(
+          (name, member) -> {
+            if (!(name instanceof String text)) {
+              throw new IllegalArgumentException("A name is no text: " + name);
+            }
+            Place named = place.member(text, 0, 0);
+            tree.add(members, named, node(named, member, depth + 1));
+          });
+      return new Node.Mapping(place, members);
+    }
+    throw new IllegalArgumentException("A policy cannot hold a " + value.getClass().getName());
+  }
+
+  private static String number(Number number) {
+    if (number instanceof Double || number instanceof Float) {
+      if (!Double.isFinite(number.doubleValue())) {
+        throw new IllegalArgumentException("A policy cannot hold the number " + number);
+      }
+      return new BigDecimal(number.toString()).toString();
+    } else if (number instanceof Integer
+        || number instanceof Long
+        || number instanceof Short
+        || number instanceof Byte
+        || number instanceof BigInteger
+        || number instanceof BigDecimal) {
+      return number.toString();
+    }
+    throw new IllegalArgumentException("A policy cannot hold a " + number.getClass().getName());
+  }
+}

@@ -1,0 +1,204 @@
+package dev.alcada.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicyBuilderTest {
+  @Test
+  void buildsWhatADocumentSays() {
+    Policy built =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .description("payments")
+            .hide("delete_*", "drop_table")
+            .allTools(
+                AllTools.builder()
+                    .require(Predicate.of(Condition.of("context.role", Operator.EXISTS, true)))
+                    .limit(
+                        Limit.builder("all", Duration.ofHours(1), 1000).scope(Scope.GLOBAL).build())
+                    .approval(Duration.ofMinutes(5), Duration.ofHours(1))
+                    .build())
+            .tool("read_*", ToolRule.ALLOW)
+            .tool("refund", ToolRule.deny("Ask support."))
+            .tool(
+                "pay",
+                ToolRule.builder()
+                    .action(Action.REQUIRE_APPROVAL)
+                    .reason("Money moves.")
+                    .require(
+                        Predicate.of(
+                                Condition.of("args.currency", Operator.IN, List.of("BRL", "USD")))
+                            .withName("currency")
+                            .withOnDeny("Reais or dollars."))
+                    .denyIf(Predicate.of(Condition.of("args.amount", Operator.GT, 500)))
+                    .approveIf(
+                        Predicate.of(
+                            Condition.of("args.note", Operator.EQ, null),
+                            Condition.of(
+                                "args.x", Operator.EQ, Map.of("a", Arrays.asList(1.5, null)))))
+                    .rateLimit(RateLimit.of(10, Duration.ofMinutes(1)))
+                    .limit(
+                        Limit.builder("spend", Duration.ofDays(1), new BigDecimal("5000.50"))
+                            .incrementFrom("args.amount")
+                            .scope(Scope.of("context.tenant"))
+                            .counts(Counts.ATTEMPTS)
+                            .calendar(ZoneId.of("America/Sao_Paulo"))
+                            .onDeny("Enough for today.")
+                            .build())
+                    .mode(Mode.SHADOW)
+                    .build())
+            .build();
+
+    Policy read =
+        Policy.parse(
+            """
+            {"version": "1", "default": "deny", "description": "payments",
+             "hide": ["delete_*", "drop_table"],
+             "all_tools": {
+               "require": [{"conditions": [{"path": "context.role", "op": "exists", "value": true}]}],
+               "limits": [{"counter": "all", "window": "1h", "max": 1000, "scope": "global"}],
+               "approval": {"timeout": "5m", "valid": "PT1H"}},
+             "tools": {
+               "read_*": {},
+               "refund": {"action": "deny", "reason": "Ask support."},
+               "pay": {
+                 "action": "require_approval", "reason": "Money moves.", "mode": "shadow",
+                 "require": [{"name": "currency", "on_deny": "Reais or dollars.", "conditions": [
+                   {"path": "args.currency", "op": "in", "value": ["BRL", "USD"]}]}],
+                 "deny_if": [{"conditions": [{"path": "args.amount", "op": "gt", "value": 5e2}]}],
+                 "approve_if": [{"conditions": [
+                   {"path": "args.note", "op": "eq", "value": null},
+                   {"path": "args.x", "op": "eq", "value": {"a": [1.50, null]}}]}],
+                 "rate_limit": "10/minute",
+                 "limits": [{"counter": "spend", "window": "day", "max": 5000.5,
+                   "increment_from": "args.amount", "scope": "context.tenant", "counts": "attempts",
+                   "alignment": "calendar", "timezone": "America/Sao_Paulo",
+                   "on_deny": "Enough for today."}]}}}
+            """);
+    assertThat(built).isEqualTo(read).hasSameHashCodeAs(read);
+    assertThat(built.warnings())
+        .map(PolicyWarning::message)
+        .containsExactlyInAnyOrderElementsOf(
+            read.warnings().stream().map(PolicyWarning::message).toList());
+    assertThat(built.warnings()).allSatisfy(warning -> assertThat(warning.line()).isZero());
+  }
+
+  @Test
+  void checksLikeADocument() {
+    Policy.Builder builder =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .tool("*", ToolRule.ALLOW)
+            .tool(
+                "pay",
+                ToolRule.builder()
+                    .denyIf(Predicate.of(Condition.of("args.a", Operator.GT, "5")))
+                    .denyIf(Predicate.of(Condition.of("args.a", Operator.REGEX, "(")))
+                    .limit(Limit.builder("", Duration.ZERO, -1).build())
+                    .limit(Limit.builder("c", Duration.ofNanos(1_500_000), 1).build())
+                    .limit(Limit.builder("d", Duration.ofSeconds(Long.MAX_VALUE), 1).build())
+                    .limit(
+                        Limit.builder("e", Duration.ofHours(2), 1)
+                            .calendar(ZoneId.of("UTC"))
+                            .build())
+                    .approval(Duration.ofMillis(999), Duration.ofDays(8))
+                    .build());
+
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(builder::build)
+        .satisfies(
+            refused ->
+                assertThat(refused.problems())
+                    .map(Problem::pointer)
+                    .containsExactlyInAnyOrder(
+                        "/tools/*",
+                        "/tools/pay/deny_if/0/conditions/0/value",
+                        "/tools/pay/deny_if/1/conditions/0/value",
+                        "/tools/pay/limits/0/counter",
+                        "/tools/pay/limits/0/window",
+                        "/tools/pay/limits/0/max",
+                        "/tools/pay/limits/1/window",
+                        "/tools/pay/limits/2/window",
+                        "/tools/pay/limits/3/window",
+                        "/tools/pay/approval/timeout",
+                        "/tools/pay/approval/valid"));
+  }
+
+  @Test
+  void needsADefaultAndEachNameOnce() {
+    assertThatIllegalStateException().isThrownBy(() -> Policy.builder().build());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Policy.builder().tool("a", ToolRule.ALLOW).tool("a", ToolRule.ALLOW))
+        .withMessageContaining("\"a\" is listed already");
+  }
+
+  @Test
+  void takesNoValueThatJsonHasNot() {
+    for (Object value :
+        new Object[] {
+          Double.NaN, Float.POSITIVE_INFINITY, new AtomicInteger(), 'c', Map.of(1, 2)
+        }) {
+      assertThatIllegalArgumentException().isThrownBy(() -> withValue(value).build());
+    }
+  }
+
+  @Test
+  void endsOnAListThatHoldsItself() {
+    List<Object> list = new ArrayList<>();
+    list.add(list);
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(() -> withValue(list).build())
+        .withMessageContaining("more than 100 deep");
+  }
+
+  private static Policy.Builder withValue(Object value) {
+    return Policy.builder()
+        .defaultAction(DefaultAction.ALLOW)
+        .tool(
+            "t",
+            ToolRule.builder()
+                .require(Predicate.of(new Condition(ValuePath.parse("args.a"), Operator.EQ, value)))
+                .build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.alcada.policy.DoubtfulDocumentTest#documents")
+  void jsonOfAPolicyIsReadAsAnEqualPolicy(String file) {
+    Policy policy = Policy.load(Corpus.path("doubtful").resolve(file));
+    Policy again = Policy.parse(policy.toJson());
+    assertThat(again).isEqualTo(policy).hasToString(policy.toString());
+    assertThat(again.warnings()).hasSameSizeAs(policy.warnings());
+  }
+
+  @Test
+  void equalPoliciesSayTheSame() {
+    Policy policy = Policy.parse("{\"version\": \"1\", \"default\": \"deny\"}");
+    assertThat(policy)
+        .isNotEqualTo(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
+        .isNotEqualTo(
+            Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"a\": {}}}"))
+        .isNotEqualTo(
+            Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"hide\": [\"a\"]}"));
+    assertThat(policy.toJson())
+        .isEqualTo(
+            """
+            {
+              "version" : "1",
+              "default" : "deny"
+            }""");
+  }
+}
