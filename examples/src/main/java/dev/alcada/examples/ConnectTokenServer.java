@@ -1,0 +1,68 @@
+package dev.alcada.examples;
+
+import dev.alcada.audit.DecisionListener;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.mcp.McpTools;
+import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * An MCP server over stdio with one tool, {@code create_connect_token}, under a policy. Point any
+ * MCP client at it: Claude Desktop, Cursor, the MCP Inspector.
+ */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = "Serves the guarded tool create_connect_token over stdio.")
+public final class ConnectTokenServer implements Callable<Integer> {
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      defaultValue = "examples/policies/create_connect_token.json",
+      description = "the policy, JSON or YAML (default ${DEFAULT-VALUE})")
+  private Path policy = Path.of("policy.json");
+
+  @Mixin private PluggyChoice pluggy = new PluggyChoice();
+
+  @Override
+  public Integer call() throws Exception {
+    Policy loaded = Policy.load(policy);
+    loaded.warnings().forEach(warning -> System.err.println("policy: " + warning));
+    ToolGuard guard = ToolGuard.builder(loaded).listener(DecisionListener.logging()).build();
+
+    // Nothing but protocol on standard output, whoever prints.
+    PrintStream protocol = System.out;
+    System.setOut(System.err);
+    StdinToEnd in = new StdinToEnd(System.in);
+    try (var connection = pluggy.connect()) {
+      McpSyncServer server =
+          McpServer.sync(
+                  new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol))
+              .serverInfo("alcada-connect-token", "0.1.0")
+              .validateToolInputs(false) // the guard comes first
+              .tools(
+                  McpTools.builder(guard)
+                      .stdio()
+                      .build()
+                      .sync(List.of(ConnectTokenSpecification.of(connection.client()))))
+              .build();
+      in.awaitEnd();
+      server.closeGracefully();
+      return 0;
+    } finally {
+      System.setOut(protocol);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.alcada.examples;
+
+import dev.alcada.examples.gateway.Gateway;
+import dev.alcada.policy.PolicyException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The runnable jar: one program a subcommand. */
+@Command(
+    name = "alcada-examples.jar",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Examples of Alçada: policy on the tools an AI agent calls.",
+    subcommands = {QuickStart.class, ConnectTokenServer.class, Gateway.class, HelpCommand.class})
+public final class Main implements Runnable {
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  /** Runs the subcommand that the arguments name, or says what there is. */
+  public static void main(String... args) {
+    System.exit(run(new CommandLine(new Main()), args));
+  }
+
+  /** What {@code --version} prints: the jar's, if it is one. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {version == null ? "not packaged" : version};
+    }
+  }
+
+  /**
+   * Runs a command: what it prints are errors in one line, or a policy's problems in one each.
+   *
+   * @return 0 when done, 1 on an error, 2 on wrong usage
+   */
+  static int run(CommandLine command, String... args) {
+    command.setExecutionExceptionHandler(
+        (thrown, failed, parsed) -> {
+          PrintWriter err = failed.getErr();
+          if (thrown instanceof PolicyException policy) {
+            err.println("The policy was not loaded:");
+            policy.problems().forEach(problem -> err.println("  " + problem));
+          } else {
+            err.println(failed.getCommandName() + ": " + thrown.getMessage());
+          }
+          return 1;
+        });
+    command.setParameterExceptionHandler(
+        (wrong, parsed) -> {
+          PrintWriter err = wrong.getCommandLine().getErr();
+          err.println(wrong.getMessage());
+          wrong.getCommandLine().usage(err);
+          return 2;
+        });
+    return command.execute(args);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.alcada.examples;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** What a subcommand run in this process printed, and how it ended. */
+record Printed(int exit, String out, String err) {
+  static synchronized Printed by(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      CommandLine command =
+          new CommandLine(new Main())
+              .setOut(new PrintWriter(printed, true, StandardCharsets.UTF_8))
+              .setErr(new PrintWriter(complained, true, StandardCharsets.UTF_8));
+      int exit = Main.run(command, args);
+      return new Printed(
+          exit,
+          printed.toString(StandardCharsets.UTF_8),
+          complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
