@@ -220,6 +220,15 @@ public final class InMemoryCounterStore implements CounterStore {
     counters.leave(count.counter);
   }
 
+  /** For tests; {@return what is counted under a key, or {@code null} if it is not live} */
+  @Nullable Count find(CounterKey key) {
+    int hash = spread(key.hashCode());
+    Stripe stripe = stripes[stripeOf(hash)];
+    synchronized (stripe) {
+      return stripe.find(hash, key);
+    }
+  }
+
   Counters counters() {
     return counters;
   }

@@ -110,6 +110,11 @@ final class SlidingCount extends Count {
     return size == 0 ? NOW : times[index(size - 1)] + window().length;
   }
 
+  /** {@return how many entries are kept} */
+  int entries() {
+    return size;
+  }
+
   private SlidingCounter window() {
     return (SlidingCounter) counter;
   }
