@@ -3,14 +3,17 @@ package dev.alcada.counter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class InMemoryCounterStoreTest {
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  private final ManualTime time = new ManualTime();
+class InMemoryCounterStoreTest extends CounterStoreKit {
+  @Override
+  protected CounterStore store(TimeSource time, int maxKeysPerCounter) {
+    return InMemoryCounterStore.builder()
+        .timeSource(time)
+        .maxKeysPerCounter(maxKeysPerCounter)
+        .build();
+  }
 
   @Test
   void aCleanedUpKeyMakesRoomForANewOne() {

@@ -1,0 +1,84 @@
+package dev.alcada.benchmark;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the table: a figure of ours beside a peer's, or by itself.
+ *
+ * @param name what is compared, with its unit
+ * @param ours the benchmark of ours
+ * @param peer the peer's, or {@code null} where a figure stands for itself
+ */
+record Comparison(String name, String ours, @Nullable String peer) {
+  private static final String ALLOCATED = "/gc.alloc.rate.norm";
+
+  static final List<Comparison> ALL =
+      List.of(
+          new Comparison(
+              "reserve, 1,024 grants, ns : Bucket4j in Caffeine",
+              "ReserveBenchmark.alcada:ADMITTED",
+              "ReserveBenchmark.bucket4j:ADMITTED"),
+          new Comparison(
+              "reserve, 1,024 grants, ns : Resilience4j in Caffeine",
+              "ReserveBenchmark.alcada:ADMITTED",
+              "ReserveBenchmark.resilience4j:ADMITTED"),
+          new Comparison(
+              "reserve, 1,024 grants refused, ns : Bucket4j in Caffeine",
+              "ReserveBenchmark.alcada:REFUSED",
+              "ReserveBenchmark.bucket4j:REFUSED"),
+          new Comparison(
+              "reserve, 1,024 grants, ns: refused : admitted",
+              "ReserveBenchmark.alcada:REFUSED",
+              "ReserveBenchmark.alcada:ADMITTED"),
+          new Comparison(
+              "reserve, 100,000 grants, ns : Bucket4j in Caffeine",
+              "ReserveBenchmark.alcada:MANY_GRANTS",
+              "ReserveBenchmark.bucket4j:MANY_GRANTS"),
+          new Comparison(
+              "reserve, 100,000 grants, ns : Resilience4j in Caffeine",
+              "ReserveBenchmark.alcada:MANY_GRANTS",
+              "ReserveBenchmark.resilience4j:MANY_GRANTS"),
+          new Comparison(
+              "reserve, two threads on one key, ns : Bucket4j in Caffeine",
+              "OneLimitBenchmark.twoThreadsAlcada",
+              "OneLimitBenchmark.twoThreadsBucket4j"),
+          new Comparison(
+              "bare limiter, ns : Bucket4j",
+              "OneLimitBenchmark.bareAlcada",
+              "OneLimitBenchmark.bareBucket4j"),
+          new Comparison(
+              "bare limiter, ns : Resilience4j",
+              "OneLimitBenchmark.bareAlcada",
+              "OneLimitBenchmark.bareResilience4j"),
+          new Comparison("reserve, bytes allocated", "OneLimitBenchmark.reserve" + ALLOCATED, null),
+          new Comparison(
+              "a million keys expired: longest call, ms",
+              "CleanUpBenchmark.cleanUp/longestMillis",
+              null));
+
+  /**
+   * One line of the results.
+   *
+   * @param name what is compared
+   * @param ours our figure
+   * @param peer the peer's, or {@code null}
+   */
+  record Line(String name, double ours, @Nullable Double peer) {
+    double figure() {
+      return peer == null ? ours : ours / peer;
+    }
+  }
+
+  /** {@return the line, if both benchmarks were run} */
+  Optional<Line> line(Map<String, Double> figures) {
+    Double ourFigure = figures.get(ours);
+    Double peerFigure = peer == null ? null : figures.get(peer);
+    if (ourFigure == null || (peer != null && peerFigure == null)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Line(name, ourFigure, peerFigure));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.alcada.benchmark;
+
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.Window;
+import io.github.bucket4j.Bucket;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+
+/** One limit in each library's terms. */
+final class Limits {
+  private Limits() {}
+
+  static CounterId id(Duration window) {
+    return new CounterId("document", "rate", "grant", 9, new Window.Sliding(window));
+  }
+
+  static Bucket bucket(Duration window, int max) {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(max).refillGreedy(max, window))
+        .build();
+  }
+
+  static RateLimiter limiter(Duration window, int max) {
+    return RateLimiter.of(
+        "limit",
+        RateLimiterConfig.custom()
+            .limitForPeriod(max)
+            .limitRefreshPeriod(window)
+            .timeoutDuration(Duration.ZERO)
+            .build());
+  }
+}
