@@ -93,7 +93,7 @@ public final class Caller {
     try {
       ArgumentCopy counted = counted();
       counted.count(Objects.requireNonNull(name, "name"));
-      copy.put(name, counted.value(value, 0));
+      copy.put(name, counted.value(value, 1));
       return new Caller(
           grant,
           session,

@@ -72,12 +72,15 @@ public final class CompiledPolicy {
    */
   public Judgement judge(ToolCall call) {
     try {
-      ToolPlan plan =
-          switch (call.state()) {
-            case TOO_LARGE -> TOO_LARGE;
-            case UNREADABLE -> UNREADABLE;
-            case READABLE -> call.caller().grant().isBlank() ? NO_GRANT : plan(call.tool());
-          };
+      ToolPlan plan = NO_GRANT;
+      if (!call.caller().grant().isBlank()) {
+        plan =
+            switch (call.state()) {
+              case TOO_LARGE -> TOO_LARGE;
+              case UNREADABLE -> UNREADABLE;
+              case READABLE -> plan(call.tool());
+            };
+      }
       return plan.judge(call);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.

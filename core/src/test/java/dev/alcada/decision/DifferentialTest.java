@@ -90,7 +90,7 @@ class DifferentialTest {
     assertThat(seen.values()).allSatisfy(times -> assertThat(times).isGreaterThan(100));
   }
 
-  private static ToolCall toolCall(Call call) {
+  static ToolCall toolCall(Call call) {
     Caller caller = Caller.grant(call.grant());
     if (call.session() != null) {
       caller = caller.session(call.session());
