@@ -32,7 +32,8 @@ final class DocumentReader {
    */
   static Policy read(String text, String document) {
     Problems problems = new Problems();
-    return read(Source.tree(text, problems), document, problems);
+    Node root = OlderDialect.translated(Source.tree(text, problems), problems);
+    return read(root, document, problems);
   }
 
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */

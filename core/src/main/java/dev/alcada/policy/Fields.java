@@ -83,6 +83,10 @@ final class Fields {
     return member == null ? place() : member.name();
   }
 
+  Node.@Nullable Member member(String name) {
+    return mapping.members().get(name);
+  }
+
   @Nullable Node get(String name) {
     Node.Member member = mapping.members().get(name);
     return member == null ? null : member.value();
