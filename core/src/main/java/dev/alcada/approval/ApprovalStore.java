@@ -1,13 +1,13 @@
 package dev.alcada.approval;
 
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps approval requests. Knows nothing of who may do what: {@link Approvals} makes every next
- * state and the store takes it or not, atomically. A store has no clock; each method is told the
- * time.
+ * state and the store takes it or not, atomically. Whether a request has expired is decided by the
+ * store's clock at the moment of that atomic step, so that no answer and no claim overtakes an
+ * expiry that was seen.
  *
  * <p>Implementations must be safe for use by several threads, and by several processes if they
  * share their data. What a method has acknowledged must not be lost, or a yes could be used twice.
@@ -21,10 +21,9 @@ public interface ApprovalStore {
    * Returns the request with a binding that {@linkplain ApprovalRequest#holdsAt holds}.
    *
    * @param binding the binding
-   * @param now the time
    * @return the request, or {@code null} if there is none
    */
-  @Nullable ApprovalRequest find(String binding, Instant now);
+  @Nullable ApprovalRequest find(String binding);
 
   /**
    * Adds a request unless one with the same binding {@linkplain ApprovalRequest#holdsAt holds} or a
@@ -34,21 +33,18 @@ public interface ApprovalStore {
    * @param maxPerGrant how many requests of the same grant may {@linkplain ApprovalRequest#countsAt
    *     count}, this one included
    * @param maxInAll how many requests may count, this one included
-   * @param now the time
    * @return the request added, the one that holds instead, or {@code null} if a bound is reached
    */
-  @Nullable ApprovalRequest findOrAdd(
-      ApprovalRequest request, int maxPerGrant, int maxInAll, Instant now);
+  @Nullable ApprovalRequest findOrAdd(ApprovalRequest request, int maxPerGrant, int maxInAll);
 
   /**
    * Replaces a request by its next state, if it is still at the version before and, unless it is in
    * use, has not expired.
    *
    * @param next the next state; its version is one more than that of the request it replaces
-   * @param now the time
    * @return whether it was replaced; {@code false} if another change came first, or it has expired
    */
-  boolean replace(ApprovalRequest next, Instant now);
+  boolean replace(ApprovalRequest next);
 
   /**
    * Returns a request by its identifier, as it was stored last.
@@ -58,10 +54,6 @@ public interface ApprovalStore {
    */
   @Nullable ApprovalRequest get(String id);
 
-  /**
-   * Returns the requests that are pending and have not expired, oldest first.
-   *
-   * @param now the time
-   */
-  List<ApprovalRequest> pending(Instant now);
+  /** {@return the requests that are pending and have not expired, oldest first} */
+  List<ApprovalRequest> pending();
 }

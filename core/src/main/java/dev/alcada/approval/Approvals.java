@@ -37,7 +37,7 @@ public final class Approvals {
 
   private Approvals(Builder builder) {
     time = builder.time;
-    store = builder.store == null ? new InMemoryApprovalStore() : builder.store;
+    store = builder.store == null ? new InMemoryApprovalStore(time) : builder.store;
     lifecycle = new Lifecycle(store, time);
     waiters = new Waiters(lifecycle, time);
     CounterStore counters =
@@ -59,7 +59,7 @@ public final class Approvals {
 
   /** {@return the requests that wait for an answer, oldest first} */
   public List<ApprovalRequest> pending() {
-    return store.pending(time.instant());
+    return store.pending();
   }
 
   /**

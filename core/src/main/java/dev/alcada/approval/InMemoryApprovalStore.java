@@ -1,5 +1,6 @@
 package dev.alcada.approval;
 
+import dev.alcada.counter.TimeSource;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryApprovalStore implements ApprovalStore {
   private static final int MAX_ENDED = 1_000;
 
+  private final TimeSource time;
+
   /** One lock: only calls that need a person come here, and no method does more than look-ups. */
   private final Object lock = new Object();
 
@@ -23,9 +26,7 @@ final class InMemoryApprovalStore implements ApprovalStore {
   private final Map<String, ApprovalRequest> byBinding = new HashMap<>();
   private final Map<String, Integer> perGrant = new HashMap<>();
   private final TreeSet<ApprovalRequest> byExpiry =
-      new TreeSet<>(
-          Comparator.comparing(InMemoryApprovalStore::countsUntil)
-              .thenComparing(ApprovalRequest::id));
+      new TreeSet<>(InMemoryApprovalStore::compareByExpiry);
   private final Map<String, ApprovalRequest> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -36,18 +37,27 @@ final class InMemoryApprovalStore implements ApprovalStore {
         }
       };
 
+  InMemoryApprovalStore(TimeSource time) {
+    this.time = time;
+  }
+
   @Override
-  public @Nullable ApprovalRequest find(String binding, Instant now) {
+  public @Nullable ApprovalRequest find(String binding) {
     synchronized (lock) {
-      ApprovalRequest found = byBinding.get(binding);
-      return found != null && found.holdsAt(now) ? found : null;
+      return find(binding, time.instant());
     }
+  }
+
+  private @Nullable ApprovalRequest find(String binding, Instant now) {
+    ApprovalRequest found = byBinding.get(binding);
+    return found != null && found.holdsAt(now) ? found : null;
   }
 
   @Override
   public @Nullable ApprovalRequest findOrAdd(
-      ApprovalRequest request, int maxPerGrant, int maxInAll, Instant now) {
+      ApprovalRequest request, int maxPerGrant, int maxInAll) {
     synchronized (lock) {
+      Instant now = time.instant();
       endExpired(now);
       ApprovalRequest found = find(request.binding(), now);
       if (found != null) {
@@ -64,8 +74,9 @@ final class InMemoryApprovalStore implements ApprovalStore {
   }
 
   @Override
-  public boolean replace(ApprovalRequest next, Instant now) {
+  public boolean replace(ApprovalRequest next) {
     synchronized (lock) {
+      Instant now = time.instant();
       endExpired(now);
       ApprovalRequest present = counted.get(next.id());
       if (present == null || present.version() != next.version() - 1) {
@@ -87,8 +98,9 @@ final class InMemoryApprovalStore implements ApprovalStore {
   }
 
   @Override
-  public List<ApprovalRequest> pending(Instant now) {
+  public List<ApprovalRequest> pending() {
     synchronized (lock) {
+      Instant now = time.instant();
       return counted.values().stream()
           .filter(request -> request.at(now).state() == ApprovalState.PENDING)
           .sorted(
@@ -122,6 +134,11 @@ final class InMemoryApprovalStore implements ApprovalStore {
           (grant, count) -> count == null || count == 1 ? null : count - 1);
       ended.put(request.id(), request);
     }
+  }
+
+  private static int compareByExpiry(ApprovalRequest a, ApprovalRequest b) {
+    int order = countsUntil(a).compareTo(countsUntil(b));
+    return order != 0 ? order : a.id().compareTo(b.id());
   }
 
   private static Instant countsUntil(ApprovalRequest request) {

@@ -109,7 +109,7 @@ final class Lifecycle {
             present.state());
       }
       ApprovalRequest next = step.apply(present, now);
-      if (store.replace(next, now)) {
+      if (store.replace(next)) {
         changed(next);
         return next;
       }
@@ -120,13 +120,12 @@ final class Lifecycle {
 
   /** Takes the yes for one run, or returns {@code null} if it is not there any more. */
   @Nullable ApprovalRequest claim(ApprovalRequest approved) {
-    Instant now = time.instant();
-    if (approved.at(now).state() != ApprovalState.APPROVED) {
+    if (approved.at(time.instant()).state() != ApprovalState.APPROVED) {
       return null;
     }
     ApprovalRequest claimed =
         approved.with(ApprovalState.IN_USE, approved.expiresAt(), approved.answer());
-    if (!store.replace(claimed, now)) {
+    if (!store.replace(claimed)) {
       return null;
     }
     changed(claimed);
@@ -139,7 +138,7 @@ final class Lifecycle {
             nothingDone ? ApprovalState.APPROVED : ApprovalState.SPENT,
             claimed.expiresAt(),
             claimed.answer());
-    if (store.replace(next, time.instant())) {
+    if (store.replace(next)) {
       changed(next);
     }
   }

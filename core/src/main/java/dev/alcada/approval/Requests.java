@@ -61,11 +61,10 @@ final class Requests {
         asks,
         () -> {
           Binding binding = Binding.of(call, asks, contextNames);
-          Instant now = time.instant();
-          ApprovalRequest found = store.find(binding.hash(), now);
+          ApprovalRequest found = store.find(binding.hash());
           return found == null
               ? new Asked.Answered(Messages.notRequested(asks))
-              : standing(found.at(now), asks);
+              : standing(found.at(time.instant()), asks);
         });
   }
 
@@ -75,7 +74,7 @@ final class Requests {
         () -> {
           Binding binding = Binding.of(call, asks, contextNames);
           Instant now = time.instant();
-          ApprovalRequest found = store.find(binding.hash(), now);
+          ApprovalRequest found = store.find(binding.hash());
           return found == null
               ? create(call, asks, times, binding, now)
               : standing(found.at(now), asks);
@@ -106,7 +105,7 @@ final class Requests {
     Reservation counted = (Reservation) rate;
     ApprovalRequest stored;
     try {
-      stored = store.findOrAdd(request, maxPerGrant, maxInAll, now);
+      stored = store.findOrAdd(request, maxPerGrant, maxInAll);
     } catch (Throwable e) {
       // Unknown whether it was added: it stays counted.
       counted.keep();

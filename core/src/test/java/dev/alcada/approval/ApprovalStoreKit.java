@@ -3,6 +3,7 @@ package dev.alcada.approval;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.counter.TimeSource;
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Caller;
 import java.time.Duration;
@@ -25,21 +26,27 @@ import org.junit.jupiter.api.Test;
  * store from {@link #emptyStore}.
  */
 public abstract class ApprovalStoreKit {
-  private static final Instant NOW = Instant.parse("2026-11-02T09:00:00Z");
+  private static final Instant NOW = ManualTime.START;
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MANY = 1_000;
 
+  private final ManualTime time = new ManualTime();
   private ApprovalStore store;
 
   /** Makes the kit. */
   protected ApprovalStoreKit() {}
 
-  /** {@return a store that holds nothing} */
-  protected abstract ApprovalStore emptyStore() throws Exception;
+  /**
+   * Returns a store that holds nothing.
+   *
+   * @param clock the time by which its requests expire
+   * @throws Exception if it cannot be made
+   */
+  protected abstract ApprovalStore emptyStore(TimeSource clock) throws Exception;
 
   @BeforeEach
   void makeStore() throws Exception {
-    store = emptyStore();
+    store = emptyStore(time);
   }
 
   @Test
@@ -72,18 +79,18 @@ public abstract class ApprovalStoreKit {
             new ApprovalRequest.Answer("ana", "fine\nby me", NOW.plusSeconds(1)));
 
     assertSame(store.get("id-1"), request);
-    assertThat(store.replace(approved, NOW)).isTrue();
+    assertThat(store.replace(approved)).isTrue();
     assertSame(store.get("id-1"), approved);
-    assertSame(store.find("binding-1", NOW), approved);
+    assertSame(store.find("binding-1"), approved);
   }
 
   @Test
   void findsNothingThatWasNotAdded() {
     add(request("a", "grant"));
 
-    assertThat(store.find("other", NOW)).isNull();
+    assertThat(store.find("other")).isNull();
     assertThat(store.get("other")).isNull();
-    assertThat(store.replace(request("other", "grant").with(ApprovalState.DENIED, NOW, null), NOW))
+    assertThat(store.replace(request("other", "grant").with(ApprovalState.DENIED, NOW, null)))
         .isFalse();
     assertThat(store.get("other")).isNull();
   }
@@ -98,7 +105,7 @@ public abstract class ApprovalStoreKit {
             ApprovalState.DENIED)) {
       ApprovalRequest holding = inState(state.name(), state);
 
-      ApprovalRequest found = store.findOrAdd(again(holding), MANY, MANY, NOW);
+      ApprovalRequest found = store.findOrAdd(again(holding), MANY, MANY);
 
       assertSame(found, holding);
       assertThat(store.get(again(holding).id())).isNull();
@@ -109,11 +116,11 @@ public abstract class ApprovalStoreKit {
   void addsANewRequestWhereTheLastIsSpentOrCancelled() {
     for (ApprovalState state : List.of(ApprovalState.SPENT, ApprovalState.CANCELLED)) {
       ApprovalRequest over = inState(state.name(), state);
-      assertThat(store.find(over.binding(), NOW)).isNull();
+      assertThat(store.find(over.binding())).isNull();
 
-      assertSame(store.findOrAdd(again(over), MANY, MANY, NOW), again(over));
+      assertSame(store.findOrAdd(again(over), MANY, MANY), again(over));
 
-      assertSame(store.find(over.binding(), NOW), again(over));
+      assertSame(store.find(over.binding()), again(over));
       assertSame(store.get(over.id()), over);
     }
   }
@@ -124,9 +131,9 @@ public abstract class ApprovalStoreKit {
         List.of(ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.DENIED)) {
       ApprovalRequest request = inState(state.name(), state);
 
-      assertSame(store.find(request.binding(), request.expiresAt().minusMillis(1)), request);
-      assertThat(store.find(request.binding(), request.expiresAt())).isNull();
-      assertSame(store.findOrAdd(again(request), MANY, MANY, request.expiresAt()), again(request));
+      assertSame(at(request.expiresAt().minusMillis(1)).find(request.binding()), request);
+      assertThat(at(request.expiresAt()).find(request.binding())).isNull();
+      assertSame(at(request.expiresAt()).findOrAdd(again(request), MANY, MANY), again(request));
     }
   }
 
@@ -135,12 +142,11 @@ public abstract class ApprovalStoreKit {
     ApprovalRequest request = inState("a", ApprovalState.IN_USE);
     Instant muchLater = request.expiresAt().plus(Duration.ofDays(30));
 
-    assertSame(store.find(request.binding(), muchLater), request);
-    assertSame(store.findOrAdd(again(request), MANY, MANY, muchLater), request);
-    assertThat(
-            store.replace(request.with(ApprovalState.SPENT, request.expiresAt(), null), muchLater))
+    assertSame(at(muchLater).find(request.binding()), request);
+    assertSame(at(muchLater).findOrAdd(again(request), MANY, MANY), request);
+    assertThat(at(muchLater).replace(request.with(ApprovalState.SPENT, request.expiresAt(), null)))
         .isTrue();
-    assertThat(store.find(request.binding(), muchLater)).isNull();
+    assertThat(at(muchLater).find(request.binding())).isNull();
   }
 
   @Test
@@ -149,12 +155,12 @@ public abstract class ApprovalStoreKit {
     ApprovalRequest approved = first.with(ApprovalState.APPROVED, first.expiresAt(), null);
     ApprovalRequest denied = first.with(ApprovalState.DENIED, first.expiresAt(), null);
 
-    assertThat(store.replace(approved, NOW)).isTrue();
-    assertThat(store.replace(denied, NOW)).isFalse();
-    assertThat(store.replace(approved, NOW)).isFalse();
+    assertThat(store.replace(approved)).isTrue();
+    assertThat(store.replace(denied)).isFalse();
+    assertThat(store.replace(approved)).isFalse();
     assertThat(
             store.replace(
-                approved.with(approved.state(), NOW, null).with(approved.state(), NOW, null), NOW))
+                approved.with(approved.state(), NOW, null).with(approved.state(), NOW, null)))
         .isFalse();
     assertSame(store.get("a"), approved);
   }
@@ -164,8 +170,8 @@ public abstract class ApprovalStoreKit {
     ApprovalRequest request = add(request("a", "grant"));
     ApprovalRequest next = request.with(ApprovalState.APPROVED, NOW.plus(Duration.ofDays(1)), null);
 
-    assertThat(store.replace(next, request.expiresAt())).isFalse();
-    assertThat(store.find(request.binding(), NOW)).isNotEqualTo(next);
+    assertThat(at(request.expiresAt()).replace(next)).isFalse();
+    assertThat(store.find(request.binding())).isNotEqualTo(next);
   }
 
   @Test
@@ -173,12 +179,12 @@ public abstract class ApprovalStoreKit {
     ApprovalRequest running = inState("a", ApprovalState.IN_USE);
     ApprovalRequest cancelled =
         running.with(ApprovalState.CANCELLED, running.expiresAt(), running.answer());
-    assertThat(store.replace(cancelled, NOW)).isTrue();
+    assertThat(store.replace(cancelled)).isTrue();
     add(again(running));
 
-    assertThat(store.replace(running.with(ApprovalState.APPROVED, running.expiresAt(), null), NOW))
+    assertThat(store.replace(running.with(ApprovalState.APPROVED, running.expiresAt(), null)))
         .isFalse();
-    assertSame(store.find(running.binding(), NOW), again(running));
+    assertSame(store.find(running.binding()), again(running));
   }
 
   @Test
@@ -194,14 +200,13 @@ public abstract class ApprovalStoreKit {
     }
     Instant expiry = NOW.plus(MINUTE);
 
-    assertThat(store.findOrAdd(request("more", "grant"), 5, MANY, expiry.minusMillis(1))).isNull();
+    assertThat(at(expiry.minusMillis(1)).findOrAdd(request("more", "grant"), 5, MANY)).isNull();
     assertThat(store.get("more")).isNull();
-    assertThat(store.find(request("more", "grant").binding(), NOW)).isNull();
+    assertThat(store.find(request("more", "grant").binding())).isNull();
     assertSame(
-        store.findOrAdd(request("else", "another grant"), 5, MANY, expiry.minusMillis(1)),
+        at(expiry.minusMillis(1)).findOrAdd(request("else", "another grant"), 5, MANY),
         request("else", "another grant"));
-    assertSame(
-        store.findOrAdd(request("more", "grant"), 5, MANY, expiry), request("more", "grant"));
+    assertSame(at(expiry).findOrAdd(request("more", "grant"), 5, MANY), request("more", "grant"));
   }
 
   @Test
@@ -209,28 +214,28 @@ public abstract class ApprovalStoreKit {
     ApprovalRequest running = inState("a", ApprovalState.IN_USE);
     Instant later = running.expiresAt().plus(MINUTE);
 
-    assertThat(store.findOrAdd(request("b", "grant"), 1, MANY, later)).isNull();
-    assertThat(store.replace(running.with(ApprovalState.SPENT, running.expiresAt(), null), later))
+    assertThat(at(later).findOrAdd(request("b", "grant"), 1, MANY)).isNull();
+    assertThat(at(later).replace(running.with(ApprovalState.SPENT, running.expiresAt(), null)))
         .isTrue();
-    assertThat(store.findOrAdd(request("b", "grant"), 1, MANY, later)).isNotNull();
+    assertThat(at(later).findOrAdd(request("b", "grant"), 1, MANY)).isNotNull();
   }
 
   @Test
   void boundsTheRequestsOfAllGrants() {
     for (int i = 0; i < 3; i++) {
-      assertThat(store.findOrAdd(request("a" + i, "grant " + i), 1, 3, NOW)).isNotNull();
+      assertThat(store.findOrAdd(request("a" + i, "grant " + i), 1, 3)).isNotNull();
     }
 
-    assertThat(store.findOrAdd(request("b", "another"), 1, 3, NOW)).isNull();
-    assertThat(store.pending(NOW)).hasSize(3);
-    assertThat(store.findOrAdd(request("b", "another"), 1, 3, NOW.plus(MINUTE))).isNotNull();
+    assertThat(store.findOrAdd(request("b", "another"), 1, 3)).isNull();
+    assertThat(store.pending()).hasSize(3);
+    assertThat(at(NOW.plus(MINUTE)).findOrAdd(request("b", "another"), 1, 3)).isNotNull();
   }
 
   @Test
   void findsWhatIsThereEvenAtTheBounds() {
     ApprovalRequest request = add(request("a", "grant"));
 
-    assertSame(store.findOrAdd(again(request), 1, 1, NOW), request);
+    assertSame(store.findOrAdd(again(request), 1, 1), request);
   }
 
   @Test
@@ -243,10 +248,10 @@ public abstract class ApprovalStoreKit {
       }
     }
 
-    assertThat(store.pending(NOW.plusSeconds(3)))
+    assertThat(at(NOW.plusSeconds(3)).pending())
         .extracting(ApprovalRequest::id)
         .containsExactly(first.id(), second.id());
-    assertThat(store.pending(second.expiresAt())).isEmpty();
+    assertThat(at(second.expiresAt()).pending()).isEmpty();
   }
 
   @Test
@@ -259,10 +264,7 @@ public abstract class ApprovalStoreKit {
           thread -> {
             ApprovalRequest found =
                 store.findOrAdd(
-                    request(binding + "/" + thread, binding, "grant " + thread, NOW),
-                    MANY,
-                    MANY,
-                    NOW);
+                    request(binding + "/" + thread, binding, "grant " + thread, NOW), MANY, MANY);
             return holders.add(found == null ? "refused" : found.id());
           });
 
@@ -283,8 +285,7 @@ public abstract class ApprovalStoreKit {
                       request.with(
                           thread % 2 == 0 ? ApprovalState.APPROVED : ApprovalState.DENIED,
                           request.expiresAt(),
-                          new ApprovalRequest.Answer("approver " + thread, null, NOW)),
-                      NOW));
+                          new ApprovalRequest.Answer("approver " + thread, null, NOW))));
 
       assertThat(replaced).containsOnlyOnce(true);
       ApprovalRequest stored = requireNonNull(store.get(request.id()));
@@ -299,18 +300,19 @@ public abstract class ApprovalStoreKit {
       String grant = "grant " + round;
       List<Boolean> added =
           inParallel(
-              8,
-              thread ->
-                  store.findOrAdd(request(grant + "/" + thread, grant), 3, MANY, NOW) != null);
+              8, thread -> store.findOrAdd(request(grant + "/" + thread, grant), 3, MANY) != null);
 
       assertThat(added.stream().filter(yes -> yes)).hasSize(3);
     }
   }
 
+  private ApprovalStore at(Instant now) {
+    time.set(now);
+    return store;
+  }
+
   private ApprovalRequest add(ApprovalRequest request) {
-    assertThat(store.findOrAdd(request, MANY, MANY, NOW))
-        .as("request %s", request.id())
-        .isNotNull();
+    assertThat(at(NOW).findOrAdd(request, MANY, MANY)).as("request %s", request.id()).isNotNull();
     return request;
   }
 
@@ -327,7 +329,7 @@ public abstract class ApprovalStoreKit {
     for (ApprovalState next : path) {
       request =
           request.with(next, request.expiresAt(), new ApprovalRequest.Answer("ana", null, NOW));
-      assertThat(store.replace(request, NOW)).isTrue();
+      assertThat(store.replace(request)).isTrue();
     }
     return request;
   }

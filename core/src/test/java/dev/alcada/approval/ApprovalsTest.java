@@ -11,7 +11,6 @@ import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -278,7 +277,7 @@ class ApprovalsTest {
 
   @Test
   void whoWaitsForADecisionIsToldOfAnExpiryAndOfAnAnswerGivenElsewhere() throws Exception {
-    ApprovalStore shared = new InMemoryApprovalStore();
+    ApprovalStore shared = new InMemoryApprovalStore(time);
     Approvals here = builder().store(shared).build();
     Approvals elsewhere = builder().store(shared).build();
     String answered = request(here, 1);
@@ -387,18 +386,18 @@ class ApprovalsTest {
     }
 
     @Override
-    public @Nullable ApprovalRequest find(String binding, Instant now) {
+    public @Nullable ApprovalRequest find(String binding) {
       throw failed();
     }
 
     @Override
     public @Nullable ApprovalRequest findOrAdd(
-        ApprovalRequest request, int maxPerGrant, int maxInAll, Instant now) {
+        ApprovalRequest request, int maxPerGrant, int maxInAll) {
       throw failed();
     }
 
     @Override
-    public boolean replace(ApprovalRequest next, Instant now) {
+    public boolean replace(ApprovalRequest next) {
       throw failed();
     }
 
@@ -408,7 +407,7 @@ class ApprovalsTest {
     }
 
     @Override
-    public List<ApprovalRequest> pending(Instant now) {
+    public List<ApprovalRequest> pending() {
       throw failed();
     }
   }

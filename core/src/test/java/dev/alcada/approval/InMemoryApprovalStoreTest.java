@@ -1,8 +1,10 @@
 package dev.alcada.approval;
 
+import dev.alcada.counter.TimeSource;
+
 class InMemoryApprovalStoreTest extends ApprovalStoreKit {
   @Override
-  protected ApprovalStore emptyStore() {
-    return new InMemoryApprovalStore();
+  protected ApprovalStore emptyStore(TimeSource time) {
+    return new InMemoryApprovalStore(time);
   }
 }

@@ -14,6 +14,10 @@ final class ManualTime implements TimeSource {
     elapsed = elapsed.plus(step);
   }
 
+  synchronized void set(Instant now) {
+    elapsed = Duration.between(START, now);
+  }
+
   @Override
   public synchronized long nanoTime() {
     return elapsed.toNanos();
