@@ -13,10 +13,12 @@ final class PolicyInForce {
   private final LoadingCache<Policy, CompiledPolicy> compiled =
       Caffeine.newBuilder().weakKeys().build(CompiledPolicy::of);
   private volatile @Nullable CompiledPolicy one;
+  private volatile @Nullable Policy document;
 
   PolicyInForce(Policy policy) {
     source = null;
     one = CompiledPolicy.of(policy);
+    document = policy;
   }
 
   PolicyInForce(PolicySource source) {
@@ -34,14 +36,20 @@ final class PolicyInForce {
     return policy == null ? null : compiled.get(policy);
   }
 
+  /** {@return the one policy for all, or null if a source is asked} */
+  @Nullable Policy document() {
+    return document;
+  }
+
   /** Puts another policy in force and returns the one before. */
-  synchronized CompiledPolicy replace(CompiledPolicy next) {
+  synchronized CompiledPolicy replace(Policy replacement, CompiledPolicy next) {
     CompiledPolicy last = one;
     if (last == null) {
       throw new IllegalStateException(
           "This guard asks its PolicySource for the policy of each call; let that return another.");
     }
     one = next;
+    document = replacement;
     return last;
   }
 }

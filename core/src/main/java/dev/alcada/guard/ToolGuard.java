@@ -19,8 +19,10 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class ToolGuard {
 
   private final PolicyInForce policies;
   private final Approvals approvals;
+  private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
   private final Gate gate;
   private final @Nullable ResultClassifier classifier;
   private final Duration approvalPatience;
@@ -235,7 +238,7 @@ public final class ToolGuard {
    */
   public List<String> replacePolicy(Policy replacement) {
     CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
-    CompiledPolicy last = policies.replace(next);
+    CompiledPolicy last = policies.replace(replacement, next);
     List<String> warnings = new ArrayList<>();
     next.counters()
         .forEach(
@@ -244,7 +247,34 @@ public final class ToolGuard {
                 warnings.add(rule + " starts empty: what identifies its counter has changed");
               }
             });
+    for (Consumer<Policy> action : onReplaced) {
+      try {
+        action.accept(replacement);
+      } catch (Throwable e) {
+        LOG.error("An action after the replacement of a policy failed; the policy is in force.", e);
+      }
+    }
     return List.copyOf(warnings);
+  }
+
+  /**
+   * Returns the policy in force.
+   *
+   * @return the policy, or {@code null} if this guard asks a {@link PolicySource}
+   */
+  public @Nullable Policy policy() {
+    return policies.document();
+  }
+
+  /**
+   * Adds what is to be done after each {@link #replacePolicy}, for example telling clients that
+   * another list of tools is visible. It runs on the thread that replaces the policy; what it
+   * throws is logged.
+   *
+   * @param action is given the policy now in force
+   */
+  public void onReplaced(Consumer<Policy> action) {
+    onReplaced.add(Objects.requireNonNull(action, "action"));
   }
 
   private static <R extends @Nullable Object> Outcome<R> refused(Decision decision) {

@@ -5,8 +5,11 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.guard.ToolHandler;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -15,19 +18,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** One tool behind the guard, whichever of the SDK's records it came in. */
-record GuardedTool(ToolGuard guard, Tool tool) {
+/**
+ * One tool behind the guard, whichever of the SDK's records it came in.
+ *
+ * @param elicitation how the person at the client is asked, or null if it is not
+ */
+record GuardedTool(ToolGuard guard, @Nullable Elicitation elicitation, Tool tool) {
   private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
 
+  /**
+   * Makes a call.
+   *
+   * @param client asks the person at the client, or null if that cannot be
+   */
   CallToolResult call(
       Supplier<Caller> caller,
+      @Nullable Function<ElicitFormRequest, ElicitResult> client,
       CallToolRequest request,
       Function<CallToolRequest, @Nullable CallToolResult> handler) {
     try {
-      return result(
-          guard.call(
-              toolCall(caller, request),
-              judged -> checked(handler.apply(request(judged, request)))));
+      ToolCall call = toolCall(caller, request);
+      ToolHandler<CallToolResult> judgedHandler =
+          judged -> checked(handler.apply(request(judged, request)));
+      Outcome<CallToolResult> outcome = guard.call(call, judgedHandler);
+      if (elicitation != null && client != null && answered(elicitation, client, outcome)) {
+        outcome = guard.call(call, judgedHandler);
+      }
+      return result(outcome);
     } catch (Throwable failure) {
       if (failure instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -36,28 +53,75 @@ record GuardedTool(ToolGuard guard, Tool tool) {
     }
   }
 
+  /** The same as {@link #call}, without a thread held. */
   Mono<CallToolResult> callAsync(
       Supplier<Caller> caller,
+      @Nullable Function<ElicitFormRequest, Mono<ElicitResult>> client,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
     return Mono.deferContextual(
-            context ->
-                // Cancelled with its subscription, which cancels the handler and leaves the call
-                // counted.
-                Mono.fromFuture(
-                    guard
-                        .callAsync(
-                            toolCall(caller, request),
-                            judged ->
-                                handler
-                                    .apply(request(judged, request))
-                                    .map(GuardedTool::checked)
-                                    .switchIfEmpty(Mono.error(GuardedTool::noResult))
-                                    .contextWrite(context)
-                                    .toFuture())
-                        .toCompletableFuture()))
+            context -> {
+              ToolCall call = toolCall(caller, request);
+              // Cancelled with its subscription, which cancels the handler and leaves the call
+              // counted.
+              Mono<Outcome<CallToolResult>> once =
+                  Mono.fromFuture(
+                      () ->
+                          guard
+                              .callAsync(
+                                  call,
+                                  judged ->
+                                      handler
+                                          .apply(request(judged, request))
+                                          .map(GuardedTool::checked)
+                                          .switchIfEmpty(Mono.error(GuardedTool::noResult))
+                                          .contextWrite(context)
+                                          .toFuture())
+                              .toCompletableFuture());
+              return elicitation == null || client == null
+                  ? once
+                  : once.flatMap(outcome -> answered(elicitation, client, outcome, once));
+            })
         .map(this::result)
         .onErrorResume(failure -> Mono.just(failed(failure)));
+  }
+
+  private static boolean answered(
+      Elicitation elicitation,
+      Function<ElicitFormRequest, ElicitResult> client,
+      Outcome<CallToolResult> outcome) {
+    ElicitFormRequest question = elicitation.question(outcome.decision());
+    if (question == null) {
+      return false;
+    }
+    try {
+      return elicitation.takes(outcome.decision(), client.apply(question));
+    } catch (RuntimeException e) {
+      return silence(e);
+    }
+  }
+
+  private static Mono<Outcome<CallToolResult>> answered(
+      Elicitation elicitation,
+      Function<ElicitFormRequest, Mono<ElicitResult>> client,
+      Outcome<CallToolResult> outcome,
+      Mono<Outcome<CallToolResult>> again) {
+    ElicitFormRequest question = elicitation.question(outcome.decision());
+    if (question == null) {
+      return Mono.just(outcome);
+    }
+    return client
+        .apply(question)
+        .map(answer -> elicitation.takes(outcome.decision(), answer))
+        .defaultIfEmpty(false)
+        .onErrorResume(e -> Mono.just(silence(e)))
+        .flatMap(answered -> answered ? again : Mono.just(outcome));
+  }
+
+  /** A time-out or a client's error is no answer: the request waits for somebody else's. */
+  private static boolean silence(Throwable e) {
+    LOG.debug("The person at the client gave no answer", e);
+    return false;
   }
 
   private ToolCall toolCall(Supplier<Caller> caller, CallToolRequest request) {

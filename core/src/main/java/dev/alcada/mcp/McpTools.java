@@ -1,13 +1,29 @@
 package dev.alcada.mcp;
 
+import dev.alcada.approval.Approvals;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.server.McpAsyncListFilter;
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.server.McpSyncListFilter;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Puts a {@link ToolGuard} around tools of the official MCP Java SDK, in any of its four records:
@@ -40,15 +56,22 @@ import java.util.Objects;
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
  * is neither counted nor reported to listeners.
  *
- * <p>Immutable and safe for use by several threads.
+ * <p>Safe for use by several threads.
  */
 @SuppressWarnings("exports") // whoever uses this package requires the SDK already
 public final class McpTools {
+  private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
+
   private final ToolGuard guard;
   private final Callers callers;
+  private final @Nullable Elicitation elicitation;
+  private final boolean allowSimilarNames;
+  private final Map<String, Tool> tools = new ConcurrentHashMap<>();
 
   private McpTools(Builder builder) {
     this.guard = builder.guard;
+    this.elicitation = builder.elicitation;
+    this.allowSimilarNames = builder.allowSimilarNames;
     this.callers =
         new Callers(builder.callerResolver, builder.unauthenticated, builder.sessionAsGrant);
   }
@@ -60,6 +83,8 @@ public final class McpTools {
    * @param guard the guard
    * @param specifications the tools
    * @return the same tools behind the guard
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
    */
   public static List<McpServerFeatures.SyncToolSpecification> guard(
       ToolGuard guard, List<McpServerFeatures.SyncToolSpecification> specifications) {
@@ -92,18 +117,22 @@ public final class McpTools {
    *
    * @param specifications the tools
    * @return the same tools behind the guard, in the same order
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
    */
   public List<McpServerFeatures.SyncToolSpecification> sync(
       List<McpServerFeatures.SyncToolSpecification> specifications) {
+    check(specifications, McpServerFeatures.SyncToolSpecification::tool);
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, specification.tool());
+              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
               return new McpServerFeatures.SyncToolSpecification(
                   specification.tool(),
                   (exchange, request) ->
                       guarded.call(
                           () -> callers.of(exchange),
+                          client(exchange),
                           request,
                           judged -> specification.callHandler().apply(exchange, judged)));
             })
@@ -115,18 +144,22 @@ public final class McpTools {
    *
    * @param specifications the tools
    * @return the same tools behind the guard, in the same order
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
    */
   public List<McpServerFeatures.AsyncToolSpecification> async(
       List<McpServerFeatures.AsyncToolSpecification> specifications) {
+    check(specifications, McpServerFeatures.AsyncToolSpecification::tool);
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, specification.tool());
+              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
               return new McpServerFeatures.AsyncToolSpecification(
                   specification.tool(),
                   (exchange, request) ->
                       guarded.callAsync(
                           () -> callers.of(exchange),
+                          client(exchange),
                           request,
                           judged -> specification.callHandler().apply(exchange, judged)));
             })
@@ -138,18 +171,22 @@ public final class McpTools {
    *
    * @param specifications the tools
    * @return the same tools behind the guard, in the same order
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
    */
   public List<McpStatelessServerFeatures.SyncToolSpecification> statelessSync(
       List<McpStatelessServerFeatures.SyncToolSpecification> specifications) {
+    check(specifications, McpStatelessServerFeatures.SyncToolSpecification::tool);
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, specification.tool());
+              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
               return new McpStatelessServerFeatures.SyncToolSpecification(
                   specification.tool(),
                   (context, request) ->
                       guarded.call(
                           () -> callers.of(context),
+                          null,
                           request,
                           judged -> specification.callHandler().apply(context, judged)));
             })
@@ -161,18 +198,22 @@ public final class McpTools {
    *
    * @param specifications the tools
    * @return the same tools behind the guard, in the same order
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
    */
   public List<McpStatelessServerFeatures.AsyncToolSpecification> statelessAsync(
       List<McpStatelessServerFeatures.AsyncToolSpecification> specifications) {
+    check(specifications, McpStatelessServerFeatures.AsyncToolSpecification::tool);
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, specification.tool());
+              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
               return new McpStatelessServerFeatures.AsyncToolSpecification(
                   specification.tool(),
                   (context, request) ->
                       guarded.callAsync(
                           () -> callers.of(context),
+                          null,
                           request,
                           judged -> specification.callHandler().apply(context, judged)));
             })
@@ -199,12 +240,79 @@ public final class McpTools {
     return McpAsyncListFilter.fromSync(listFilter(), true);
   }
 
+  /**
+   * Tells a server's clients that its list of tools has changed, after each {@link
+   * ToolGuard#replacePolicy}, if the server says that it does so.
+   *
+   * @param server a server of guarded tools
+   */
+  public void notifyListChanges(McpSyncServer server) {
+    notifyListChanges(server.getAsyncServer());
+  }
+
+  /**
+   * Tells a server's clients that its list of tools has changed, after each {@link
+   * ToolGuard#replacePolicy}, if the server says that it does so.
+   *
+   * @param server a server of guarded tools
+   */
+  public void notifyListChanges(McpAsyncServer server) {
+    ServerCapabilities.ToolCapabilities tools = server.getServerCapabilities().tools();
+    if (tools != null && Boolean.TRUE.equals(tools.listChanged())) {
+      guard.onReplaced(
+          policy ->
+              server
+                  .notifyToolsListChanged()
+                  .subscribe(
+                      done -> {},
+                      e ->
+                          LOG.warn("Clients could not be told that the list of tools changed", e)));
+    }
+  }
+
+  private static @Nullable Function<ElicitFormRequest, ElicitResult> client(
+      McpSyncServerExchange exchange) {
+    return Elicitation.possible(exchange.getClientCapabilities())
+        ? exchange::createElicitation
+        : null;
+  }
+
+  private static @Nullable Function<ElicitFormRequest, Mono<ElicitResult>> client(
+      McpAsyncServerExchange exchange) {
+    return Elicitation.possible(exchange.getClientCapabilities())
+        ? exchange::createElicitation
+        : null;
+  }
+
+  /** Compares the policy with every tool seen so far, since tools may come in several lists. */
+  private <S> void check(List<S> specifications, Function<S, Tool> toTool) {
+    for (S specification : specifications) {
+      Tool tool = toTool.apply(specification);
+      tools.put(tool.name(), tool);
+    }
+    Policy policy = guard.policy();
+    if (policy == null) {
+      return;
+    }
+    ToolCheck check = ToolCheck.of(policy, tools.values());
+    if (!check.errors().isEmpty() && !allowSimilarNames) {
+      throw new IllegalArgumentException(
+          "The policy allows what it does not list, and "
+              + String.join("; ", check.errors())
+              + ". Correct the name, or call allowSimilarNames().");
+    }
+    check.errors().forEach(LOG::warn);
+    check.warnings().forEach(LOG::warn);
+  }
+
   /** Makes {@link McpTools}. Not safe for use by several threads. */
   public static final class Builder {
     private final ToolGuard guard;
     private CallerResolver callerResolver = context -> null;
     private String unauthenticated = "anonymous";
     private boolean sessionAsGrant;
+    private boolean allowSimilarNames;
+    private @Nullable Elicitation elicitation;
 
     private Builder(ToolGuard guard) {
       this.guard = Objects.requireNonNull(guard, "guard");
@@ -245,6 +353,47 @@ public final class McpTools {
      */
     public Builder sessionAsGrant() {
       sessionAsGrant = true;
+      return this;
+    }
+
+    /**
+     * Allows a policy whose default is to allow to name a tool that is not there, although one is
+     * that differs in case or by one character added, left out, replaced or swapped. Unless set,
+     * wrapping fails, because such a name is most likely misspelt and leaves the tool open. What
+     * else does not fit, names that match no tool and judged arguments that a closed input schema
+     * does not have, is logged as a warning.
+     *
+     * @return this builder
+     */
+    public Builder allowSimilarNames() {
+      allowSimilarNames = true;
+      return this;
+    }
+
+    /**
+     * Asks the person at the client to approve a call that needs it, by the protocol's elicitation
+     * with a form that shows the tool, the reasons and the arguments as {@link
+     * Approvals.Builder#redaction} leaves them. It is asked only of clients that say they can show
+     * a form, and only on servers with sessions.
+     *
+     * <p>Accepting with the box ticked is a yes, and the call runs at once; declining, or accepting
+     * with the box not ticked, is a no; cancelling, silence and errors leave the request pending
+     * for others. Use this only where the client may be trusted to show the form to a person: the
+     * protocol has no proof that it did, and the approver on record is {@code elicitation}.
+     *
+     * <p>On a synchronous server this holds the thread of the call until the answer; an
+     * asynchronous one holds none. Two time-outs end the wait: {@code requestTimeout} of the SDK's
+     * server (unless set, 10 seconds on a synchronous and 10 hours on an asynchronous one) and
+     * {@code requestTimeout} of the client that calls the tool (20 seconds with the SDK's, unless
+     * set); set both to what a person needs. After the client's, a yes still serves the same call
+     * made again. The guard's {@link ToolGuard.Builder#approvalPatience} should be zero, or it
+     * comes before the question.
+     *
+     * @param approvals the approvals that the guard was given
+     * @return this builder
+     */
+    public Builder elicitApprovals(Approvals approvals) {
+      elicitation = new Elicitation(Objects.requireNonNull(approvals, "approvals"));
       return this;
     }
 

@@ -2,7 +2,6 @@ package dev.alcada.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.guard.ToolGuard;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -32,13 +31,7 @@ class EachWiringTest {
   @BeforeAll
   static void start() throws Exception {
     for (TestServer.Wiring wiring : TestServer.Wiring.values()) {
-      TestServer server =
-          wiring.stdio()
-              ? TestServer.stdio(wiring, Scenario.class)
-              : TestServer.http(
-                  wiring,
-                  Scenario.guarded(ToolGuard.builder(Scenario.POLICY).build()),
-                  Scenario.tools());
+      TestServer server = Scenario.start(wiring);
       SERVERS.put(wiring, server);
       CLIENTS.put(wiring, server.client());
     }
@@ -96,6 +89,35 @@ class EachWiringTest {
   @EnumSource
   void aToolThatThePolicyDoesNotListIsDeniedByDefault(TestServer.Wiring wiring) {
     assertThat(decision(call(wiring, "unlisted"))).containsEntry("rule", "(default deny)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutAPrincipalTheGrantIsLocalOverStdioAndAnonymousOverHttp(TestServer.Wiring wiring) {
+    assertThat(text(call(wiring, "local_only")).equals("ran")).isEqualTo(wiring.stdio());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCallThatNeedsApprovalRunsOnceAfterAYes(TestServer.Wiring wiring) {
+    CallToolResult pending = call(wiring, "refund", Map.of("amount", 5));
+
+    assertThat(pending.isError()).isTrue();
+    assertThat(text(pending)).startsWith("[APPROVAL REQUIRED] ");
+    assertThat(decision(pending))
+        .containsEntry("outcome", "approval_required")
+        .containsEntry("rule", "/tools/refund/action")
+        .containsKeys("approvalId", "expiresAt");
+    assertThat(pending.structuredContent()).isEqualTo(decision(pending));
+
+    Object id = Objects.requireNonNull(decision(pending).get("approvalId"));
+    assertThat(text(call(wiring, "say_yes", Map.of("id", id)))).isEqualTo("approved");
+    assertThat(decision(call(wiring, "refund", Map.of("amount", 6))))
+        .containsEntry("outcome", "approval_required");
+    assertThat(text(call(wiring, "refund", Map.of("amount", 5)))).isEqualTo("refunded {amount=5}");
+    assertThat(decision(call(wiring, "refund", Map.of("amount", 5))))
+        .containsEntry("outcome", "approval_required")
+        .doesNotContainEntry("approvalId", id);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.alcada.mcp;
 
+import dev.alcada.approval.Approvals;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
@@ -28,7 +29,8 @@ final class Scenario {
               "throws": {},
               "not_done": {"limits": [{"counter": "not_done", "window": "day", "max": 1, "counts": "successes"}]},
               "refused": {"limits": [{"counter": "refused", "window": "day", "max": 1, "counts": "successes"}]},
-              "forges": {}
+              "forges": {},
+              "local_only": {"require": [{"conditions": [{"path": "grant", "op": "eq", "value": "local"}]}]}
             }
           }
           """
@@ -36,12 +38,20 @@ final class Scenario {
 
   private Scenario() {}
 
-  static List<TestTool> tools() {
+  static List<TestTool> tools(Approvals approvals) {
     return List.of(
         TestTool.of("echo", request -> TestTool.text("said " + request.arguments().get("what"))),
         TestTool.of("limited", request -> TestTool.text("ran")),
         TestTool.of("capped", request -> TestTool.text("ran")),
         TestTool.of("secret", request -> TestTool.text("ran")),
+        TestTool.of("refund", request -> TestTool.text("refunded " + request.arguments())),
+        TestTool.of(
+            "say_yes",
+            request -> {
+              approvals.approve(String.valueOf(request.arguments().get("id")), "a person", null);
+              return TestTool.text("approved");
+            }),
+        TestTool.of("local_only", request -> TestTool.text("ran")),
         TestTool.of("unlisted", request -> TestTool.text("ran")),
         TestTool.of(
             "throws",
@@ -77,15 +87,29 @@ final class Scenario {
                     .build()));
   }
 
-  static McpTools guarded(ToolGuard guard) {
-    return McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
+  static ToolGuard guard(Approvals approvals) {
+    return ToolGuard.builder(POLICY).approvals(approvals).build();
+  }
+
+  static TestServer start(TestServer.Wiring wiring) throws Exception {
+    if (wiring.stdio()) {
+      return TestServer.stdio(wiring, Scenario.class);
+    }
+    Approvals approvals = Approvals.inMemory();
+    return TestServer.http(
+        wiring,
+        McpTools.builder(guard(approvals))
+            .callerResolver(CallerResolver.principal("principal"))
+            .build(),
+        tools(approvals));
   }
 
   /** A server on standard input and output. */
   public static void main(String[] args) {
+    Approvals approvals = Approvals.inMemory();
     TestServer.serveStdio(
         TestServer.Wiring.valueOf(args[0]),
-        McpTools.builder(ToolGuard.builder(POLICY).build()).stdio().build(),
-        tools());
+        McpTools.builder(guard(approvals)).stdio().build(),
+        tools(approvals));
   }
 }

@@ -1,0 +1,162 @@
+package dev.alcada.mcp;
+
+import static dev.alcada.mcp.EachWiringTest.decision;
+import static dev.alcada.mcp.EachWiringTest.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.Approvals;
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Asking the person at the client, over Streamable HTTP with the official client. */
+class ElicitationTest {
+  private static final Policy ASK =
+      Policy.parse(
+          """
+          {"version": "1", "default": "deny", "tools": {"refund":
+            {"action": "require_approval", "reason": "Refunds are checked by a person."}}}
+          """);
+
+  private final List<ElicitFormRequest> questions = new CopyOnWriteArrayList<>();
+  private final List<TestServer> servers = new ArrayList<>();
+  private final Approvals approvals =
+      Approvals.builder()
+          .redaction(call -> Map.of("note", call.arguments().getOrDefault("note", ""), "card", "…"))
+          .build();
+
+  @AfterEach
+  void stop() {
+    servers.forEach(TestServer::close);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void aPersonsYesLetsTheVeryCallRun(TestServer.Wiring wiring) throws Exception {
+    McpSyncClient client = client(wiring, question -> accept(Map.of("approve", true)));
+
+    assertThat(text(client.callTool(refund("for \u202Eyou\n")))).isEqualTo("refunded");
+    assertThat(questions)
+        .singleElement()
+        .extracting(ElicitFormRequest::message)
+        .isEqualTo(
+            "The tool refund needs your approval. Refunds are checked by a person. Arguments:"
+                + " {\"card\":\"…\",\"note\":\"for \\u{202e}you\\n\"}");
+    assertThat(questions.get(0).mode()).isEqualTo("form");
+
+    client.callTool(refund("again"));
+    assertThat(questions).hasSize(2);
+  }
+
+  static Stream<Arguments> answers() {
+    return Stream.of(
+        Arguments.of(new ElicitResult(ElicitResult.Action.DECLINE, null), "approval_denied"),
+        Arguments.of(accept(Map.of("approve", false)), "approval_denied"),
+        Arguments.of(new ElicitResult(ElicitResult.Action.CANCEL, null), "approval_pending"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void whateverElseAPersonAnswersIsNotAYes(ElicitResult answer, String code) throws Exception {
+    for (TestServer.Wiring wiring :
+        List.of(TestServer.Wiring.SYNC_HTTP, TestServer.Wiring.ASYNC_HTTP)) {
+      CallToolResult result = client(wiring, question -> answer).callTool(refund(wiring.name()));
+
+      assertThat(decision(result)).containsEntry("code", code);
+    }
+    assertThat(approvals.pending()).hasSize(code.equals("approval_pending") ? 2 : 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void anErrorAtTheClientLeavesTheRequestToOthers(TestServer.Wiring wiring) throws Exception {
+    McpSyncClient client =
+        client(
+            wiring,
+            question -> {
+              throw new IllegalStateException("no screen");
+            });
+
+    CallToolResult result = client.callTool(refund("x"));
+
+    assertThat(decision(result)).containsEntry("code", "approval_pending");
+    assertThat(approvals.pending()).hasSize(1);
+  }
+
+  @Test
+  void aClientThatCannotShowAFormIsNotAsked() throws Exception {
+    TestServer server = server(TestServer.Wiring.SYNC_HTTP);
+
+    CallToolResult result = server.client().callTool(refund("x"));
+
+    assertThat(decision(result)).containsEntry("code", "approval_pending");
+  }
+
+  @Test
+  void onlyAFormThatIsAcceptedAndTickedWithATrueIsAYes() throws Exception {
+    Elicitation elicitation = new Elicitation(approvals);
+    ToolGuard guard = ToolGuard.builder(ASK).approvals(approvals).build();
+    for (Object tick : List.of("true", 1, List.of(true))) {
+      var decision =
+          guard.call(ToolCall.of("refund", Map.of("note", tick), Caller.grant("g")), call -> "ran");
+      assertThat(elicitation.takes(decision.decision(), accept(Map.of("approve", tick)))).isFalse();
+    }
+    assertThat(approvals.pending())
+        .hasSize(3)
+        .allMatch(request -> request.state() == ApprovalState.PENDING);
+  }
+
+  private McpSyncClient client(
+      TestServer.Wiring wiring, Function<ElicitFormRequest, ElicitResult> person) throws Exception {
+    return server(wiring)
+        .client(
+            "",
+            with ->
+                with.capabilities(ClientCapabilities.builder().elicitation().build())
+                    .elicitation(
+                        question -> {
+                          questions.add(question);
+                          return person.apply(question);
+                        }));
+  }
+
+  private TestServer server(TestServer.Wiring wiring) throws Exception {
+    TestServer server =
+        TestServer.http(
+            wiring,
+            McpTools.builder(ToolGuard.builder(ASK).approvals(approvals).build())
+                .elicitApprovals(approvals)
+                .build(),
+            List.of(TestTool.of("refund", request -> TestTool.text("refunded"))));
+    servers.add(server);
+    return server;
+  }
+
+  private static ElicitResult accept(Map<String, Object> content) {
+    return new ElicitResult(ElicitResult.Action.ACCEPT, content);
+  }
+
+  private static CallToolRequest refund(String note) {
+    return CallToolRequest.builder("refund").arguments(Map.of("note", note)).build();
+  }
+}
