@@ -45,7 +45,7 @@ public final class ConnectTokenServer implements Callable<Integer> {
     // Nothing but protocol on standard output, whoever prints.
     PrintStream protocol = System.out;
     System.setOut(System.err);
-    StdinToEnd in = new StdinToEnd(System.in);
+    ServedInput in = new ServedInput(System.in);
     try (var connection = pluggy.connect()) {
       McpSyncServer server =
           McpServer.sync(
@@ -58,9 +58,9 @@ public final class ConnectTokenServer implements Callable<Integer> {
                       .build()
                       .sync(List.of(ConnectTokenSpecification.of(connection.client()))))
               .build();
-      in.awaitEnd();
+      boolean ended = in.awaitEnd();
       server.closeGracefully();
-      return 0;
+      return ended ? 0 : 1;
     } finally {
       System.setOut(protocol);
     }

@@ -133,7 +133,7 @@ public final class Gateway implements Callable<Integer> {
     return started;
   }
 
-  private int serveStdio(Relay.Settings settings) throws IOException, InterruptedException {
+  private int serveStdio(Relay.Settings settings) throws IOException {
     // Nothing but protocol on standard output, whoever prints.
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     PrintStream printed = System.out;

@@ -39,6 +39,7 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   private final Map<Object, Consumer<JSONRPCMessage>> progress = new ConcurrentHashMap<>();
   private final Set<Object> asked = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<String> end = new CompletableFuture<>();
+  private volatile @Nullable String gone;
 
   /** What all sessions of a gateway have in common. */
   record Settings(ToolGuard guard, Upstream.Opener opener, boolean toolsOnly, Duration startTime) {}
@@ -102,18 +103,16 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   }
 
   private CompletionStage<JSONRPCResponse> initialize(JSONRPCRequest request) {
-    CompletableFuture<JSONRPCResponse> answer = forward(request).toCompletableFuture();
-    long millis = settings.startTime().toMillis();
-    return answer
-        .completeOnTimeout(
-            error(
-                request.id(),
-                ErrorCodes.INTERNAL_ERROR,
-                "the upstream server did not start within "
-                    + settings.startTime().toSeconds()
-                    + " s"),
-            millis,
-            TimeUnit.MILLISECONDS)
+    long seconds = settings.startTime().toSeconds();
+    CompletableFuture<JSONRPCResponse> answer = new CompletableFuture<>();
+    answer.completeOnTimeout(
+        error(
+            request.id(),
+            ErrorCodes.INTERNAL_ERROR,
+            "the upstream server did not start within " + seconds + " s"),
+        seconds,
+        TimeUnit.SECONDS);
+    return forward(request, answer)
         .thenApply(settings.toolsOnly() ? Relay::withToolsOnly : response -> response);
   }
 
@@ -160,15 +159,20 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   }
 
   private CompletionStage<JSONRPCResponse> forward(JSONRPCRequest request) {
-    CompletableFuture<JSONRPCResponse> answer = new CompletableFuture<>();
+    return forward(request, new CompletableFuture<>());
+  }
+
+  private CompletionStage<JSONRPCResponse> forward(
+      JSONRPCRequest request, CompletableFuture<JSONRPCResponse> answer) {
     if (awaited.putIfAbsent(request.id(), answer) != null) {
       return CompletableFuture.completedFuture(
           error(request.id(), ErrorCodes.INVALID_REQUEST, "a request with this id is under way"));
     }
     CompletionStage<JSONRPCResponse> tidied =
         answer.whenComplete((response, thrown) -> awaited.remove(request.id(), answer));
-    if (end.isDone()) {
-      answer.completeExceptionally(new NotDoneException(end.join()));
+    String why = gone;
+    if (why != null) {
+      answer.completeExceptionally(new NotDoneException(why));
       return tidied;
     }
     upstream
@@ -219,9 +223,10 @@ final class Relay implements Upstream.Listener, AutoCloseable {
 
   @Override
   public void onEnd(String why) {
-    // In this order: a request that comes in between sees the end.
-    end.complete(why);
+    // In this order: a request in between sees the end, and all are answered before it is told.
+    gone = why;
     giveUp(why);
+    end.complete(why);
   }
 
   private void giveUp(String why) {

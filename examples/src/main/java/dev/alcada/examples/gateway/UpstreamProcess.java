@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class UpstreamProcess implements Upstream {
   private final OutputStream toServer;
   private final Thread atExit = new Thread(this::end, "upstream-end");
   private volatile boolean closing;
+  private volatile int exitCode = 1;
 
   private UpstreamProcess(Process process) {
     this.process = process;
@@ -44,33 +46,48 @@ final class UpstreamProcess implements Upstream {
 
   private void read(int maxBytes, Listener listener) {
     MessageLines lines = new MessageLines(process.getInputStream(), maxBytes);
-    String line = "";
-    while (line != null) {
-      try {
-        line = lines.next();
-        if (line != null && line.stripLeading().startsWith("{")) {
-          listener.onMessage(McpSchema.deserializeJsonRpcMessage(Json.MAPPER, line));
-        } else if (line != null && !line.isBlank()) {
-          LOG.warn("The upstream wrote a line to standard output that is no message; skipped.");
-        }
-      } catch (MessageLines.TooLongException e) {
-        listener.onBroken("the upstream server sent something too large: " + e.getMessage());
-      } catch (IOException e) {
-        LOG.debug("The upstream's output cannot be read.", e);
-        line = null;
-      } catch (RuntimeException e) {
-        LOG.debug("Not a message.", e);
-        listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
+    try {
+      for (String line = next(lines, listener); line != null; line = next(lines, listener)) {
+        receive(line, listener);
       }
+    } catch (IOException e) {
+      LOG.debug("The upstream's output cannot be read.", e);
     }
     listener.onEnd(closing ? "the gateway is closing" : "the upstream server " + farewell());
   }
 
+  private static @Nullable String next(MessageLines lines, Listener listener) throws IOException {
+    try {
+      return lines.next();
+    } catch (MessageLines.TooLongException e) {
+      listener.onBroken("the upstream server sent something too large: " + e.getMessage());
+      return "";
+    }
+  }
+
+  private static void receive(String line, Listener listener) {
+    if (line.stripLeading().startsWith("{")) {
+      JSONRPCMessage message;
+      try {
+        message = McpSchema.deserializeJsonRpcMessage(Json.MAPPER, line);
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("Not a message.", e);
+        listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
+        return;
+      }
+      listener.onMessage(message);
+    } else if (!line.isBlank()) {
+      LOG.warn("The upstream wrote a line to standard output that is no message; skipped.");
+    }
+  }
+
   private String farewell() {
     try {
-      return process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)
-          ? "ended with exit code " + process.exitValue()
-          : "closed its output";
+      if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        exitCode = process.exitValue();
+        return "ended with exit code " + exitCode;
+      }
+      return "closed its output";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "closed its output";
@@ -93,9 +110,9 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
-  /** {@return its exit code; waits for its end} */
-  int exitCode() throws InterruptedException {
-    return process.waitFor();
+  /** {@return the exit code it chose itself, or 1 if the gateway ended it} */
+  int exitCode() {
+    return exitCode;
   }
 
   @Override

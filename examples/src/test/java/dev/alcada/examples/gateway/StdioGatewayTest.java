@@ -1,0 +1,150 @@
+package dev.alcada.examples.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.examples.ChildJvm;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StdioGatewayTest {
+  private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
+  private static final String ONE_SUCCESS =
+      """
+      {"version": "1", "default": "deny", "tools": {"act": {"limits": [
+        {"counter": "acts", "window": "minute", "max": 1, "counts": "successes"}]}}}
+      """;
+
+  private static Conversation with(String policy, String manner) throws IOException {
+    return Conversation.with(
+        policy, ChildJvm.command(BadServer.class, manner), Duration.ofSeconds(30));
+  }
+
+  private static String text(Map<String, Object> answer) {
+    Map<String, Object> result = Json.object(answer.get("result"));
+    return String.valueOf(Json.object(Json.list(result.get("content")).get(0)).get("text"));
+  }
+
+  private static boolean isError(Map<String, Object> answer) {
+    return Boolean.TRUE.equals(Json.object(answer.get("result")).get("isError"));
+  }
+
+  @Test
+  void passesAnAllowedCallAndDeniesTheNextAsAResultThatSaysWhy() throws Exception {
+    try (Conversation client = with(ONE_SUCCESS, "behaves")) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "act"))).isEqualTo("done");
+
+      Map<String, Object> denied = client.call(2, "act");
+      assertThat(isError(denied)).isTrue();
+      assertThat(text(denied)).startsWith("[POLICY DENIED] ");
+      Map<String, Object> meta = Json.object(Json.object(denied.get("result")).get("_meta"));
+      assertThat(Json.object(meta.get("dev.alcada/decision")))
+          .containsEntry("outcome", "denied")
+          .containsEntry("rule", "/tools/act/limits/acts")
+          .containsKey("retryAfterSeconds");
+    }
+  }
+
+  @Test
+  void saysThatTheUpstreamDiedAndEndsForThatReason() throws Exception {
+    try (Conversation client = with(ALLOW, "dies")) {
+      client.initialize();
+
+      Map<String, Object> answer = client.call(1, "act");
+
+      assertThat(isError(answer)).isTrue();
+      assertThat(text(answer))
+          .isEqualTo("The tool did not answer: the upstream server ended with exit code 7");
+      assertThat(client.end()).isEqualTo("the upstream server ended with exit code 7");
+    }
+  }
+
+  @Test
+  void saysThatTheUpstreamDoesNotStart() throws Exception {
+    try (Conversation client =
+        Conversation.with(
+            ALLOW, ChildJvm.command(BadServer.class, "never-starts"), Duration.ofSeconds(1))) {
+      assertThat(Json.object(client.initialize().get("error")).get("message"))
+          .isEqualTo("the upstream server did not start within 1 s");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "garbles, the upstream server sent something that is not a JSON-RPC message",
+    "twice, the upstream server sent something that is not a JSON-RPC message",
+    "floods, the upstream server sent something too large: a message is larger than 2097152 bytes",
+  })
+  void givesUpOnWhatWasUnderWayWhenTheUpstreamSendsNoMessageAndGoesOn(String manner, String why)
+      throws Exception {
+    try (Conversation client = with(ALLOW, manner)) {
+      client.initialize();
+
+      Map<String, Object> answer = client.call(1, "act");
+
+      assertThat(isError(answer)).isTrue();
+      assertThat(text(answer)).isEqualTo("The tool did not answer: " + why);
+      assertThat(client.call(2, "act")).as("the gateway still serves").containsKey("result");
+    }
+  }
+
+  @Test
+  void skipsWhatAnUpstreamChattersOnStandardOutput() throws Exception {
+    try (Conversation client = with(ALLOW, "chatters")) {
+      assertThat(client.initialize()).containsKey("result");
+      assertThat(text(client.call(1, "act"))).isEqualTo("done");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"name\":\"act\"}} | -32700",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\" | -32700",
+        "[] | -32700",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":7}} | -32602",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"act\",\"arguments\":[]}} | -32602",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"} | -32602",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/Call\",\"params\":{\"name\":\"act\"}} | -32601",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/callBatch\",\"params\":{\"name\":\"act\"}} | -32601",
+      })
+  void passesNothingOnThatItCannotJudge(String line, int code) throws Exception {
+    try (Conversation client = with(ALLOW, "behaves")) {
+      client.initialize();
+      client.send(line);
+
+      assertThat(Json.object(client.next().get("error"))).containsEntry("code", code);
+      assertThat(text(client.call(2, "act"))).as("the gateway still serves").isEqualTo("done");
+    }
+  }
+
+  @Test
+  void refusesAMessageThatIsTooLargeAndGoesOn() throws Exception {
+    try (Conversation client = with(ALLOW, "behaves")) {
+      client.initialize();
+      client.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + "x".repeat(3_000_000) + "\"}");
+
+      assertThat(String.valueOf(client.next().get("error"))).contains("larger than 2097152 bytes");
+      assertThat(text(client.call(2, "act"))).isEqualTo("done");
+    }
+  }
+
+  @Test
+  void answersWhatWasAskedBeforeTheClientHungUp() throws Exception {
+    try (Conversation client = with(ALLOW, "behaves")) {
+      client.initialize();
+      client.send(
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"act\"}}");
+      client.hangUp();
+
+      assertThat(text(client.next())).isEqualTo("done");
+      assertThat(client.end()).isEmpty();
+    }
+  }
+}
