@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.desk.ApprovalDesk;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
@@ -14,7 +15,13 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Examples of Alçada: policy on the tools an AI agent calls.",
-    subcommands = {QuickStart.class, ConnectTokenServer.class, Gateway.class, HelpCommand.class})
+    subcommands = {
+      QuickStart.class,
+      ConnectTokenServer.class,
+      ApprovalDesk.class,
+      Gateway.class,
+      HelpCommand.class
+    })
 public final class Main implements Runnable {
   @Override
   public void run() {
