@@ -78,8 +78,8 @@ public class ApprovalLincheckTest {
   @Test
   void isLinearizableUnderModelChecking() {
     new ModelCheckingOptions()
-        .iterations(8)
-        .invocationsPerIteration(100)
+        .iterations(5)
+        .invocationsPerIteration(60)
         .threads(3)
         .actorsPerThread(2)
         .check(getClass());
@@ -88,8 +88,8 @@ public class ApprovalLincheckTest {
   @Test
   void isLinearizableUnderStress() {
     new StressOptions()
-        .iterations(10)
-        .invocationsPerIteration(500)
+        .iterations(8)
+        .invocationsPerIteration(300)
         .threads(3)
         .actorsPerThread(2)
         .check(getClass());

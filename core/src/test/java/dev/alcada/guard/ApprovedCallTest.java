@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.Approvals;
+import dev.alcada.approval.Approver;
 import dev.alcada.approval.Verdict;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -257,6 +258,25 @@ class ApprovedCallTest {
 
     assertThat(ruled.call(call(2000), this::run)).isInstanceOf(Outcome.Completed.class);
     assertThat(denied(ruled.call(call(3000), this::run)).message()).contains("Only 2000.");
+  }
+
+  /** The README of this module shows these lines. */
+  @Test
+  void readmeSnippet() throws Exception {
+    Policy policy = Policy.parse(PAYMENTS);
+    ToolCall call = call(5000);
+    ToolHandler<String> handler = this::run;
+    Approver rules = request -> new CompletableFuture<>();
+
+    Approvals approvals = Approvals.builder().approver(rules).maxPerGrant(5).build();
+    ToolGuard guard = ToolGuard.builder(policy).approvals(approvals).build();
+
+    Outcome<String> first = guard.call(call, handler); // ApprovalRequired, with the request's id
+    approvals.approve(approvals.pending().get(0).id(), "ana@example.com", "as agreed");
+    Outcome<String> second = guard.call(call, handler); // Completed
+
+    assertThat(first).isInstanceOf(Outcome.ApprovalRequired.class);
+    assertThat(second).isInstanceOf(Outcome.Completed.class);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.alcada.examples;
 
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
@@ -24,6 +26,18 @@ final class ReadmeSnippets {
     Outcome<String> outcome = guard.call(call, judged -> refund(judged.arguments()));
 
     return outcome;
+  }
+
+  static void askAPerson(ToolGuard guard) {
+    Approvals approvals = guard.approvals();
+    approvals.listen(request -> notifyPeople(request)); // Slack, e-mail, a page
+
+    ApprovalRequest request = approvals.pending().get(0);
+    approvals.approve(request.id(), "ana@example.com", "as agreed"); // or deny, or cancel
+  }
+
+  private static void notifyPeople(ApprovalRequest request) {
+    System.out.println(request);
   }
 
   static String directMint(String id, String secret) {
