@@ -1,16 +1,19 @@
 package dev.alcada.mcp;
 
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.guard.ToolHandler;
+import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.util.ToolInputValidator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,13 @@ import reactor.core.publisher.Mono;
  * One tool behind the guard, whichever of the SDK's records it came in.
  *
  * @param elicitation how the person at the client is asked, or null if it is not
+ * @param inputValidator what validates the arguments of calls the policy would let through, or null
  */
-record GuardedTool(ToolGuard guard, @Nullable Elicitation elicitation, Tool tool) {
+record GuardedTool(
+    ToolGuard guard,
+    @Nullable Elicitation elicitation,
+    @Nullable JsonSchemaValidator inputValidator,
+    Tool tool) {
   private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
 
   /**
@@ -38,6 +46,10 @@ record GuardedTool(ToolGuard guard, @Nullable Elicitation elicitation, Tool tool
       Function<CallToolRequest, @Nullable CallToolResult> handler) {
     try {
       ToolCall call = toolCall(caller, request);
+      CallToolResult invalid = invalid(call);
+      if (invalid != null) {
+        return invalid;
+      }
       ToolHandler<CallToolResult> judgedHandler =
           judged -> checked(handler.apply(request(judged, request)));
       Outcome<CallToolResult> outcome = guard.call(call, judgedHandler);
@@ -62,6 +74,10 @@ record GuardedTool(ToolGuard guard, @Nullable Elicitation elicitation, Tool tool
     return Mono.deferContextual(
             context -> {
               ToolCall call = toolCall(caller, request);
+              CallToolResult invalid = invalid(call);
+              if (invalid != null) {
+                return Mono.just(invalid);
+              }
               // Cancelled with its subscription, which cancels the handler and leaves the call
               // counted.
               Mono<Outcome<CallToolResult>> once =
@@ -78,12 +94,19 @@ record GuardedTool(ToolGuard guard, @Nullable Elicitation elicitation, Tool tool
                                           .contextWrite(context)
                                           .toFuture())
                               .toCompletableFuture());
-              return elicitation == null || client == null
-                  ? once
-                  : once.flatMap(outcome -> answered(elicitation, client, outcome, once));
+              return (elicitation == null || client == null
+                      ? once
+                      : once.flatMap(outcome -> answered(elicitation, client, outcome, once)))
+                  .map(this::result);
             })
-        .map(this::result)
         .onErrorResume(failure -> Mono.just(failed(failure)));
+  }
+
+  /** A call that the policy denies goes on, to be denied; what comes after can only deny more. */
+  private @Nullable CallToolResult invalid(ToolCall call) {
+    return inputValidator == null || guard.check(call) instanceof Decision.Denied
+        ? null
+        : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
   }
 
   private static boolean answered(

@@ -3,6 +3,7 @@ package dev.alcada.mcp;
 import dev.alcada.approval.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncListFilter;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
@@ -54,7 +55,8 @@ import reactor.core.publisher.Mono;
  * counted, since nobody knows what it has done.
  *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
- * is neither counted nor reported to listeners.
+ * is neither counted nor reported to listeners. {@link Builder#validateInputs} puts that behind the
+ * policy.
  *
  * <p>Safe for use by several threads.
  */
@@ -65,12 +67,14 @@ public final class McpTools {
   private final ToolGuard guard;
   private final Callers callers;
   private final @Nullable Elicitation elicitation;
+  private final @Nullable JsonSchemaValidator inputValidator;
   private final boolean allowSimilarNames;
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
 
   private McpTools(Builder builder) {
     this.guard = builder.guard;
     this.elicitation = builder.elicitation;
+    this.inputValidator = builder.inputValidator;
     this.allowSimilarNames = builder.allowSimilarNames;
     this.callers =
         new Callers(builder.callerResolver, builder.unauthenticated, builder.sessionAsGrant);
@@ -126,7 +130,7 @@ public final class McpTools {
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
+              GuardedTool guarded = guarded(specification.tool());
               return new McpServerFeatures.SyncToolSpecification(
                   specification.tool(),
                   (exchange, request) ->
@@ -153,7 +157,7 @@ public final class McpTools {
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
+              GuardedTool guarded = guarded(specification.tool());
               return new McpServerFeatures.AsyncToolSpecification(
                   specification.tool(),
                   (exchange, request) ->
@@ -180,7 +184,7 @@ public final class McpTools {
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
+              GuardedTool guarded = guarded(specification.tool());
               return new McpStatelessServerFeatures.SyncToolSpecification(
                   specification.tool(),
                   (context, request) ->
@@ -207,7 +211,7 @@ public final class McpTools {
     return specifications.stream()
         .map(
             specification -> {
-              GuardedTool guarded = new GuardedTool(guard, elicitation, specification.tool());
+              GuardedTool guarded = guarded(specification.tool());
               return new McpStatelessServerFeatures.AsyncToolSpecification(
                   specification.tool(),
                   (context, request) ->
@@ -270,6 +274,10 @@ public final class McpTools {
     }
   }
 
+  private GuardedTool guarded(Tool tool) {
+    return new GuardedTool(guard, elicitation, inputValidator, tool);
+  }
+
   private static @Nullable Function<ElicitFormRequest, ElicitResult> client(
       McpSyncServerExchange exchange) {
     return Elicitation.possible(exchange.getClientCapabilities())
@@ -313,6 +321,7 @@ public final class McpTools {
     private boolean sessionAsGrant;
     private boolean allowSimilarNames;
     private @Nullable Elicitation elicitation;
+    private @Nullable JsonSchemaValidator inputValidator;
 
     private Builder(ToolGuard guard) {
       this.guard = Objects.requireNonNull(guard, "guard");
@@ -394,6 +403,20 @@ public final class McpTools {
      */
     public Builder elicitApprovals(Approvals approvals) {
       elicitation = new Elicitation(Objects.requireNonNull(approvals, "approvals"));
+      return this;
+    }
+
+    /**
+     * Validates arguments against a tool's input schema behind the policy instead of before it: a
+     * call that the policy denies is denied and reported whatever its arguments look like, and one
+     * whose arguments do not fit is answered by the SDK's own result and not counted. Switch the
+     * SDK's validation off with {@code validateToolInputs(false)} on its server's builder.
+     *
+     * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
+     * @return this builder
+     */
+    public Builder validateInputs(JsonSchemaValidator validator) {
+      inputValidator = Objects.requireNonNull(validator, "validator");
       return this;
     }
 

@@ -12,6 +12,8 @@ import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -245,6 +247,43 @@ class McpToolsTest {
         .hasMessageContaining("allowSimilarNames()");
     assertThat(McpTools.builder(guard).allowSimilarNames().build().async(List.of(ONCE.async())))
         .hasSize(1);
+  }
+
+  @Test
+  void argumentsAreValidatedBehindThePolicyAndInvalidOnesAreNotCounted() throws Exception {
+    Map<String, Object> schema =
+        Map.of("type", "object", "required", List.of("id"), "properties", Map.of("id", Map.of()));
+    TestTool once =
+        new TestTool(Tool.builder("once", schema).build(), request -> TestTool.text("ran"));
+    TestTool other =
+        new TestTool(Tool.builder("other", schema).build(), request -> TestTool.text("ran"));
+    McpTools tools =
+        McpTools.builder(ToolGuard.builder(ONCE_A_DAY).listener(events::add).build())
+            .validateInputs(McpJsonDefaults.getSchemaValidator())
+            .build();
+    TestServer server =
+        TestServer.http(
+            builder ->
+                builder
+                    .validateToolInputs(false)
+                    .tools(tools.sync(List.of(once.sync(), other.sync()))));
+    servers.add(server);
+    McpSyncClient client = server.client();
+
+    assertThat(decision(client.callTool(call("other")))).containsEntry("code", "not_listed");
+    assertThat(events).hasSize(1);
+    CallToolResult invalid = client.callTool(call("once"));
+    assertThat(invalid.isError()).isTrue();
+    assertThat(text(invalid)).contains("input validation failed");
+    assertThat(
+            text(
+                client.callTool(
+                    CallToolRequest.builder("once").arguments(Map.of("id", 1)).build())))
+        .isEqualTo("ran");
+
+    var async = tools.statelessAsync(List.of(once.statelessAsync())).get(0).callHandler();
+    assertThat(decision(async.apply(McpTransportContext.EMPTY, call("once")).block()))
+        .containsEntry("code", "limit");
   }
 
   private TestServer serve(Consumer<McpTools.Builder> with) throws Exception {
