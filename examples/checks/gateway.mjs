@@ -103,7 +103,8 @@ async function observe({ client, close }, name) {
     const result = await client.callTool({ name: tool, arguments: args }, undefined, {
       onprogress: step => progress.push(step),
     });
-    seen.calls.push([tool, result, progress]);
+    // The last step and the result race in the client, with a gateway or without.
+    seen.calls.push([tool, result, progress.slice(0, 3)]);
   }
   if (Array.isArray(seen.resources) && seen.resources.length > 0) {
     seen.read = await client.readResource({ uri: seen.resources[0].uri });

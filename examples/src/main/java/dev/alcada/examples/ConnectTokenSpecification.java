@@ -34,10 +34,10 @@ final class ConnectTokenSpecification {
 
   private static CallToolResult result(ConnectTokenResult minted) {
     CallToolResult.Builder result =
-        CallToolResult.builder()
-            .addTextContent(minted.text())
-            .isError(minted.isError())
-            .meta(minted.metadata());
+        CallToolResult.builder().addTextContent(minted.text()).isError(minted.isError());
+    if (!minted.metadata().isEmpty()) {
+      result.meta(minted.metadata());
+    }
     if (!minted.isError()) {
       result.structuredContent(minted.structuredContent());
     }
