@@ -1,0 +1,320 @@
+package dev.alcada.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.Refusal;
+import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompiledPolicyTest {
+  private static final Caller CALLER = Caller.grant("g");
+
+  private static CompiledPolicy policy(String rest) {
+    return CompiledPolicy.of(Policy.parse("{\"version\": \"1\", " + rest + "}"));
+  }
+
+  private static Judgement judge(CompiledPolicy policy, String tool, Map<String, ?> arguments) {
+    return policy.judge(ToolCall.of(tool, arguments, CALLER));
+  }
+
+  @Test
+  void aToolIsVisibleUnlessHidden() {
+    CompiledPolicy policy =
+        policy(
+            "\"default\": \"deny\", \"hide\": [\"a\", \"b*\"], \"tools\": {\"b1\": {}, \"c\": {}}");
+
+    assertThat(policy.visible("a")).isFalse();
+    assertThat(policy.visible("b1")).isFalse();
+    assertThat(policy.visible("b2")).isFalse();
+    assertThat(policy.visible("c")).isTrue();
+    assertThat(policy.visible("unlisted")).isTrue();
+  }
+
+  @Test
+  void everyContextValueThatIsReadIsNamed() {
+    assertThat(
+            policy(
+                    """
+                    "default": "allow",
+                    "all_tools": {"require": [{"conditions": [{"path": "context.b", "op": "exists", "value": true}]}]},
+                    "tools": {
+                      "t": {"approve_if": [{"conditions": [{"path": "context[\\"a.x\\"]", "op": "eq", "value": 1}]}],
+                            "limits": [{"counter": "c", "window": 1, "max": 1, "scope": "context.c", "increment_from": "context.d"}]},
+                      "s": {"mode": "shadow", "deny_if": [{"conditions": [{"path": "context.e", "op": "eq", "value": 1}]}]},
+                      "r": {"rate_limit": {"max": 1, "window": 1, "scope": "context.f"}}}""")
+                .contextNames())
+        .containsExactly("a.x", "b", "c", "d", "e", "f");
+  }
+
+  @Test
+  void countersAreNamedByTheirFirstRule() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow",
+            "all_tools": {"limits": [{"counter": "c", "window": "60s", "max": 9}]},
+            "tools": {
+              "t": {"rate_limit": "1/minute", "limits": [{"counter": "c", "window": "minute", "max": 5}]},
+              "u": {"limits": [{"counter": "c", "window": 60, "max": 5}, {"counter": "c", "window": 61, "max": 6}]}}""");
+
+    assertThat(policy.counters().values())
+        .containsExactly("/tools/t/rate_limit", "/tools/t/limits/c", "/tools/u/limits/c#1");
+  }
+
+  @Test
+  void aCounterKeepsItsIdentityInAReplacementThatChangesOtherThings() {
+    String before =
+        "\"tools\": {\"t\": {\"limits\": [{\"counter\": \"c\", \"window\": 60, \"max\": 5}]}}";
+    String after =
+        """
+        "tools": {"t": {"limits": [{"counter": "c", "window": "PT1M", "max": 7, "increment": 2,
+          "counts": "successes", "on_deny": "no"}]}}""";
+
+    assertThat(policy("\"default\": \"deny\", " + before).counters().keySet())
+        .isEqualTo(policy("\"default\": \"deny\", " + after).counters().keySet());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT0.001S, 1", "PT0S, 1", "PT1S, 1", "PT1.000000001S, 2", "PT59.5S, 60"})
+  void waitsAreWholeSecondsRoundedUpAndAtLeastOne(Duration wait, long seconds) {
+    Judgement judgement =
+        judge(
+            policy("\"default\": \"allow\", \"tools\": {\"t\": {\"rate_limit\": \"1/minute\"}}"),
+            "t",
+            Map.of());
+
+    assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)).retryAfter())
+        .isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void eachRefusalHasItsCodeAndNamesTheLimitThatWasCharged() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow",
+            "all_tools": {"limits": [{"counter": "c", "window": 60, "max": 3}, {"counter": "d", "window": 60, "max": 3, "on_deny": "Enough."}]},
+            "tools": {"t": {"limits": [{"counter": "c", "window": 60, "max": 5}, {"counter": "e", "window": 60, "max": 3}]}}""");
+    Judgement judgement = judge(policy, "t", Map.of());
+    Duration wait = Duration.ofSeconds(7);
+
+    assertThat(judgement.charges())
+        .extracting((Charge charge) -> charge.key().counter().name())
+        .containsExactly("e", "c", "d");
+    assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)))
+        .returns("/tools/t/limits/e", Decision::rule)
+        .returns(DecisionCode.LIMIT, Decision::code)
+        .returns(wait, Decision::retryAfter);
+    assertThat(judgement.refused(new Refusal(1, Refusal.Reason.NEVER, wait)))
+        .returns("/all_tools/limits/c", Decision::rule)
+        .returns("/all_tools/limits/0", Decision::location)
+        .returns(DecisionCode.LIMIT_NEVER, Decision::code)
+        .returns(null, Decision::retryAfter);
+    assertThat(judgement.refused(new Refusal(2, Refusal.Reason.EXHAUSTED, null)))
+        .returns("/all_tools/limits/d", Decision::rule)
+        .returns("Enough.", Decision::message)
+        .returns(null, Decision::retryAfter);
+    assertThat(judgement.refused(new Refusal(2, Refusal.Reason.TOO_MANY_KEYS, null)))
+        .returns(DecisionCode.TOO_MANY_KEYS, Decision::code);
+    assertThat(judgement.refused(new Refusal(3, Refusal.Reason.EXHAUSTED, wait)))
+        .returns(DecisionCode.INTERNAL, Decision::code);
+  }
+
+  @Test
+  void ofEqualMaximaTheFirstInTheDocumentIsNamed() {
+    Judgement judgement =
+        judge(
+            policy(
+                """
+                "default": "allow",
+                "all_tools": {"limits": [{"counter": "c", "window": 60, "max": 3}]},
+                "tools": {"t": {"limits": [{"counter": "c", "window": 60, "max": 3}]}}"""),
+            "t",
+            Map.of());
+
+    assertThat(judgement.charges()).hasSize(1);
+    assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, null)).rule())
+        .isEqualTo("/tools/t/limits/c");
+  }
+
+  @Test
+  void laterEntriesOfOneNameAreToldApartEvenFromNamesThatLookToldApart() {
+    String predicate = "{\"conditions\": [], \"name\": \"%s\"}";
+    List<String> rules =
+        judge(
+                policy(
+                    "\"default\": \"allow\", \"all_tools\": {\"approve_if\": ["
+                        + String.join(
+                            ", ",
+                            predicate.formatted("x"),
+                            predicate.formatted("x"),
+                            predicate.formatted("x#1"),
+                            predicate.formatted("x"))
+                        + "]}"),
+                "t",
+                Map.of())
+            .asks()
+            .stream()
+            .map(Ask::rule)
+            .toList();
+
+    assertThat(rules)
+        .containsExactly(
+            "/all_tools/approve_if/x",
+            "/all_tools/approve_if/x#1",
+            "/all_tools/approve_if/x#1#2",
+            "/all_tools/approve_if/x#3");
+  }
+
+  @Test
+  void aToolsApprovalTimesComeBeforeThoseOfAllTools() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow", "all_tools": {"approval": {"timeout": "1m", "valid": "2m"}},
+            "tools": {"t": {"approval": {"timeout": "3m", "valid": "4m"}}, "u": {}}""");
+
+    assertThat(judge(policy, "t", Map.of()).approvalTimes())
+        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+    assertThat(judge(policy, "u", Map.of()).approvalTimes())
+        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+    assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
+        .isEqualTo(ApprovalTimes.DEFAULT);
+  }
+
+  private static String content(String path, String op, String value, String rest) {
+    return judge(
+            policy(
+                """
+                "default": "allow", "all_tools": {"approve_if": [
+                  {"conditions": [{"path": "%s", "op": "%s", "value": %s}]%s}]}"""
+                    .formatted(path, op, value, rest)),
+            "t",
+            Map.of("v", 5))
+        .asks()
+        .get(0)
+        .content();
+  }
+
+  @Test
+  void theContentOfAnAskIsTheSameForEqualRulesAlone() {
+    String content = content("args.v", "neq", "100", "");
+
+    assertThat(content)
+        .isEqualTo("{\"conditions\":[{\"op\":\"neq\",\"path\":\"args.v\",\"value\":1E+2}]}")
+        .isEqualTo(content("args.v", "neq", "1e2", ""))
+        .isEqualTo(content("args.v", "neq", "100.0", ""))
+        .isEqualTo(content("args[\\\"v\\\"]", "neq", "100", ""))
+        .isNotEqualTo(content("args.v", "neq", "101", ""))
+        .isNotEqualTo(content("args.v", "neq", "100", ", \"on_deny\": \"why\""))
+        .isNotEqualTo(content("args.v", "gt", "1", ""));
+    assertThat(content("args.v", "in", "[5, {\"b\": 1, \"a\": 2}]", ""))
+        .isEqualTo(content("args.v", "in", "[5, {\"a\": 2, \"b\": 1.0}]", ""));
+  }
+
+  @Test
+  void namesThatCallersInventFillNoMemory() {
+    CompiledPolicy policy =
+        policy("\"default\": \"deny\", \"tools\": {\"t_*\": {\"rate_limit\": \"1/minute\"}}");
+
+    Charge charge = judge(policy, "t_" + "x".repeat(100_000), Map.of()).charges().get(0);
+
+    assertThat(charge.key().counter().name()).hasSizeLessThan(129);
+    assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).charges().get(0).key())
+        .isNotEqualTo(charge.key());
+  }
+
+  @Test
+  void equalCallsWithoutChargesShareOneJudgement() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "deny", "tools": {"t": {"require": [
+              {"conditions": [{"path": "args.v", "op": "eq", "value": 1}]}]}}""");
+
+    assertThat(judge(policy, "t", Map.of("v", 1))).isSameAs(judge(policy, "t", Map.of("v", 1)));
+    assertThat(judge(policy, "u", Map.of())).isSameAs(judge(policy, "v", Map.of()));
+  }
+
+  @Test
+  void textsAreSearchedUpToABoundAndTheDollarIsTheirEnd() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow", "all_tools": {"deny_if": [
+              {"conditions": [{"path": "args.v", "op": "regex", "value": "b$"}]}]}""");
+
+    assertThat(code(policy, "a".repeat((1 << 16) - 1) + "b")).isEqualTo(DecisionCode.DENY_IF);
+    assertThat(code(policy, "a".repeat(1 << 16))).isNull();
+    assertThat(code(policy, "a".repeat((1 << 16) + 1))).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code(policy, "ab\n")).isNull();
+    assertThat(code(policy, "b\ud800")).isNull();
+  }
+
+  private static @Nullable DecisionCode code(CompiledPolicy policy, String value) {
+    Decision.Denied denied = judge(policy, "t", Map.of("v", value)).denied();
+    return denied == null ? null : denied.code();
+  }
+
+  @Test
+  void theEndOfTheStackLetsNoCallThrough() throws InterruptedException {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow", "all_tools": {"deny_if": [
+              {"conditions": [{"path": "args.v", "op": "regex", "value": "(a|b)*c"}]}]}""");
+    ToolCall call = ToolCall.of("t", Map.of("v", "abababc"), CALLER);
+    assertThat(policy.judge(call).denied()).isNotNull();
+    List<String> answers = new ArrayList<>();
+    Thread deep =
+        new Thread(null, () -> judgeAtEveryDepth(policy, call, answers), "deep", 256 << 10);
+    deep.start();
+    deep.join();
+
+    assertThat(answers).contains("deny_if", "internal").doesNotContain("allowed");
+  }
+
+  @SuppressWarnings("InfiniteRecursion") // the end of the stack is what is looked for
+  private static void judgeAtEveryDepth(
+      CompiledPolicy policy, ToolCall call, List<String> answers) {
+    try {
+      judgeAtEveryDepth(policy, call, answers);
+    } catch (StackOverflowError e) {
+      // One frame further up there is a little more room, and so on.
+    }
+    if (answers.size() < 500) {
+      Decision.Denied denied = policy.judge(call).denied();
+      answers.add(denied == null ? "allowed" : denied.code().toString());
+    }
+  }
+
+  @Test
+  void decisionsReadTheSameInEveryAdapter() {
+    Instant expires = Instant.parse("2026-11-22T12:00:00Z");
+    Decision asked = new Decision.ApprovalRequired("/r", "/l", "Ask.", "id-1", expires);
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("outcome", "approval_required");
+    metadata.put("rule", "/r");
+    metadata.put("code", "approval_pending");
+    metadata.put("approvalId", "id-1");
+    metadata.put("expiresAt", "2026-11-22T12:00:00Z");
+
+    assertThat(asked.text()).isEqualTo("[APPROVAL REQUIRED] Ask.");
+    assertThat(asked.metadata()).containsExactlyEntriesOf(metadata);
+    assertThat(new Decision.ApprovalRequired("/r", "/l", "Ask.", null, null).metadata())
+        .doesNotContainKeys("approvalId", "expiresAt");
+    assertThat(Decision.Allowed.INSTANCE.text()).isEmpty();
+    assertThat(Decision.Allowed.INSTANCE.metadata()).isEqualTo(Map.of("outcome", "allowed"));
+  }
+}
