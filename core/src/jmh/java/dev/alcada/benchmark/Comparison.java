@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param name what is compared, with its unit
  * @param ours the benchmark of ours
  * @param peer the peer's, or {@code null} where a figure stands for itself
+ * @param share what part of the ratio is meant, where the peer does a multiple of the work
  */
-record Comparison(String name, String ours, @Nullable String peer) {
+record Comparison(String name, String ours, @Nullable String peer, double share) {
+  private Comparison(String name, String ours, @Nullable String peer) {
+    this(name, ours, peer, 1);
+  }
+
   private static final String ALLOCATED = "/gc.alloc.rate.norm";
 
   static final List<Comparison> ALL =
@@ -53,6 +58,41 @@ record Comparison(String name, String ours, @Nullable String peer) {
               "bare limiter, ns : Resilience4j",
               "OneLimitBenchmark.bareAlcada",
               "OneLimitBenchmark.bareResilience4j"),
+          new Comparison(
+              "guard.call, ns : Bucket4j in Caffeine",
+              "GuardBenchmark.call",
+              "ReserveBenchmark.bucket4j:ADMITTED"),
+          new Comparison(
+              "guard.call, mostly denied, ns : Bucket4j in Caffeine",
+              "GuardBenchmark.callMostlyDenied",
+              "ReserveBenchmark.bucket4j:REFUSED"),
+          new Comparison(
+              "guard.check, three predicates, ns : CEL",
+              "PredicateBenchmark.check",
+              "PredicateBenchmark.cel"),
+          new Comparison(
+              "guard.check, three predicates, ns : jCasbin",
+              "PredicateBenchmark.check",
+              "PredicateBenchmark.jCasbin"),
+          new Comparison(
+              "guard.check, ns: among 10,000 tools : among 10",
+              "PredicateBenchmark.amongTenThousandTools",
+              "PredicateBenchmark.amongTenTools"),
+          new Comparison(
+              "parse, 100 tools, us : Jackson's tree and RE2/J",
+              "ParseBenchmark.parse:100",
+              "ParseBenchmark.treeAndExpressions:100"),
+          new Comparison(
+              "parse, 10,000 tools, us : Jackson's tree and RE2/J",
+              "ParseBenchmark.parse:10000",
+              "ParseBenchmark.treeAndExpressions:10000"),
+          new Comparison(
+              "parse, us a tool: of 10,000 : of 100",
+              "ParseBenchmark.parse:10000",
+              "ParseBenchmark.parse:100",
+              0.01),
+          new Comparison("guarded MCP tool, ns", "GuardBenchmark.mcpTool", null),
+          new Comparison("guard.call, bytes allocated", "GuardBenchmark.call" + ALLOCATED, null),
           new Comparison("reserve, bytes allocated", "OneLimitBenchmark.reserve" + ALLOCATED, null),
           new Comparison(
               "a million keys expired: longest call, ms",
@@ -65,10 +105,11 @@ record Comparison(String name, String ours, @Nullable String peer) {
    * @param name what is compared
    * @param ours our figure
    * @param peer the peer's, or {@code null}
+   * @param share what part of the ratio is meant
    */
-  record Line(String name, double ours, @Nullable Double peer) {
+  record Line(String name, double ours, @Nullable Double peer, double share) {
     double figure() {
-      return peer == null ? ours : ours / peer;
+      return peer == null ? ours : share * ours / peer;
     }
   }
 
@@ -79,6 +120,6 @@ record Comparison(String name, String ours, @Nullable String peer) {
     if (ourFigure == null || (peer != null && peerFigure == null)) {
       return Optional.empty();
     }
-    return Optional.of(new Line(name, ourFigure, peerFigure));
+    return Optional.of(new Line(name, ourFigure, peerFigure, share));
   }
 }
