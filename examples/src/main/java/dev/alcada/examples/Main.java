@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
       QuickStart.class,
       ConnectTokenServer.class,
       ApprovalDesk.class,
+      ConnectPageServer.class,
       Gateway.class,
       HelpCommand.class
     })

@@ -187,4 +187,18 @@ class PluggyStandInTest {
     }
     return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
+
+  @Test
+  void isThereForTheTestsOfAClientsUser() {
+    try (PluggyStandIn pluggy = PluggyStandIn.start();
+        PluggyClient client =
+            PluggyClient.builder()
+                .baseAddress(pluggy.baseAddress())
+                .credentials(PluggyStandIn.CLIENT_ID, PluggyStandIn.CLIENT_SECRET)
+                .build()) {
+      pluggy.fail("/connect_token", PluggyStandIn.Fault.ANSWER_LOST);
+      assertThatThrownBy(() -> client.createConnectToken(ConnectTokenRequest.builder().build()))
+          .isInstanceOf(PluggyException.OutcomeUnknown.class);
+    }
+  }
 }

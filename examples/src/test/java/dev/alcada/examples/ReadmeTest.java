@@ -23,7 +23,10 @@ class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
   private static final List<Path> READMES =
-      Stream.of("../README.md").map(Path::of).filter(Files::exists).toList();
+      Stream.of("../README.md", "../pluggy-client/README.md")
+          .map(Path::of)
+          .filter(Files::exists)
+          .toList();
 
   record Snippet(Path readme, String text) {
     @Override

@@ -2,6 +2,7 @@ package dev.alcada.pluggy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,19 @@ final class ApiKey {
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
   private final String value;
+  private final String clientSecret;
   private final Instant obtained;
   private final Instant usableUntil;
   private final boolean replacement;
 
-  private ApiKey(String value, Instant obtained, Instant usableUntil, boolean replacement) {
+  private ApiKey(
+      String value,
+      String clientSecret,
+      Instant obtained,
+      Instant usableUntil,
+      boolean replacement) {
     this.value = value;
+    this.clientSecret = clientSecret;
     this.obtained = obtained;
     this.usableUntil = usableUntil;
     this.replacement = replacement;
@@ -25,15 +33,17 @@ final class ApiKey {
   /**
    * Returns a key just issued.
    *
+   * @param clientSecret the secret it was asked for with
    * @param asked when it was asked for, by this machine's clock
    * @param headers the headers of the answer it came in
    * @param replacement whether it replaces one that was refused
    */
-  static ApiKey issued(String value, Instant asked, Headers headers, boolean replacement) {
+  static ApiKey issued(
+      String value, String clientSecret, Instant asked, Headers headers, boolean replacement) {
     Duration life = life(Jwt.read(value), asked, headers);
     // A key that lives no longer than two margins is still worth keeping for a while.
     Duration margin = life.dividedBy(2).compareTo(MARGIN) < 0 ? life.dividedBy(2) : MARGIN;
-    return new ApiKey(value, asked, asked.plus(life.minus(margin)), replacement);
+    return new ApiKey(value, clientSecret, asked, asked.plus(life.minus(margin)), replacement);
   }
 
   /**
@@ -58,6 +68,11 @@ final class ApiKey {
 
   String value() {
     return value;
+  }
+
+  /** {@return what no text that comes back may show} */
+  List<String> secrets() {
+    return List.of(value, clientSecret);
   }
 
   boolean usableAt(Instant now) {

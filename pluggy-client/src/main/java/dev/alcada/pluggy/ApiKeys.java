@@ -172,7 +172,12 @@ final class ApiKeys {
                     transport.end(request);
                     if (verdict instanceof Verdict.Done done) {
                       land(
-                          ApiKey.issued(done.value(), request.asked(), done.headers(), replacement),
+                          ApiKey.issued(
+                              done.value(),
+                              credentials.clientSecret(),
+                              request.asked(),
+                              done.headers(),
+                              replacement),
                           null);
                     } else if (verdict instanceof Verdict.Failed failed) {
                       land(null, PluggyException.of(failed.problem()));

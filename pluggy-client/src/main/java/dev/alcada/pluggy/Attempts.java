@@ -181,7 +181,7 @@ final class Attempts {
   private Redactor redactor(@Nullable ApiKey key) {
     List<String> all = new ArrayList<>(secrets);
     if (key != null) {
-      all.add(key.value());
+      all.addAll(key.secrets());
     }
     return new Redactor(all);
   }

@@ -33,10 +33,7 @@ public final class ConnectToken {
     return issued;
   }
 
-  /**
-   * Returns when it stops working, by this machine's clock: 30 minutes after it was asked for, or
-   * the life that the token itself states, where it does.
-   */
+  /** {@return when it stops working, by this machine's clock: 30 minutes after it was asked for} */
   public Instant expires() {
     return expires;
   }

@@ -103,20 +103,11 @@ final class Minting {
   private ConnectToken token(Verdict verdict) {
     if (verdict instanceof Verdict.Done done) {
       Instant asked = exchange.asked();
-      return new ConnectToken(
-          done.value(), asked, asked.plus(life(Jwt.read(done.value()))), settings.clock());
+      return new ConnectToken(done.value(), asked, asked.plus(LIFE), settings.clock());
     }
     if (verdict instanceof Verdict.Failed failed) {
       throw PluggyException.of(failed.problem());
     }
     throw new IllegalStateException("no verdict: " + verdict);
-  }
-
-  private static Duration life(Jwt jwt) {
-    Instant issued = jwt.issued();
-    Instant expires = jwt.expires();
-    return issued != null && expires != null && expires.isAfter(issued)
-        ? Duration.between(issued, expires)
-        : LIFE;
   }
 }

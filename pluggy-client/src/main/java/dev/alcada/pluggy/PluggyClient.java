@@ -117,7 +117,7 @@ public final class PluggyClient implements AutoCloseable {
     private boolean retryUnknownOutcome;
     private String userAgentSuffix = "";
     private InstantSource clock = InstantSource.system();
-    private AttemptListener listener = attempt -> {};
+    private @Nullable AttemptListener listener;
     private Pauses pauses = Pauses.REAL;
 
     private Builder() {}

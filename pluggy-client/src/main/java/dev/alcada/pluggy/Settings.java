@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /** What a client was built with. */
 record Settings(
@@ -14,5 +15,5 @@ record Settings(
     boolean retryUnknownOutcome,
     String userAgent,
     InstantSource clock,
-    AttemptListener listener,
+    @Nullable AttemptListener listener,
     Pauses pauses) {}

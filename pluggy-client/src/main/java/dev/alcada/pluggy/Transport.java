@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -35,6 +36,7 @@ final class Transport {
 
   private final OkHttpClient client;
   private final Settings settings;
+  private final boolean interruptible;
   private final Map<Endpoint, HttpUrl> urls;
   private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -42,6 +44,7 @@ final class Transport {
   Transport(OkHttpClient client, Settings settings) {
     this.client = client;
     this.settings = settings;
+    this.interruptible = client.socketFactory() instanceof InterruptibleSockets;
     this.urls = new EnumMap<>(Endpoint.class);
     for (Endpoint endpoint : Endpoint.values()) {
       urls.put(endpoint, settings.base().newBuilder().addPathSegment(endpoint.segment()).build());
@@ -77,6 +80,9 @@ final class Transport {
 
     /** Sends the request and returns what came of it, on the calling thread. */
     Reply execute() {
+      if (!interruptible) {
+        return executeElsewhere();
+      }
       started = System.nanoTime();
       try {
         return observed(read(call.execute()));
@@ -89,6 +95,20 @@ final class Transport {
         }
         // else thrown by an interceptor of the host's
         return observed(lost(new IOException(e)));
+      }
+    }
+
+    /** A host's own sockets ignore an interrupt, so another thread waits for them. */
+    private Reply executeElsewhere() {
+      CompletableFuture<Reply> elsewhere = enqueue();
+      try {
+        return elsewhere.get();
+      } catch (InterruptedException e) {
+        cancel();
+        Thread.currentThread().interrupt();
+        return new Lost(new IOException(e), body.written, true);
+      } catch (ExecutionException e) {
+        return new Lost(new IOException(e), body.written, false);
       }
     }
 
@@ -143,10 +163,16 @@ final class Transport {
 
     private Reply observed(Reply result) {
       int status = result instanceof Answer answer ? answer.status() : 0;
+      AttemptListener listener = settings.listener();
+      if (listener == null && !log.isDebugEnabled()) {
+        return result;
+      }
       Duration duration = Duration.ofNanos(System.nanoTime() - started);
       log.debug("POST {}, attempt {}: {} in {}", endpoint.path(), number, status, duration);
       try {
-        settings.listener().onAttempt(new Attempt(endpoint.path(), number, status, duration));
+        if (listener != null) {
+          listener.onAttempt(new Attempt(endpoint.path(), number, status, duration));
+        }
       } catch (Throwable e) {
         log.debug("the attempt listener failed: {}", e.getClass().getName());
       }

@@ -4,30 +4,56 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 
-/** What Pluggy answers, and the secrets that must show up nowhere else. */
+/** What Pluggy answers, and clients that talk to it. */
 final class Pluggy {
   static final String CLIENT_ID = "11111111-2222-4333-8444-555555555555";
   static final String CLIENT_SECRET = "s3cr3t-of-the-client-9f8e7d6c";
-  static final Duration KEY_LIFE = Duration.ofHours(2);
+
+  private static final AtomicLong NUMBER = new AtomicLong();
 
   private Pluggy() {}
 
-  static MockResponse json(int status, String body) {
+  /** A client whose events are noted. */
+  static PluggyClient.Builder client(MockWebServer server) {
+    return PluggyClient.builder()
+        .credentials(CLIENT_ID, CLIENT_SECRET)
+        .baseAddress(server.url("/").toString())
+        .listener(Produced::text);
+  }
+
+  static MockResponse.Builder answer(int status, String body) {
     return new MockResponse.Builder()
         .code(status)
         .addHeader("Content-Type", "application/json; charset=utf-8")
-        .body(body)
-        .build();
+        .body(body);
+  }
+
+  static MockResponse json(int status, String body) {
+    return answer(status, body).build();
+  }
+
+  static String keyBody(String key) {
+    Produced.SECRETS.add(key);
+    return "{\"apiKey\":\"" + key + "\"}";
   }
 
   static MockResponse key(String key) {
-    return json(200, "{\"apiKey\":\"" + key + "\"}");
+    return json(200, keyBody(key));
+  }
+
+  static String tokenBody(String token) {
+    Produced.SECRETS.add(token);
+    return "{\"accessToken\":\"" + token + "\"}";
   }
 
   static MockResponse token(String token) {
-    return json(200, "{\"accessToken\":\"" + token + "\"}");
+    return json(200, tokenBody(token));
   }
 
   static MockResponse error(int status, String codeDescription, String message) {
@@ -37,17 +63,35 @@ final class Pluggy {
             .formatted(message, status, codeDescription));
   }
 
-  /** A JWT with the given claims, signed by nobody. */
+  /** A JWT with the given claims, signed by nobody, and never the same one. */
   static String jwt(String claims) {
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-    return encoder.encodeToString(
-            "{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8))
+    String header = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+    String signature = "signature-" + NUMBER.incrementAndGet();
+    return encoder.encodeToString(header.getBytes(StandardCharsets.UTF_8))
         + "."
         + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8))
-        + ".c2lnbmF0dXJl";
+        + "."
+        + encoder.encodeToString(signature.getBytes(StandardCharsets.UTF_8));
   }
 
   static String keyExpiring(Instant expires) {
     return jwt("{\"exp\":" + expires.getEpochSecond() + "}");
+  }
+
+  static String freshKey() {
+    return keyExpiring(Instant.now().plus(Duration.ofHours(2)));
+  }
+
+  static String freshToken() {
+    return jwt("{\"kind\":\"connect\"}");
+  }
+
+  static RecordedRequest next(MockWebServer server) throws InterruptedException {
+    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+    if (request == null) {
+      throw new AssertionError("no request within 10 seconds");
+    }
+    return request;
   }
 }

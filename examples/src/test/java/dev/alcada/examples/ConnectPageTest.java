@@ -1,0 +1,94 @@
+package dev.alcada.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.pluggy.ConnectTokenTool;
+import dev.alcada.pluggy.PluggyClient;
+import dev.alcada.policy.Policy;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectPageTest {
+  private final PluggyStandIn pluggy = PluggyStandIn.start();
+  private final PluggyClient client =
+      PluggyClient.builder()
+          .credentials(PluggyStandIn.CLIENT_ID, PluggyStandIn.CLIENT_SECRET)
+          .baseAddress(pluggy.baseAddress())
+          .build();
+  private LoopbackServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    Policy policy = Policy.load(Path.of("policies/create_connect_token.json"));
+    server =
+        LoopbackServer.start(
+            new ConnectPage(
+                ToolGuard.builder(policy).build(), ConnectTokenTool.of(client), "/w.js?a=1&b=%222"),
+            0);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    client.close();
+    pluggy.close();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create(server.url() + path));
+  }
+
+  private HttpResponse<String> mint() throws Exception {
+    return send(
+        to("/token").POST(HttpRequest.BodyPublishers.noBody()).header("X-Connect-Page", "1"));
+  }
+
+  @Test
+  void servesAPageThatLoadsTheConfiguredWidget() throws Exception {
+    HttpResponse<String> page = send(to("/"));
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains("<script src=\"/w.js?a=1&amp;b=%222\">");
+    assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(send(to("/other")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void givesATokenThatPluggyAcceptsAndNoneAboveTheLimit() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      assertThat(mint().statusCode()).isEqualTo(200);
+    }
+    HttpResponse<String> over = mint();
+    assertThat(over.statusCode()).isEqualTo(403);
+    assertThat(over.body()).contains("problem").doesNotContain("connectToken");
+    assertThat(pluggy.minted()).isEqualTo(30);
+  }
+
+  @Test
+  void givesNothingToAFormOfAnotherSite() throws Exception {
+    HttpResponse<String> answer =
+        send(to("/token").POST(HttpRequest.BodyPublishers.ofString("x=1")));
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(pluggy.minted()).isZero();
+  }
+
+  @Test
+  void saysNothingOfWhatPluggySaid() throws Exception {
+    pluggy.disable(true);
+    HttpResponse<String> answer = mint();
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(answer.body())
+        .isEqualTo("{\"problem\":\"Pluggy gave no token. Please try again later.\"}");
+  }
+}

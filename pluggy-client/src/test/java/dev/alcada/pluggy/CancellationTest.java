@@ -1,0 +1,228 @@
+package dev.alcada.pluggy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.SocketEffect;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A caller who gives up is let go at once, and leaves nothing behind. */
+class CancellationTest {
+  private static final ConnectTokenRequest EMPTY = ConnectTokenRequest.builder().build();
+  private static final MockResponse NEVER =
+      new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build();
+
+  private final MockWebServer server = new MockWebServer();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ConnectionPool connections = new ConnectionPool();
+
+  @BeforeEach
+  void start() throws IOException {
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+    server.close();
+  }
+
+  private OkHttpClient.Builder http() {
+    return new OkHttpClient.Builder()
+        .dispatcher(new Dispatcher(threads))
+        .connectionPool(connections);
+  }
+
+  private PluggyClient client() {
+    return Pluggy.client(server).httpClient(http().build()).build();
+  }
+
+  private void assertThatNothingIsLeft() throws InterruptedException {
+    threads.shutdown();
+    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).as("threads are free").isTrue();
+    assertThat(connections.connectionCount()).as("connections").isZero();
+  }
+
+  /** A caller on a thread of its own, who reports the failure and whether it stayed interrupted. */
+  private static final class Caller {
+    private final FutureTask<Throwable> failure;
+    private final Thread thread;
+    private volatile boolean interrupted;
+
+    Caller(PluggyClient client) {
+      failure =
+          new FutureTask<>(
+              () -> {
+                Throwable thrown = Produced.failure(() -> client.createConnectToken(EMPTY));
+                interrupted = Thread.interrupted();
+                return thrown;
+              });
+      thread = new Thread(failure);
+      thread.start();
+    }
+
+    Throwable failure() throws Exception {
+      Throwable thrown = failure.get(10, TimeUnit.SECONDS);
+      thread.join();
+      return thrown;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInterruptEndsACallThatWaitsForItsToken(boolean hostsSockets) throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(NEVER);
+    OkHttpClient.Builder http = http();
+    if (hostsSockets) {
+      http.socketFactory(
+          new DelegatingSockets() {
+            @Override
+            public Socket createSocket() throws IOException {
+              return SocketFactory.getDefault().createSocket();
+            }
+          });
+    }
+    try (PluggyClient client = Pluggy.client(server).httpClient(http.build()).build()) {
+      Caller caller = new Caller(client);
+      Pluggy.next(server);
+      Pluggy.next(server);
+      caller.thread.interrupt();
+      assertThat(caller.failure()).isInstanceOf(PluggyException.OutcomeUnknown.class);
+      assertThat(caller.interrupted).as("the thread stays interrupted").isTrue();
+    }
+    assertThatNothingIsLeft();
+  }
+
+  @Test
+  void anInterruptEndsACallThatWaitsForAKeyAndTheLastOneEndsTheRequest() throws Exception {
+    server.enqueue(NEVER);
+    try (PluggyClient client = client()) {
+      Caller first = new Caller(client);
+      Pluggy.next(server);
+      CompletableFuture<ConnectToken> second = client.createConnectTokenAsync(EMPTY);
+      first.thread.interrupt();
+      assertThat(first.failure()).isInstanceOf(PluggyException.Unavailable.class);
+      assertThat(second).isNotDone();
+      assertThat(connections.connectionCount()).as("still asking for the second").isOne();
+      second.cancel(true);
+    }
+    assertThatNothingIsLeft();
+  }
+
+  @Test
+  void aKeysRequestThatAllHaveLeftIsNotJoinedByTheNext() throws Exception {
+    server.enqueue(NEVER);
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    try (PluggyClient client = client()) {
+      CompletableFuture<ConnectToken> first = client.createConnectTokenAsync(EMPTY);
+      Pluggy.next(server);
+      first.cancel(true);
+      assertThat(client.createConnectToken(EMPTY)).isNotNull();
+    }
+  }
+
+  @Test
+  void aThreadThatIsInterruptedAlreadySendsNothing() {
+    try (PluggyClient client = client()) {
+      Thread.currentThread().interrupt();
+      assertThat(Produced.failure(() -> client.createConnectToken(EMPTY)))
+          .isInstanceOf(PluggyException.Unavailable.class)
+          .hasMessageContaining("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(server.getRequestCount()).isZero();
+  }
+
+  @Test
+  void anInterruptEndsAWaitBetweenAttempts() throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(Pluggy.answer(429, "{}").addHeader("RateLimit-Reset", "20").build());
+    CountDownLatch waiting = new CountDownLatch(1);
+    Pauses forEver =
+        wait -> {
+          waiting.countDown();
+          return new CompletableFuture<>();
+        };
+    try (PluggyClient client =
+        Pluggy.client(server).httpClient(http().build()).pauses(forEver).build()) {
+      Caller caller = new Caller(client);
+      waiting.await();
+      caller.thread.interrupt();
+      assertThat(caller.failure()).isInstanceOf(PluggyException.Unavailable.class);
+      assertThat(caller.interrupted).isTrue();
+    }
+  }
+
+  @Test
+  void cancellingEndsTheRequest() throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(NEVER);
+    try (PluggyClient client = client()) {
+      CompletableFuture<ConnectToken> call = client.createConnectTokenAsync(EMPTY);
+      Pluggy.next(server);
+      Pluggy.next(server);
+      assertThat(call.cancel(true)).isTrue();
+      assertThatThrownBy(call::join).isInstanceOf(CancellationException.class);
+      assertThatNothingIsLeft();
+    }
+  }
+
+  @Test
+  void closingEndsAllCallsAndLeavesTheHostsClientAlone() throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(NEVER);
+    server.enqueue(NEVER);
+    PluggyClient client = client();
+    Caller caller = new Caller(client);
+    Pluggy.next(server);
+    Pluggy.next(server);
+    CompletableFuture<ConnectToken> call = client.createConnectTokenAsync(EMPTY);
+    Pluggy.next(server);
+    client.close();
+    assertThat(caller.failure()).isInstanceOf(PluggyException.OutcomeUnknown.class);
+    assertThat(Produced.failure(call::join))
+        .hasCauseInstanceOf(PluggyException.OutcomeUnknown.class);
+    assertThat(threads.isShutdown()).isFalse();
+    assertThatNothingIsLeft();
+  }
+
+  @Test
+  void closingAClientOfItsOwnEndsItsThreads() throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    PluggyClient client = Pluggy.client(server).build();
+    client.createConnectToken(EMPTY);
+    List<Thread> own =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("alcada-pluggy"))
+            .toList();
+    client.close();
+    for (Thread thread : own) {
+      thread.join(Duration.ofSeconds(10).toMillis());
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+}
