@@ -27,6 +27,7 @@ final class YamlTree {
   private final ParserImpl parser;
   private final Problems problems;
   private final TreeBuilder tree;
+  private Optional<Mark> last = Optional.empty();
 
   private YamlTree(ParserImpl parser, Problems problems) {
     this.parser = parser;
@@ -62,6 +63,8 @@ final class YamlTree {
           Place.root(1, 1),
           "text that is not YAML (" + Spelling.shorten(String.valueOf(e.getMessage())) + ")",
           EXPECTED);
+    } catch (Unreadable e) {
+      problems.add(e.after, "an escape or a character that cannot be read, after this", EXPECTED);
     } catch (TreeBuilder.TooDeep e) {
       // Already noted.
     }
@@ -71,20 +74,44 @@ final class YamlTree {
   private static final String EXPECTED = "a JSON or YAML document";
 
   private Node document() {
-    parser.next();
-    Event first = parser.next();
+    next();
+    Event first = next();
     if (first.getEventId() == Event.ID.StreamEnd) {
       problems.add(Place.root(1, 1), "nothing", EXPECTED);
       return new Node.Broken(Place.root(1, 1));
     }
-    Event event = parser.next();
+    Event event = next();
     Node root = value(event, root(event.getStartMark()), 1);
-    parser.next();
-    Event after = parser.next();
+    next();
+    Event after = next();
     if (after.getEventId() != Event.ID.StreamEnd) {
       problems.add(root(after.getStartMark()), "a second document", "one document");
     }
     return root;
+  }
+
+  private static final class Unreadable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Place after;
+
+    Unreadable(Place after, RuntimeException cause) {
+      super(cause);
+      this.after = after;
+    }
+  }
+
+  /** The library's scanner trips over some broken escapes with exceptions it does not declare. */
+  private Event next() {
+    try {
+      Event event = parser.next();
+      last = event.getEndMark();
+      return event;
+    } catch (YamlEngineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Unreadable(root(last), e);
+    }
   }
 
   private Node value(Event event, Place place, int depth) {
@@ -106,11 +133,11 @@ final class YamlTree {
 
   private Node object(Place place, int depth) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
-    for (Event key = parser.next(); key.getEventId() != Event.ID.MappingEnd; key = parser.next()) {
+    for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
       Place named = name(key, place, depth);
       boolean merge =
           key instanceof ScalarEvent scalar && scalar.isPlain() && scalar.getValue().equals("<<");
-      Event event = parser.next();
+      Event event = next();
       Mark mark = mark(event.getStartMark());
       Place valued = place.member(named.name(), mark.getLine() + 1, mark.getColumn() + 1);
       Node value = value(event, valued, depth + 1);
@@ -160,9 +187,7 @@ final class YamlTree {
 
   private Node list(Place place, int depth) {
     List<Node> elements = new ArrayList<>();
-    for (Event event = parser.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = parser.next()) {
+    for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       Mark mark = mark(event.getStartMark());
       elements.add(
           value(
