@@ -24,6 +24,12 @@ public final class Caller {
 
   private record Size(int nodes, int text) {}
 
+  /**
+   * The last judgement that hangs on nothing of a call but its caller. Threads race for it, which
+   * is safe because judgements are immutable, and right because it is looked at before it is used.
+   */
+  private @Nullable Judgement last;
+
   private Caller(
       String grant,
       @Nullable String session,
@@ -116,5 +122,17 @@ public final class Caller {
   /** {@return the attributes by name; deeply unmodifiable} */
   public Map<String, @Nullable Object> attributes() {
     return attributes;
+  }
+
+  /** {@return the last judgement if that plan made it, or {@code null}} */
+  @Nullable Judgement last(ToolPlan plan) {
+    Judgement judgement = last;
+    return judgement != null && judgement.isOf(plan) ? judgement : null;
+  }
+
+  /** Keeps a judgement that would be the same for every call of this caller. */
+  Judgement keep(Judgement judgement) {
+    last = judgement;
+    return judgement;
   }
 }

@@ -38,6 +38,11 @@ public final class Judgement {
     this.rest = rest;
   }
 
+  /** {@return whether the plan made this judgement} */
+  boolean isOf(ToolPlan other) {
+    return plan == other;
+  }
+
   /**
    * Returns the denial of this call, or {@code null} if no rule denies it. A limit denies here only
    * if the value it counts by or the amount it adds cannot be had from the call; whether it has

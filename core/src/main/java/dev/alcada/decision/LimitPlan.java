@@ -104,6 +104,11 @@ final class LimitPlan {
     return max;
   }
 
+  /** Returns whether all calls of a caller are charged alike. */
+  boolean byCallerAlone() {
+    return by != By.VALUE && from == null;
+  }
+
   /** Returns what the call adds to which count, or {@code null} if that cannot be said. */
   @Nullable Charge charge(ToolCall call) {
     if (constant != null) {

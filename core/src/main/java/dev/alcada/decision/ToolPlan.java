@@ -27,6 +27,9 @@ final class ToolPlan {
   private final ApprovalTimes times;
   private final @Nullable ToolPlan shadow;
 
+  /** Whether a call that no predicate denies is judged by its caller alone. */
+  private final boolean byCallerAlone;
+
   private final Judgement allowed = new Judgement(this, List.of(), null);
 
   /**
@@ -57,6 +60,12 @@ final class ToolPlan {
     this.asking = asking.toArray(new PredicatePlan[0]);
     this.times = times;
     this.shadow = shadow;
+    this.byCallerAlone =
+        charges > 0
+            && limits.stream().allMatch(LimitPlan::byCallerAlone)
+            && always == null
+            && asking.isEmpty()
+            && shadow == null;
   }
 
   /** Returns a plan that denies every call. */
@@ -88,6 +97,15 @@ final class ToolPlan {
         return judgement(predicate.denial(judged), shadowed);
       }
     }
+    if (byCallerAlone) {
+      Judgement last = call.caller().last(this);
+      return last != null ? last : call.caller().keep(charged(call, null));
+    }
+    return charged(call, shadowed);
+  }
+
+  /** What is left to judge once no predicate denies. */
+  private Judgement charged(ToolCall call, @Nullable Judgement shadowed) {
     Charge only = null;
     Charge[] several = charges > 1 ? new Charge[charges] : null;
     int next = 0;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -239,11 +240,12 @@ public final class ToolGuard {
   public List<String> replacePolicy(Policy replacement) {
     CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
     CompiledPolicy last = policies.replace(replacement, next);
+    Set<String> before = Set.copyOf(last.counters().values());
     List<String> warnings = new ArrayList<>();
     next.counters()
         .forEach(
             (counter, rule) -> {
-              if (!last.counters().containsKey(counter) && last.counters().containsValue(rule)) {
+              if (!last.counters().containsKey(counter) && before.contains(rule)) {
                 warnings.add(rule + " starts empty: what identifies its counter has changed");
               }
             });

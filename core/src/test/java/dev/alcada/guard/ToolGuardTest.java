@@ -322,6 +322,30 @@ class ToolGuardTest {
   }
 
   @Test
+  void oneCallerUsedForSeveralToolsAndPoliciesIsChargedForEachApart() throws Exception {
+    Caller caller = Caller.grant("agent-7");
+    String document =
+        """
+        {"version": "1", "default": "deny", "tools": {
+          "a": {"limits": [{"counter": "a", "window": "minute", "max": 3}]},
+          "b": {"limits": [{"counter": "b", "window": "minute", "max": 2}]}}}
+        """;
+    ToolGuard several = guard(document);
+    int a = 0;
+    int b = 0;
+    for (int i = 0; i < 5; i++) {
+      a += admitted(several, 1, ToolCall.of("a", Map.of(), caller));
+      b += admitted(several, 1, ToolCall.of("b", Map.of(), caller));
+    }
+    assertThat(List.of(a, b)).containsExactly(3, 2);
+    several.replacePolicy(Policy.parse(document.replace("\"max\": 3", "\"max\": 4")));
+    assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), caller))).isEqualTo(1);
+    assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), caller.session("s")))).isZero();
+    assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), Caller.grant("other"))))
+        .isEqualTo(4);
+  }
+
+  @Test
   void aHiddenToolIsNeitherSeenNorCalled() throws Exception {
     ToolGuard hiding =
         guard("{\"version\": \"1\", \"default\": \"allow\", \"hide\": [\"delete_*\"]}");
