@@ -7,11 +7,18 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.mcp.CallerResolver;
+import dev.alcada.mcp.McpTools;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
 import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The snippets of README.md, so that they compile. */
@@ -46,6 +53,26 @@ final class ReadmeSnippets {
           pluggy.createConnectToken(ConnectTokenRequest.builder().clientUserId("user-42").build());
       return token.value(); // for the Connect widget in your page
     }
+  }
+
+  static McpSyncServer mcpServer(
+      McpStreamableServerTransportProvider transport,
+      ToolGuard guard,
+      List<SyncToolSpecification> specifications) {
+    McpSyncServer server =
+        McpServer.sync(transport)
+            .serverInfo("payments", "1.0")
+            .validateToolInputs(false) // the guard comes first
+            .tools(McpTools.guard(guard, specifications))
+            .addToolFilter(McpTools.listFilter(guard)) // what the policy hides is not listed
+            .build();
+    return server;
+  }
+
+  static McpTools authenticated(ToolGuard guard) {
+    McpTools tools =
+        McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
+    return tools;
   }
 
   private static String refund(Map<String, ?> arguments) {

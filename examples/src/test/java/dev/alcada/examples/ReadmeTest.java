@@ -23,7 +23,7 @@ class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
   private static final List<Path> READMES =
-      Stream.of("../README.md", "../pluggy-client/README.md")
+      Stream.of("../README.md", "../core/README.md", "../pluggy-client/README.md", "README.md")
           .map(Path::of)
           .filter(Files::exists)
           .toList();
