@@ -64,8 +64,49 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
         .hasMessageContaining("charges 0 and 1");
   }
 
+  @Test
+  void aFloodOfKeysInSomeCountersDoesNotCloseTheOthers() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeys(20_000).build();
+    assertThat(admitted(store, "flooded", 25_000)).isEqualTo(18_000);
+    assertThat(store.reserve(charge("flooded", "key-0"))).isInstanceOf(Reservation.class);
+
+    assertThat(admitted(store, "flooded-too", 25_000)).isEqualTo(1_024);
+    assertThat(admitted(store, "quiet", 900)).isEqualTo(900);
+    assertThat(store.reserve(charge("flooded", "new")))
+        .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
+
+    assertThat(admitted(store, "late", 900)).as("what is left").isEqualTo(20_000 - 19_924);
+    assertThat(store.keys()).isEqualTo(20_000);
+    assertThat(store.reserve(charge("quiet", "key-0"))).isInstanceOf(Reservation.class);
+  }
+
+  @Test
+  void aFloodIsOverOnceItsWindowHasPassed() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeys(100).build();
+    assertThat(admitted(store, "flooded", 200)).isEqualTo(100);
+    time.advance(MINUTE);
+    assertThat(admitted(store, "other", 200)).isEqualTo(100);
+  }
+
+  /** {@return how many of so many new keys are admitted} */
+  private static int admitted(InMemoryCounterStore store, String counter, int keys) {
+    int admitted = 0;
+    for (int i = 0; i < keys; i++) {
+      if (store.reserve(charge(counter, "key-" + i)) instanceof Reservation) {
+        admitted++;
+      }
+    }
+    return admitted;
+  }
+
   private static List<Charge> charge(String grant) {
-    CounterId id = new CounterId("document", "rate", "grant", 9, new Window.Sliding(MINUTE));
+    return charge("rate", grant);
+  }
+
+  private static List<Charge> charge(String counter, String grant) {
+    CounterId id = new CounterId("document", counter, "grant", 9, new Window.Sliding(MINUTE));
     return List.of(new Charge(new CounterKey(id, grant, null), 30, 1, false));
   }
 }

@@ -76,8 +76,8 @@ public class LinearizabilityTest {
         .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(1)
-        .iterations(6 * WIDTH)
-        .invocationsPerIteration(60 * WIDTH)
+        .iterations(4 * WIDTH)
+        .invocationsPerIteration(50 * WIDTH)
         .check(LinearizabilityTest.class);
   }
 
