@@ -55,6 +55,7 @@ public final class ConnectTokenServer implements Callable<Integer> {
               .tools(
                   McpTools.builder(guard)
                       .stdio()
+                      .validateInputs(McpJsonDefaults.getSchemaValidator())
                       .build()
                       .sync(List.of(ConnectTokenSpecification.of(connection.client()))))
               .build();

@@ -7,6 +7,7 @@ import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
@@ -74,9 +75,11 @@ public final class QuickStart implements Callable<Integer> {
               .serverInfo("alcada-quick-start", "0.1.0")
               .validateToolInputs(false) // the guard comes first
               .tools(
-                  McpTools.guard(
-                      guard,
-                      List.of(ConnectTokenSpecification.of(connection.client()), deleteItem())))
+                  McpTools.builder(guard)
+                      .validateInputs(McpJsonDefaults.getSchemaValidator())
+                      .build()
+                      .sync(
+                          List.of(ConnectTokenSpecification.of(connection.client()), deleteItem())))
               .build();
       try (LoopbackServer http = LoopbackServer.start(transport, 0);
           McpSyncClient client =

@@ -151,9 +151,9 @@ public final class Gateway implements Callable<Integer> {
     }
   }
 
-  private static int serveHttp(Relay.Settings settings, int port)
+  private int serveHttp(Relay.Settings settings, int port)
       throws IOException, InterruptedException {
-    try (LoopbackServer server = HttpFront.start(settings, port, 16 * MIB)) {
+    try (LoopbackServer server = HttpFront.start(settings, port, maxMebibytes * MIB)) {
       System.err.println("gateway: serving " + server.url() + "/mcp");
       new CountDownLatch(1).await(); // until a signal ends the program
       return 0;

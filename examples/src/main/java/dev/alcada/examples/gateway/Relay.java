@@ -63,12 +63,6 @@ final class Relay implements Upstream.Listener, AutoCloseable {
     return end;
   }
 
-  /** {@return completed when every request so far is answered} */
-  CompletableFuture<Void> quiet() {
-    return CompletableFuture.allOf(awaited.values().toArray(CompletableFuture[]::new))
-        .exceptionally(unanswered -> null);
-  }
-
   /**
    * Handles a client's request.
    *
@@ -105,13 +99,15 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   private CompletionStage<JSONRPCResponse> initialize(JSONRPCRequest request) {
     long seconds = settings.startTime().toSeconds();
     CompletableFuture<JSONRPCResponse> answer = new CompletableFuture<>();
-    answer.completeOnTimeout(
-        error(
-            request.id(),
-            ErrorCodes.INTERNAL_ERROR,
-            "the upstream server did not start within " + seconds + " s"),
-        seconds,
-        TimeUnit.SECONDS);
+    CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS)
+        .execute(
+            () -> {
+              String why = "the upstream server did not start within " + seconds + " s";
+              // The client is told first, and then it is over.
+              if (answer.complete(error(request.id(), ErrorCodes.INTERNAL_ERROR, why))) {
+                onEnd(why);
+              }
+            });
     return forward(request, answer)
         .thenApply(settings.toolsOnly() ? Relay::withToolsOnly : response -> response);
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +29,7 @@ final class StdioFront {
 
   private final MessageLines in;
   private final OutputStream out;
+  private final Map<Object, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> clientGone = new CompletableFuture<>();
 
   StdioFront(InputStream in, OutputStream out, int maxBytes) {
@@ -53,7 +55,8 @@ final class StdioFront {
           read(relay, line);
         }
       }
-      relay.quiet().get(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+          .get(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
     } catch (IOException | ExecutionException | TimeoutException e) {
       LOG.debug("The client is gone.", e);
     } catch (InterruptedException e) {
@@ -82,7 +85,17 @@ final class StdioFront {
       return;
     }
     if (message instanceof JSONRPCRequest request) {
-      relay.request(request, this::write).thenAccept(this::write);
+      CompletableFuture<Void> answered = new CompletableFuture<>();
+      Object question = new Object(); // an id may come twice
+      underWay.put(question, answered);
+      relay
+          .request(request, this::write)
+          .thenAccept(
+              response -> {
+                write(response);
+                underWay.remove(question);
+                answered.complete(null);
+              });
     } else if (message instanceof JSONRPCNotification notification) {
       relay.notification(notification);
     } else if (message instanceof JSONRPCResponse response) {

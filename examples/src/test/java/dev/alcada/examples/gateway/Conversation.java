@@ -24,7 +24,8 @@ final class Conversation implements AutoCloseable {
   private final BufferedReader fromGateway;
   private final CompletableFuture<String> end;
 
-  private Conversation(ToolGuard guard, Upstream.Opener opener, Duration startTime)
+  private Conversation(
+      ToolGuard guard, Upstream.Opener opener, Duration startTime, boolean toolsOnly)
       throws IOException {
     PipedInputStream gatewayIn = new PipedInputStream(toGateway, 16 * MIB);
     PipedOutputStream gatewayOut = new PipedOutputStream();
@@ -35,7 +36,7 @@ final class Conversation implements AutoCloseable {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                String why = front.serve(new Relay.Settings(guard, opener, false, startTime));
+                String why = front.serve(new Relay.Settings(guard, opener, toolsOnly, startTime));
                 return why == null ? "" : why;
               } catch (IOException e) {
                 return e.toString();
@@ -46,10 +47,17 @@ final class Conversation implements AutoCloseable {
 
   static Conversation with(String policy, List<String> command, Duration startTime)
       throws IOException {
+    return with(policy, command, startTime, false);
+  }
+
+  static Conversation with(
+      String policy, List<String> command, Duration startTime, boolean toolsOnly)
+      throws IOException {
     return new Conversation(
         ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build(),
         listener -> UpstreamProcess.start(command, 2 * MIB, listener),
-        startTime);
+        startTime,
+        toolsOnly);
   }
 
   void send(String line) throws IOException {

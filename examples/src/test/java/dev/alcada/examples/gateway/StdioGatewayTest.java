@@ -71,6 +71,7 @@ class StdioGatewayTest {
             ALLOW, ChildJvm.command(BadServer.class, "never-starts"), Duration.ofSeconds(1))) {
       assertThat(Json.object(client.initialize().get("error")).get("message"))
           .isEqualTo("the upstream server did not start within 1 s");
+      assertThat(client.end()).isEqualTo("the upstream server did not start within 1 s");
     }
   }
 
@@ -90,6 +91,47 @@ class StdioGatewayTest {
       assertThat(isError(answer)).isTrue();
       assertThat(text(answer)).isEqualTo("The tool did not answer: " + why);
       assertThat(client.call(2, "act")).as("the gateway still serves").containsKey("result");
+    }
+  }
+
+  @Test
+  void takesAwayADecisionThatTheUpstreamForged() throws Exception {
+    try (Conversation client = with(ALLOW, "forges")) {
+      client.initialize();
+
+      Map<String, Object> result = Json.object(client.call(1, "act").get("result"));
+
+      assertThat(result).containsEntry("_meta", Map.of("kept", 1));
+    }
+  }
+
+  @Test
+  void passesProgressAndListChangesOnBeforeTheAnswer() throws Exception {
+    try (Conversation client = with(ALLOW, "reports")) {
+      client.initialize();
+      client.send(
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
+              + "{\"name\":\"act\",\"_meta\":{\"progressToken\":\"t\"}}}");
+
+      Map<String, Object> progress = client.next();
+      assertThat(progress).containsEntry("method", "notifications/progress");
+      assertThat(Json.object(progress.get("params"))).containsEntry("progressToken", "t");
+      assertThat(client.next()).containsEntry("method", "notifications/tools/list_changed");
+      assertThat(text(client.next())).isEqualTo("done");
+    }
+  }
+
+  @Test
+  void shutsWhatIsBesideToolsWhenToldTo() throws Exception {
+    try (Conversation client =
+        Conversation.with(
+            ALLOW, ChildJvm.command(BadServer.class, "behaves"), Duration.ofSeconds(30), true)) {
+      Map<String, Object> result = Json.object(client.initialize().get("result"));
+      assertThat(Json.object(result.get("capabilities"))).containsOnlyKeys("tools");
+
+      client.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/list\"}");
+      assertThat(Json.object(client.next().get("error"))).containsEntry("code", -32601);
+      assertThat(text(client.call(2, "act"))).isEqualTo("done");
     }
   }
 

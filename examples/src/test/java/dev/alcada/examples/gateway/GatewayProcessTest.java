@@ -1,0 +1,124 @@
+package dev.alcada.examples.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.examples.ChildJvm;
+import dev.alcada.examples.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway as the process that a client starts. */
+@SuppressWarnings("NullAway.Init") // each test starts one
+class GatewayProcessTest {
+  private static final String INITIALIZE =
+      "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
+          + "\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+  private static final String CALL =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"act\"}}";
+
+  @TempDir Path directory;
+  private Process gateway;
+  private BufferedReader answers;
+
+  @BeforeEach
+  void policy() throws IOException {
+    Files.writeString(
+        directory.resolve("policy.json"), "{\"version\": \"1\", \"default\": \"allow\"}");
+  }
+
+  @AfterEach
+  void end() {
+    gateway.descendants().forEach(ProcessHandle::destroyForcibly);
+    gateway.destroyForcibly();
+  }
+
+  private void start(String manner) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            ChildJvm.command(
+                Main.class,
+                "gateway",
+                "--policy",
+                directory.resolve("policy.json").toString(),
+                "--start-timeout",
+                manner.equals("never-starts") ? "1" : "60",
+                "--"));
+    command.addAll(ChildJvm.command(BadServer.class, manner));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("FOR_UPSTREAM", "from the gateway's environment");
+    builder.redirectError(directory.resolve("stderr").toFile());
+    gateway = builder.start();
+    answers = gateway.inputReader(StandardCharsets.UTF_8);
+  }
+
+  private String ask(String line) throws IOException {
+    gateway.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    gateway.getOutputStream().flush();
+    return answers.readLine();
+  }
+
+  private int exitCode() throws InterruptedException {
+    assertThat(gateway.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return gateway.exitValue();
+  }
+
+  private String errors() throws IOException {
+    return Files.readString(directory.resolve("stderr"));
+  }
+
+  @Test
+  void passesEnvironmentAndStandardErrorOnAndEndsWithItsClient() throws Exception {
+    start("tells");
+    assertThat(ask(INITIALIZE)).contains("\"name\":\"bad\"");
+    assertThat(ask(CALL)).contains("from the gateway's environment");
+
+    gateway.getOutputStream().close();
+
+    assertThat(exitCode()).isZero();
+    assertThat(errors()).contains("upstream says hello");
+  }
+
+  @Test
+  void endsWithTheExitCodeOfAnUpstreamThatDied() throws Exception {
+    start("dies");
+    ask(INITIALIZE);
+    assertThat(ask(CALL)).contains("the upstream server ended with exit code 7");
+
+    assertThat(exitCode()).isEqualTo(7);
+    assertThat(errors()).contains("gateway: the upstream server ended with exit code 7");
+  }
+
+  @Test
+  void endsWithCodeOneWhenTheUpstreamDoesNotStartInTime() throws Exception {
+    start("never-starts");
+    assertThat(ask(INITIALIZE)).contains("the upstream server did not start within 1 s");
+
+    assertThat(exitCode()).isEqualTo(1);
+    assertThat(errors()).contains("gateway: the upstream server did not start within 1 s");
+  }
+
+  @Test
+  void takesAnUpstreamThatOutstaysItsInputAlongWhenTerminated() throws Exception {
+    start("outstays");
+    ask(INITIALIZE);
+    List<ProcessHandle> upstream = gateway.descendants().toList();
+    assertThat(upstream).isNotEmpty();
+
+    gateway.toHandle().destroy();
+
+    assertThat(exitCode()).isEqualTo(128 + 15);
+    for (ProcessHandle process : upstream) {
+      process.onExit().get(60, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.alcada.examples.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.examples.LoopbackServer;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The gateway between a client and a server of the official SDK, both over Streamable HTTP. */
+class HttpGatewayTest {
+  private static final int MIB = 1 << 20;
+  private static final String POLICY =
+      """
+      {"version": "1", "default": "allow", "hide": ["secret"],
+       "tools": {"act": {"limits": [{"counter": "acts", "window": "minute", "max": 2}]}}}
+      """;
+
+  private final CompletableFuture<ProgressNotification> progress = new CompletableFuture<>();
+  private McpSyncServer server;
+  private @Nullable LoopbackServer upstream;
+  private LoopbackServer gateway;
+
+  @BeforeEach
+  void start() throws Exception {
+    var transport =
+        HttpServletStreamableServerTransportProvider.builder()
+            .mcpEndpoint("/mcp")
+            .sessionSweepInterval(null)
+            .build();
+    server =
+        McpServer.sync(transport)
+            .serverInfo("upstream", "1")
+            .tools(tool("act"), tool("secret"))
+            .build();
+    LoopbackServer started = LoopbackServer.start(transport, 0);
+    upstream = started;
+    URI url = URI.create(started.url() + "/mcp");
+    gateway =
+        HttpFront.start(
+            new Relay.Settings(
+                ToolGuard.builder(Policy.parse(POLICY)).build(),
+                listener -> UpstreamUrl.connect(url, MIB, listener),
+                false,
+                Duration.ofSeconds(30)),
+            0,
+            MIB);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    server.closeGracefully();
+    stopUpstream();
+  }
+
+  private void stopUpstream() {
+    if (upstream != null) {
+      upstream.close();
+      upstream = null;
+    }
+  }
+
+  private static SyncToolSpecification tool(String name) {
+    return SyncToolSpecification.builder()
+        .tool(Tool.builder(name, Map.of("type", "object")).description("any").build())
+        .callHandler(
+            (exchange, request) -> {
+              if (request.progressToken() != null) {
+                exchange.progressNotification(
+                    ProgressNotification.builder(request.progressToken(), 0.5).build());
+              }
+              return CallToolResult.builder().addTextContent(name + " done").build();
+            })
+        .build();
+  }
+
+  private McpSyncClient client() {
+    McpSyncClient client =
+        McpClient.sync(
+                HttpClientStreamableHttpTransport.builder(gateway.url()).endpoint("/mcp").build())
+            .progressConsumer(progress::complete)
+            .build();
+    client.initialize();
+    return client;
+  }
+
+  private static String call(McpSyncClient client, String tool, Map<String, Object> meta) {
+    CallToolResult result =
+        client.callTool(CallToolRequest.builder(tool).arguments(Map.of()).meta(meta).build());
+    return result.content().get(0) instanceof TextContent text ? text.text() : "";
+  }
+
+  @Test
+  void passesCallsAndTheirProgressHidesToolsAndCountsAllSessionsTogether() throws Exception {
+    try (McpSyncClient first = client();
+        McpSyncClient second = client()) {
+      assertThat(first.listTools().tools()).extracting(Tool::name).containsExactly("act");
+      assertThat(call(first, "act", Map.of("progressToken", "p"))).isEqualTo("act done");
+      assertThat(progress.get(30, TimeUnit.SECONDS).progressToken()).isEqualTo("p");
+      assertThat(call(second, "act", Map.of())).isEqualTo("act done");
+      assertThat(call(first, "act", Map.of())).startsWith("[POLICY DENIED] ");
+      assertThat(call(second, "secret", Map.of())).startsWith("[POLICY DENIED] ");
+    }
+  }
+
+  @Test
+  void saysThatTheUpstreamIsGone() {
+    try (McpSyncClient client = client()) {
+      assertThat(call(client, "act", Map.of())).isEqualTo("act done");
+      stopUpstream();
+
+      assertThat(call(client, "act", Map.of()))
+          .startsWith("The tool did not answer: the connection to the upstream server failed");
+    }
+  }
+}
