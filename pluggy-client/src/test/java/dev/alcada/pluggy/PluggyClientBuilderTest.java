@@ -1,7 +1,7 @@
 package dev.alcada.pluggy;
 
+import static dev.alcada.pluggy.Produced.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;

@@ -16,6 +16,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,12 @@ final class Produced {
     Assertions.assertThat(thrown).as("an exception").isNotNull();
     note(thrown);
     return thrown;
+  }
+
+  /** As AssertJ's own, noting all that is in what was thrown. */
+  static AbstractThrowableAssert<?, ? extends Throwable> assertThatThrownBy(
+      ThrowingCallable callable) {
+    return Assertions.assertThat(failure(callable));
   }
 
   private static void note(Throwable thrown) {
