@@ -16,11 +16,13 @@ import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,6 +276,33 @@ public final class McpTools {
     }
   }
 
+  /**
+   * Compares the policy in force with the tools it is put on, as the methods that wrap tools do:
+   * for whoever has nothing to wrap, such as a proxy, and again after a policy or a list of tools
+   * has changed. Nothing is remembered from one call to the next.
+   *
+   * @param tools all tools that can be called
+   * @return what does not fit, a line each: names in the policy that match no tool, and judged
+   *     arguments that a closed input schema does not have. None if the guard asks a {@link
+   *     dev.alcada.guard.PolicySource}
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
+   */
+  public List<String> check(Collection<Tool> tools) {
+    Policy policy = guard.policy();
+    if (policy == null) {
+      return List.of();
+    }
+    ToolCheck check = ToolCheck.of(policy, tools);
+    if (!check.errors().isEmpty() && !allowSimilarNames) {
+      throw new IllegalArgumentException(
+          "The policy allows what it does not list, and "
+              + String.join("; ", check.errors())
+              + " Correct the name, or allow similar names.");
+    }
+    return Stream.concat(check.errors().stream(), check.warnings().stream()).toList();
+  }
+
   private GuardedTool guarded(Tool tool) {
     return new GuardedTool(guard, elicitation, inputValidator, tool);
   }
@@ -298,19 +327,7 @@ public final class McpTools {
       Tool tool = toTool.apply(specification);
       tools.put(tool.name(), tool);
     }
-    Policy policy = guard.policy();
-    if (policy == null) {
-      return;
-    }
-    ToolCheck check = ToolCheck.of(policy, tools.values());
-    if (!check.errors().isEmpty() && !allowSimilarNames) {
-      throw new IllegalArgumentException(
-          "The policy allows what it does not list, and "
-              + String.join("; ", check.errors())
-              + ". Correct the name, or call allowSimilarNames().");
-    }
-    check.errors().forEach(LOG::warn);
-    check.warnings().forEach(LOG::warn);
+    check(tools.values()).forEach(LOG::warn);
   }
 
   /** Makes {@link McpTools}. Not safe for use by several threads. */

@@ -244,9 +244,41 @@ class McpToolsTest {
     assertThatThrownBy(() -> McpTools.guard(guard, List.of(ONCE.sync())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("did you mean \"once\"?")
-        .hasMessageContaining("allowSimilarNames()");
+        .hasMessageEndingWith("Correct the name, or allow similar names.");
     assertThat(McpTools.builder(guard).allowSimilarNames().build().async(List.of(ONCE.async())))
         .hasSize(1);
+  }
+
+  @Test
+  void whoeverWrapsNothingComparesThePolicyInForceWithEachListOfToolsAnew() {
+    ToolGuard guard =
+        ToolGuard.builder(
+                Policy.parse(
+                    """
+                    {"version": "1", "default": "allow", "tools": {"refund": {"action": "deny"}}}
+                    """))
+            .build();
+    McpTools strict = McpTools.builder(guard).build();
+    McpTools lenient = McpTools.builder(guard).allowSimilarNames().build();
+    List<Tool> refund = List.of(Tool.builder("refund", Map.of("type", "object")).build());
+    List<Tool> renamed = List.of(Tool.builder("Refund", Map.of("type", "object")).build());
+    String problem = "\"refund\" in tools matches no tool";
+
+    assertThat(strict.check(refund)).isEmpty();
+    assertThat(strict.check(List.of())).containsExactly(problem);
+    assertThatThrownBy(() -> strict.check(renamed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The policy allows what it does not list, and "
+                + problem
+                + "; did you mean \"Refund\"? Correct the name, or allow similar names.");
+    assertThat(lenient.check(renamed)).containsExactly(problem + "; did you mean \"Refund\"?");
+
+    guard.replacePolicy(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"));
+    assertThat(strict.check(renamed)).isEmpty();
+    assertThat(McpTools.builder(ToolGuard.builder(caller -> null).build()).build().check(renamed))
+        .as("each caller has a policy of its own")
+        .isEmpty();
   }
 
   @Test
