@@ -46,12 +46,14 @@ record GuardedTool(
       Function<CallToolRequest, @Nullable CallToolResult> handler) {
     try {
       ToolCall call = toolCall(caller, request);
-      CallToolResult invalid = invalid(call);
-      if (invalid != null) {
-        return invalid;
-      }
+      boolean unvalidated = !validatedFirst(call);
       ToolHandler<CallToolResult> judgedHandler =
-          judged -> checked(handler.apply(request(judged, request)));
+          judged -> {
+            if (unvalidated) {
+              validate(judged);
+            }
+            return checked(handler.apply(request(judged, request)));
+          };
       Outcome<CallToolResult> outcome = guard.call(call, judgedHandler);
       if (elicitation != null && client != null && answered(elicitation, client, outcome)) {
         outcome = guard.call(call, judgedHandler);
@@ -74,10 +76,7 @@ record GuardedTool(
     return Mono.deferContextual(
             context -> {
               ToolCall call = toolCall(caller, request);
-              CallToolResult invalid = invalid(call);
-              if (invalid != null) {
-                return Mono.just(invalid);
-              }
+              boolean unvalidated = !validatedFirst(call);
               // Cancelled with its subscription, which cancels the handler and leaves the call
               // counted.
               Mono<Outcome<CallToolResult>> once =
@@ -86,13 +85,17 @@ record GuardedTool(
                           guard
                               .callAsync(
                                   call,
-                                  judged ->
-                                      handler
-                                          .apply(request(judged, request))
-                                          .map(GuardedTool::checked)
-                                          .switchIfEmpty(Mono.error(GuardedTool::noResult))
-                                          .contextWrite(context)
-                                          .toFuture())
+                                  judged -> {
+                                    if (unvalidated) {
+                                      validate(judged);
+                                    }
+                                    return handler
+                                        .apply(request(judged, request))
+                                        .map(GuardedTool::checked)
+                                        .switchIfEmpty(Mono.error(GuardedTool::noResult))
+                                        .contextWrite(context)
+                                        .toFuture();
+                                  })
                               .toCompletableFuture());
               return (elicitation == null || client == null
                       ? once
@@ -102,11 +105,30 @@ record GuardedTool(
         .onErrorResume(failure -> Mono.just(failed(failure)));
   }
 
-  /** A call that the policy denies goes on, to be denied; what comes after can only deny more. */
-  private @Nullable CallToolResult invalid(ToolCall call) {
-    return inputValidator == null || guard.check(call) instanceof Decision.Denied
-        ? null
-        : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
+  /**
+   * Validates the arguments of a call before it is counted or anybody is asked. One that the policy
+   * denies now is not validated yet: it goes on, to be denied whatever its arguments look like.
+   *
+   * @return whether the call was validated; if not, that is left to its handler, for a limit may
+   *     have room by the time the call is decided
+   */
+  private boolean validatedFirst(ToolCall call) {
+    if (inputValidator != null && guard.check(call) instanceof Decision.Denied) {
+      return false;
+    }
+    validate(call);
+    return true;
+  }
+
+  /** Throws the SDK's own result if there is a validator and the arguments do not fit. */
+  private void validate(ToolCall call) {
+    CallToolResult invalid =
+        inputValidator == null
+            ? null
+            : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
+    if (invalid != null) {
+      throw new NothingDone(invalid);
+    }
   }
 
   private static boolean answered(
@@ -133,8 +155,7 @@ record GuardedTool(
     if (question == null) {
       return Mono.just(outcome);
     }
-    return client
-        .apply(question)
+    return Mono.defer(() -> client.apply(question))
         .map(answer -> elicitation.takes(outcome.decision(), answer))
         .defaultIfEmpty(false)
         .onErrorResume(e -> Mono.just(silence(e)))
@@ -151,9 +172,10 @@ record GuardedTool(
     return ToolCall.of(tool.name(), request.arguments(), caller.get());
   }
 
-  /** The handler gets what was judged and nothing else. */
+  /** The handler gets what was judged, and from the client no word that only it and we may say. */
   private static CallToolRequest request(ToolCall judged, CallToolRequest request) {
-    return new CallToolRequest(judged.tool(), judged.arguments(), request.meta());
+    return new CallToolRequest(
+        judged.tool(), judged.arguments(), Results.withoutOurs(request.meta()));
   }
 
   private static CallToolResult checked(@Nullable CallToolResult result) {

@@ -54,7 +54,8 @@ import reactor.core.publisher.Mono;
  * <p>A handler says that it has done nothing by a {@link dev.alcada.guard.NotDoneException}, by a
  * result with {@code _meta["dev.alcada/outcome"]} {@code "not_done"}, or through the guard's {@link
  * dev.alcada.guard.ResultClassifier}. Asynchronous tools hold no thread; a cancelled one stays
- * counted, since nobody knows what it has done.
+ * counted, since nobody knows what it has done. Neither key under {@code _meta} is for a client to
+ * set: a handler gets requests without them.
  *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
  * is neither counted nor reported to listeners. {@link Builder#validateInputs} puts that behind the
@@ -426,8 +427,9 @@ public final class McpTools {
     /**
      * Validates arguments against a tool's input schema behind the policy instead of before it: a
      * call that the policy denies is denied and reported whatever its arguments look like, and one
-     * whose arguments do not fit is answered by the SDK's own result and not counted. Switch the
-     * SDK's validation off with {@code validateToolInputs(false)} on its server's builder.
+     * whose arguments do not fit is answered by the SDK's own result, neither counted nor reported,
+     * and nobody is asked about it. Switch the SDK's validation off with {@code
+     * validateToolInputs(false)} on its server's builder.
      *
      * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
      * @return this builder

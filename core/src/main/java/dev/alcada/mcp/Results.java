@@ -5,6 +5,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a client is answered. */
 final class Results {
@@ -52,6 +53,20 @@ final class Results {
         result.isError(),
         result.structuredContent(),
         meta.isEmpty() ? null : meta);
+  }
+
+  /**
+   * Returns a request's metadata without what is for a result to say, or a tool that repeats its
+   * request's metadata would let the client say that nothing was done.
+   */
+  static @Nullable Map<String, Object> withoutOurs(@Nullable Map<String, Object> meta) {
+    if (meta == null || (!meta.containsKey(DECISION_KEY) && !meta.containsKey(OUTCOME_KEY))) {
+      return meta;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>(meta);
+    rest.remove(DECISION_KEY);
+    rest.remove(OUTCOME_KEY);
+    return rest;
   }
 
   static boolean saysNothingDone(CallToolResult result) {

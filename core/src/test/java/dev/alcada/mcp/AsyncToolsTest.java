@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -91,7 +94,16 @@ class AsyncToolsTest {
             request -> {
               throw new IllegalStateException("password=hunter2");
             },
+            request -> {
+              throw new StackOverflowError("password=hunter2");
+            },
             request -> Mono.error(new StackOverflowError("password=hunter2")),
+            request ->
+                Mono.fromCallable(
+                    () -> {
+                      throw new StackOverflowError("password=hunter2");
+                    }),
+            AsyncToolsTest::noMono,
             request -> Mono.empty(),
             request -> Mono.fromCallable(() -> null));
 
@@ -100,6 +112,55 @@ class AsyncToolsTest {
       assertThat(failed.isError()).isTrue();
       assertThat(text(failed)).isEqualTo("The tool failed; what it had done by then is not known.");
     }
+  }
+
+  @Test
+  void aHandlerThatFailsStaysCountedHoweverItFails() {
+    AsyncToolSpecification tool =
+        guarded(
+            request -> {
+              throw new StackOverflowError();
+            });
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(text(call(tool).block())).startsWith("The tool failed");
+    }
+    assertThat(decision(call(tool).block())).containsEntry("code", "limit");
+  }
+
+  @Test
+  void aCallCancelledAtOnceIsCountedIfItsHandlerWasStarted() {
+    AtomicInteger started = new AtomicInteger();
+    AsyncToolSpecification tool =
+        guarded(
+            request -> {
+              started.incrementAndGet();
+              return Mono.just(TestTool.text("ran"));
+            });
+
+    for (int i = 0; i < 20; i++) {
+      call(tool).subscribe(new CancelledAtOnce());
+    }
+    int counted = started.get();
+    while (!Boolean.TRUE.equals(call(tool).block().isError())) {
+      counted++;
+    }
+
+    assertThat(counted).isEqualTo(10);
+    assertThat(started).hasValue(10);
+  }
+
+  /** A subscriber that cancels in the very moment of its subscription. */
+  private static final class CancelledAtOnce extends BaseSubscriber<CallToolResult> {
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      subscription.cancel();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what a handler may do all the same
+  private static Mono<CallToolResult> noMono(CallToolRequest request) {
+    return null;
   }
 
   private AsyncToolSpecification guarded(Function<CallToolRequest, Mono<CallToolResult>> handler) {

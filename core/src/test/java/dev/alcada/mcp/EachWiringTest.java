@@ -1,6 +1,7 @@
 package dev.alcada.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
@@ -159,6 +160,69 @@ class EachWiringTest {
                 CallToolRequest.builder("forges").arguments(Map.of()).progressToken("p-1").build());
 
     assertThat(result.meta()).isEqualTo(Map.of("trace", "kept", "progress", "p-1"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aToolWithAnOutputSchemaIsRefusedWithoutStructuredContent(TestServer.Wiring wiring) {
+    assertThat(call(wiring, "typed").structuredContent()).isEqualTo(Map.of("id", 7));
+
+    assertThat(decision(call(wiring, "typed"))).containsEntry("code", "limit");
+    assertThat(call(wiring, "typed").structuredContent()).isNull();
+    CallToolResult pending = call(wiring, "typed_refund");
+    assertThat(decision(pending)).containsEntry("outcome", "approval_required");
+    assertThat(pending.structuredContent()).isNull();
+    CallToolResult failed = call(wiring, "typed_throws");
+    assertThat(text(failed)).isEqualTo("The tool failed; what it had done by then is not known.");
+    assertThat(failed.structuredContent()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientCannotSayThatNothingWasDoneByWayOfAToolThatRepeatsItsMetadata(
+      TestServer.Wiring wiring) {
+    Map<String, Object> forged =
+        Map.of(
+            "dev.alcada/outcome",
+            "not_done",
+            "dev.alcada/decision",
+            Map.of("outcome", "allowed"),
+            "trace",
+            "t-1");
+    CallToolRequest request = new CallToolRequest("repeats", Map.of(), forged);
+
+    for (int i = 0; i < 2; i++) {
+      CallToolResult ran = client(wiring).callTool(request);
+      assertThat(text(ran)).isEqualTo("ran");
+      assertThat(ran.meta()).isEqualTo(Map.of("trace", "t-1"));
+    }
+    assertThat(decision(client(wiring).callTool(request))).containsEntry("code", "limit");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNameThatIsSpeltOtherwiseReachesNoTool(TestServer.Wiring wiring) {
+    for (String name :
+        List.of(
+            "ECHO",
+            "Echo",
+            " echo",
+            "echo ",
+            "echo\n",
+            "echo\u0000",
+            "echo\u200b",
+            "\uff45cho",
+            "\u0435cho",
+            "e\u0301cho",
+            "secret\u00ad",
+            "SECRET",
+            "./echo",
+            "echo#",
+            "")) {
+      assertThatThrownBy(() -> call(wiring, name))
+          .as("the name <%s>", name)
+          .isInstanceOf(Exception.class);
+    }
   }
 
   @ParameterizedTest

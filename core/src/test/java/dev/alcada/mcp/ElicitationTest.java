@@ -16,10 +16,12 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +74,19 @@ class ElicitationTest {
     return Stream.of(
         Arguments.of(new ElicitResult(ElicitResult.Action.DECLINE, null), "approval_denied"),
         Arguments.of(accept(Map.of("approve", false)), "approval_denied"),
-        Arguments.of(new ElicitResult(ElicitResult.Action.CANCEL, null), "approval_pending"));
+        Arguments.of(new ElicitResult(ElicitResult.Action.CANCEL, null), "approval_pending"),
+        Arguments.of(
+            new ElicitResult(ElicitResult.Action.CANCEL, Map.of("approve", true)),
+            "approval_pending"),
+        Arguments.of(
+            new ElicitResult(ElicitResult.Action.DECLINE, Map.of("approve", true)),
+            "approval_denied"),
+        Arguments.of(new ElicitResult(ElicitResult.Action.ACCEPT, null), "approval_pending"),
+        Arguments.of(accept(Map.of()), "approval_pending"),
+        Arguments.of(accept(Map.of("APPROVE", true)), "approval_pending"),
+        Arguments.of(accept(Map.of("approve", "true")), "approval_pending"),
+        Arguments.of(accept(Map.of("approve", 1)), "approval_pending"),
+        Arguments.of(accept(Map.of("approve", List.of(true))), "approval_pending"));
   }
 
   @ParameterizedTest
@@ -103,9 +117,23 @@ class ElicitationTest {
     assertThat(approvals.pending()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void silenceLeavesTheRequestToOthers(TestServer.Wiring wiring) throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    TestServer server = server(wiring, Duration.ofMillis(300));
+    McpSyncClient client = client(server, question -> acceptAfter(over));
+    try {
+      assertThat(decision(client.callTool(refund("x")))).containsEntry("code", "approval_pending");
+      assertThat(approvals.pending()).hasSize(1);
+    } finally {
+      over.countDown();
+    }
+  }
+
   @Test
   void aClientThatCannotShowAFormIsNotAsked() throws Exception {
-    TestServer server = server(TestServer.Wiring.SYNC_HTTP);
+    TestServer server = server(TestServer.Wiring.SYNC_HTTP, Duration.ofSeconds(10));
 
     CallToolResult result = server.client().callTool(refund("x"));
 
@@ -128,32 +156,46 @@ class ElicitationTest {
 
   private McpSyncClient client(
       TestServer.Wiring wiring, Function<ElicitFormRequest, ElicitResult> person) throws Exception {
-    return server(wiring)
-        .client(
-            "",
-            with ->
-                with.capabilities(ClientCapabilities.builder().elicitation().build())
-                    .elicitation(
-                        question -> {
-                          questions.add(question);
-                          return person.apply(question);
-                        }));
+    return client(server(wiring, Duration.ofSeconds(10)), person);
   }
 
-  private TestServer server(TestServer.Wiring wiring) throws Exception {
+  private McpSyncClient client(
+      TestServer server, Function<ElicitFormRequest, ElicitResult> person) {
+    return server.client(
+        "",
+        with ->
+            with.capabilities(ClientCapabilities.builder().elicitation().build())
+                .elicitation(
+                    question -> {
+                      questions.add(question);
+                      return person.apply(question);
+                    }));
+  }
+
+  private TestServer server(TestServer.Wiring wiring, Duration requestTimeout) throws Exception {
     TestServer server =
         TestServer.http(
             wiring,
             McpTools.builder(ToolGuard.builder(ASK).approvals(approvals).build())
                 .elicitApprovals(approvals)
                 .build(),
-            List.of(TestTool.of("refund", request -> TestTool.text("refunded"))));
+            List.of(TestTool.of("refund", request -> TestTool.text("refunded"))),
+            new TestServer.Settings(true, requestTimeout));
     servers.add(server);
     return server;
   }
 
   private static ElicitResult accept(Map<String, Object> content) {
     return new ElicitResult(ElicitResult.Action.ACCEPT, content);
+  }
+
+  private static ElicitResult acceptAfter(CountDownLatch moment) {
+    try {
+      moment.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return accept(Map.of("approve", true));
   }
 
   private static CallToolRequest refund(String note) {

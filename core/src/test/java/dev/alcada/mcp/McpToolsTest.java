@@ -12,8 +12,6 @@ import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.common.McpTransportContext;
-import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -84,6 +82,23 @@ class McpToolsTest {
     assertThat(ran(first)).isFalse();
     assertThat(ran(server.client())).isTrue();
     assertThat(events.get(0).grant()).isEqualTo(events.get(0).session());
+  }
+
+  @Test
+  void withoutSessionsNoSessionIsAGrant() throws Exception {
+    TestServer server =
+        TestServer.http(
+            TestServer.Wiring.STATELESS_SYNC_HTTP,
+            McpTools.builder(ToolGuard.builder(ONCE_A_DAY).listener(events::add).build())
+                .sessionAsGrant()
+                .build(),
+            List.of(ONCE));
+    servers.add(server);
+
+    assertThat(ran(server.client())).isTrue();
+    assertThat(ran(server.client())).isFalse();
+    assertThat(events).extracting(DecisionEvent::grant).containsOnly("anonymous");
+    assertThat(events).extracting(DecisionEvent::session).containsOnlyNulls();
   }
 
   @Test
@@ -279,43 +294,6 @@ class McpToolsTest {
     assertThat(McpTools.builder(ToolGuard.builder(caller -> null).build()).build().check(renamed))
         .as("each caller has a policy of its own")
         .isEmpty();
-  }
-
-  @Test
-  void argumentsAreValidatedBehindThePolicyAndInvalidOnesAreNotCounted() throws Exception {
-    Map<String, Object> schema =
-        Map.of("type", "object", "required", List.of("id"), "properties", Map.of("id", Map.of()));
-    TestTool once =
-        new TestTool(Tool.builder("once", schema).build(), request -> TestTool.text("ran"));
-    TestTool other =
-        new TestTool(Tool.builder("other", schema).build(), request -> TestTool.text("ran"));
-    McpTools tools =
-        McpTools.builder(ToolGuard.builder(ONCE_A_DAY).listener(events::add).build())
-            .validateInputs(McpJsonDefaults.getSchemaValidator())
-            .build();
-    TestServer server =
-        TestServer.http(
-            builder ->
-                builder
-                    .validateToolInputs(false)
-                    .tools(tools.sync(List.of(once.sync(), other.sync()))));
-    servers.add(server);
-    McpSyncClient client = server.client();
-
-    assertThat(decision(client.callTool(call("other")))).containsEntry("code", "not_listed");
-    assertThat(events).hasSize(1);
-    CallToolResult invalid = client.callTool(call("once"));
-    assertThat(invalid.isError()).isTrue();
-    assertThat(text(invalid)).contains("input validation failed");
-    assertThat(
-            text(
-                client.callTool(
-                    CallToolRequest.builder("once").arguments(Map.of("id", 1)).build())))
-        .isEqualTo("ran");
-
-    var async = tools.statelessAsync(List.of(once.statelessAsync())).get(0).callHandler();
-    assertThat(decision(async.apply(McpTransportContext.EMPTY, call("once")).block()))
-        .containsEntry("code", "limit");
   }
 
   private TestServer serve(Consumer<McpTools.Builder> with) throws Exception {

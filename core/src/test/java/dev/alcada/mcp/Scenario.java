@@ -4,9 +4,12 @@ import dev.alcada.approval.Approvals;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The tools and the policy that every wiring is tried with; also a stdio server of its own. */
 final class Scenario {
@@ -30,6 +33,10 @@ final class Scenario {
               "not_done": {"limits": [{"counter": "not_done", "window": "day", "max": 1, "counts": "successes"}]},
               "refused": {"limits": [{"counter": "refused", "window": "day", "max": 1, "counts": "successes"}]},
               "forges": {},
+              "repeats": {"limits": [{"counter": "repeats", "window": "day", "max": 2, "counts": "successes"}]},
+              "typed": {"limits": [{"counter": "typed", "window": "day", "max": 1}]},
+              "typed_refund": {"action": "require_approval", "reason": "Refunds are checked by a person."},
+              "typed_throws": {},
               "local_only": {"require": [{"conditions": [{"path": "grant", "op": "eq", "value": "local"}]}]}
             }
           }
@@ -51,6 +58,16 @@ final class Scenario {
               approvals.approve(String.valueOf(request.arguments().get("id")), "a person", null);
               return TestTool.text("approved");
             }),
+        typed("typed", request -> structured()),
+        typed("typed_refund", request -> structured()),
+        typed(
+            "typed_throws",
+            request -> {
+              throw new IllegalStateException("password=hunter2");
+            }),
+        TestTool.of(
+            "repeats",
+            request -> CallToolResult.builder().addTextContent("ran").meta(request.meta()).build()),
         TestTool.of("local_only", request -> TestTool.text("ran")),
         TestTool.of("unlisted", request -> TestTool.text("ran")),
         TestTool.of(
@@ -85,6 +102,29 @@ final class Scenario {
                             "progress",
                             String.valueOf(request.progressToken())))
                     .build()));
+  }
+
+  /** A tool whose results have to hold a number {@code id} as structured content. */
+  private static TestTool typed(String name, Function<CallToolRequest, CallToolResult> handler) {
+    return new TestTool(
+        Tool.builder(name, Map.of("type", "object"))
+            .outputSchema(
+                Map.of(
+                    "type",
+                    "object",
+                    "required",
+                    List.of("id"),
+                    "properties",
+                    Map.of("id", Map.of("type", "number"))))
+            .build(),
+        handler);
+  }
+
+  private static CallToolResult structured() {
+    return CallToolResult.builder()
+        .addTextContent("ran")
+        .structuredContent(Map.of("id", 7))
+        .build();
   }
 
   static ToolGuard guard(Approvals approvals) {

@@ -64,6 +64,19 @@ final class TestServer implements AutoCloseable {
    * Starts a server whose transport context holds the request's {@code X-User} as its principal.
    */
   static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools) throws Exception {
+    return http(wiring, guarded, tools, new Settings(true, Duration.ofSeconds(10)));
+  }
+
+  /**
+   * What of a server is set.
+   *
+   * @param validateInputs whether the SDK validates arguments, before any handler
+   * @param requestTimeout how long the server waits for a client's answer
+   */
+  record Settings(boolean validateInputs, Duration requestTimeout) {}
+
+  static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools, Settings settings)
+      throws Exception {
     TestServer server = new TestServer(wiring);
     Servlet servlet =
         switch (wiring) {
@@ -72,6 +85,8 @@ final class TestServer implements AutoCloseable {
             McpSyncServer mcp =
                 McpServer.sync(transport)
                     .capabilities(CAPABILITIES)
+                    .validateToolInputs(settings.validateInputs())
+                    .requestTimeout(settings.requestTimeout())
                     .addToolFilter(guarded.listFilter())
                     .tools(guarded.sync(tools.stream().map(TestTool::sync).toList()))
                     .build();
@@ -84,6 +99,8 @@ final class TestServer implements AutoCloseable {
             var mcp =
                 McpServer.async(transport)
                     .capabilities(CAPABILITIES)
+                    .validateToolInputs(settings.validateInputs())
+                    .requestTimeout(settings.requestTimeout())
                     .addToolFilter(guarded.asyncListFilter())
                     .tools(guarded.async(tools.stream().map(TestTool::async).toList()))
                     .build();
@@ -95,6 +112,8 @@ final class TestServer implements AutoCloseable {
             var mcp =
                 McpServer.sync(transport)
                     .capabilities(CAPABILITIES)
+                    .validateToolInputs(settings.validateInputs())
+                    .requestTimeout(settings.requestTimeout())
                     .addToolFilter(guarded.listFilter())
                     .tools(
                         guarded.statelessSync(tools.stream().map(TestTool::statelessSync).toList()))
@@ -107,6 +126,8 @@ final class TestServer implements AutoCloseable {
             var mcp =
                 McpServer.async(transport)
                     .capabilities(CAPABILITIES)
+                    .validateToolInputs(settings.validateInputs())
+                    .requestTimeout(settings.requestTimeout())
                     .addToolFilter(guarded.asyncListFilter())
                     .tools(
                         guarded.statelessAsync(
