@@ -92,6 +92,10 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "ParseBenchmark.parse:100",
               0.01),
           new Comparison("guarded MCP tool, ns", "GuardBenchmark.mcpTool", null),
+          new Comparison(
+              "MCP tool call in memory, us: guarded : bare",
+              "EndToEndBenchmark.guarded",
+              "EndToEndBenchmark.bare"),
           new Comparison("guard.call, bytes allocated", "GuardBenchmark.call" + ALLOCATED, null),
           new Comparison("reserve, bytes allocated", "OneLimitBenchmark.reserve" + ALLOCATED, null),
           new Comparison(
