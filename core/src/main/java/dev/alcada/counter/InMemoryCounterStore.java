@@ -99,30 +99,34 @@ public final class InMemoryCounterStore implements CounterStore {
     long now;
     boolean turn;
     Counter counter;
-    ReserveResult result;
-    synchronized (stripe) {
-      Count count = stripe.find(hash, charge.key());
+    Count count;
+    long stamp;
+    long freeAt;
+    stripe.lock();
+    try {
+      count = stripe.find(hash, charge.key());
       if (count == null) {
         return null;
       }
       counter = count.counter;
       now = stripe.advance(reading);
       turn = stripe.tick() % TURN == 0;
-      long stamp = counter.stamp(now);
-      long freeAt = count.freeAt(stamp, charge.max(), charge.amount());
+      stamp = counter.stamp(now);
+      freeAt = count.freeAt(stamp, charge.max(), charge.amount());
       if (freeAt == Count.NOW) {
         count.add(stamp, charge.max(), charge.amount());
-        result = new Held(this, count, stamp, charge, null);
-      } else {
-        result = new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
       }
+    } finally {
+      stripe.held = 0;
     }
     if (counter.hasExpired(now)) {
       cleanUp(counter, now, MOST_REMOVED);
     } else if (turn) {
       cleanUpNext(now, MOST_REMOVED);
     }
-    return result;
+    return freeAt == Count.NOW
+        ? new Held(this, count, stamp, charge, null)
+        : new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
   }
 
   private ReserveResult decide(List<Charge> charges, boolean keep) {
@@ -197,13 +201,16 @@ public final class InMemoryCounterStore implements CounterStore {
         break;
       }
       Stripe stripe = stripes[stripeOf(spread(count.plainHash()))];
-      synchronized (stripe) {
+      stripe.lock();
+      try {
         if (count.live && count.isEmpty(counter.clock(stripe.advance(now)))) {
           forget(stripe, count);
           removed++;
         } else if (count.live) {
           counter.reschedule(count);
         }
+      } finally {
+        stripe.held = 0;
       }
     }
     return removed;
@@ -224,8 +231,11 @@ public final class InMemoryCounterStore implements CounterStore {
   @Nullable Count find(CounterKey key) {
     int hash = spread(key.hashCode());
     Stripe stripe = stripes[stripeOf(hash)];
-    synchronized (stripe) {
+    stripe.lock();
+    try {
       return stripe.find(hash, key);
+    } finally {
+      stripe.held = 0;
     }
   }
 
@@ -246,8 +256,12 @@ public final class InMemoryCounterStore implements CounterStore {
     if (from == ascending.length) {
       return action.get();
     }
-    synchronized (stripes[ascending[from]]) {
+    Stripe stripe = stripes[ascending[from]];
+    stripe.lock();
+    try {
       return locked(ascending, from + 1, action);
+    } finally {
+      stripe.held = 0;
     }
   }
 

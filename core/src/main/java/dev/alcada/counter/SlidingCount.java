@@ -28,6 +28,9 @@ final class SlidingCount extends Count {
   /** How many of the oldest entries are known to lie in cells of their own. */
   private int merged;
 
+  /** Where the cell of the newest entry ends, if all are merged. */
+  private long cellEnd;
+
   SlidingCount(SlidingCounter counter, CounterKey key) {
     super(counter, key);
   }
@@ -54,8 +57,10 @@ final class SlidingCount extends Count {
   @Override
   void add(long now, long max, long amount) {
     if (size >= EXACT) {
-      merge();
-      if (size >= EXACT && cell(times[index(size - 1)]) == cell(now)) {
+      if (merged < size) {
+        merge();
+      }
+      if (size >= EXACT && now < cellEnd) {
         join(now, amount);
         return;
       }
@@ -146,6 +151,7 @@ final class SlidingCount extends Count {
     }
     size = kept;
     merged = kept;
+    cellEnd = (cell + 1) * window().cell;
   }
 
   private void join(long now, long amount) {
@@ -190,6 +196,8 @@ final class SlidingCount extends Count {
     if (at < merged) {
       merged--;
     }
+    // What is the newest entry now may lie in a cell before that of the one removed.
+    merged = Math.min(merged, size - 1);
   }
 
   private void dropFirst() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One part of the key table, guarded by its own lock: chains of counts, by a plain hash that costs
  * nothing, until somebody chooses keys that collide; then by one that nobody can predict.
  */
-final class Stripe {
+final class Stripe extends SpinLock {
   /** By chance, no chain grows as long in the lifetime of a machine. */
   private static final int LONGEST_CHAIN = 20;
 

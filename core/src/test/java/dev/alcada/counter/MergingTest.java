@@ -69,6 +69,69 @@ class MergingTest {
             SlidingCount.class, count -> assertThat(count.entries()).isBetween(1_000, 1_025));
   }
 
+  /**
+   * One admission in each of 1,024 cells of a millisecond, the first at the very end of its own.
+   */
+  private static final class FullWindow {
+    static final long CELL = Duration.ofMillis(1).toNanos();
+    static final CounterKey KEY =
+        new CounterKey(
+            new CounterId(
+                "document", "c", "grant", 9, new Window.Sliding(Duration.ofMillis(1_024))),
+            "k",
+            null);
+
+    final ManualTime time = new ManualTime();
+    final InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
+
+    FullWindow() {
+      time.advance(Duration.ofNanos(CELL - 1));
+      admit();
+      time.advance(Duration.ofNanos(1));
+      for (int cell = 1; cell < 1_024; cell++) {
+        admit();
+        time.advance(Duration.ofNanos(CELL));
+      }
+    }
+
+    Reservation admit() {
+      return (Reservation) store.reserve(List.of(new Charge(KEY, 1_000_000, 1, true)));
+    }
+
+    int entries() {
+      return store.find(KEY) instanceof SlidingCount count ? count.entries() : 0;
+    }
+  }
+
+  @Test
+  void theFirstInstantOfACellIsNotMergedIntoTheCellBefore() {
+    FullWindow window = new FullWindow();
+    window.time.advance(Duration.ofNanos(-1));
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_024);
+    window.time.advance(Duration.ofNanos(1));
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+  }
+
+  @Test
+  void aReleaseOfTheNewestLeavesTheOneBeforeItInItsOwnCell() {
+    FullWindow window = new FullWindow();
+    Reservation first = window.admit();
+    Reservation second = window.admit();
+    first.release();
+    second.release();
+    window.time.advance(Duration.ofNanos(FullWindow.CELL - 2));
+    window.admit();
+    // 1,025 are live; all but the last have to leave.
+    Refusal refusal = window.store.peek(List.of(new Charge(FullWindow.KEY, 2, 1, true)));
+    // The one before the last was admitted two cells ago, but for two nanoseconds.
+    assertThat(refusal)
+        .isNotNull()
+        .extracting(Refusal::retryAfter)
+        .isEqualTo(Duration.ofMillis(1_024).minusNanos(2 * FullWindow.CELL - 2));
+  }
+
   private record Admission(long time, long amount, Reservation reservation) {}
 
   /** {@return how many refusals were compared} */
