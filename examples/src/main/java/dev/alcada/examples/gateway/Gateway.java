@@ -31,8 +31,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Only calls of tools are governed by the policy. Resources, prompts and completions",
-      "pass ungoverned; --tools-only shuts them. With --listen, cancellations are not passed",
-      "on, and tasks are not announced.",
+      "pass ungoverned; --tools-only shuts them. With --listen, tasks are not announced.",
       "",
       "All callers over stdio are the grant 'local', all over HTTP 'anonymous'.",
       "The server that is started has this program's environment and standard error.",
@@ -71,6 +70,14 @@ public final class Gateway implements Callable<Integer> {
   private boolean toolsOnly;
 
   @Option(
+      names = "--allow-similar-names",
+      description = {
+        "serve although the policy allows by default and names a tool that is not there,",
+        "but almost: such a name is most likely misspelt and leaves the tool open"
+      })
+  private boolean allowSimilarNames;
+
+  @Option(
       names = "--start-timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -103,7 +110,12 @@ public final class Gateway implements Callable<Integer> {
             .resultClassifier(GuardedTools::nothingDone)
             .build();
     Relay.Settings settings =
-        new Relay.Settings(guard, this::open, toolsOnly, Duration.ofSeconds(startSeconds));
+        new Relay.Settings(
+            guard,
+            PolicyFit.of(guard, allowSimilarNames),
+            this::open,
+            toolsOnly,
+            Duration.ofSeconds(startSeconds));
     return port == null ? serveStdio(settings) : serveHttp(settings, port);
   }
 
@@ -153,6 +165,7 @@ public final class Gateway implements Callable<Integer> {
 
   private int serveHttp(Relay.Settings settings, int port)
       throws IOException, InterruptedException {
+    Relay.rehearse(settings);
     try (LoopbackServer server = HttpFront.start(settings, port, maxMebibytes * MIB)) {
       System.err.println("gateway: serving " + server.url() + "/mcp");
       new CountDownLatch(1).await(); // until a signal ends the program

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ final class GuardedTools {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedTools.class);
   private static final String DECISION = "dev.alcada/decision";
   private static final String OUTCOME = "dev.alcada/outcome";
-  private static final long LIST_SECONDS = 30;
 
   // Denied before arguments matter, so that a hidden tool's schema says nothing either.
   private static final Set<DecisionCode> WHATEVER_THE_ARGUMENTS =
@@ -40,36 +38,24 @@ final class GuardedTools {
           DecisionCode.NOT_LISTED);
 
   private final ToolGuard guard;
+  private final KnownTools known;
   private final Caller caller;
   private final Function<JSONRPCRequest, CompletionStage<JSONRPCResponse>> forward;
-  private volatile CompletableFuture<UpstreamTools> known =
-      CompletableFuture.completedFuture(UpstreamTools.NONE);
 
   GuardedTools(
       ToolGuard guard,
+      KnownTools known,
       Caller caller,
       Function<JSONRPCRequest, CompletionStage<JSONRPCResponse>> forward) {
     this.guard = guard;
+    this.known = known;
     this.caller = caller;
     this.forward = forward;
   }
 
-  /** Reads the upstream's list anew; calls wait for it, and do without if it does not come. */
-  void refresh() {
-    known =
-        UpstreamTools.list(
-                params ->
-                    forward
-                        .apply(Relay.ownRequest(Methods.TOOLS_LIST, params))
-                        .thenApply(response -> Json.object(response.result())))
-            .toCompletableFuture()
-            .orTimeout(LIST_SECONDS, TimeUnit.SECONDS)
-            .exceptionally(
-                thrown -> {
-                  LOG.warn(
-                      "The upstream's tools could not be listed: {}", cause(thrown).toString());
-                  return UpstreamTools.NONE;
-                });
+  /** Reads the upstream's list anew; what asks for tools from now on waits for it. */
+  CompletionStage<?> refresh() {
+    return known.refresh();
   }
 
   /** {@return whether an upstream's result says by the agreed mark that nothing was done} */
@@ -78,8 +64,12 @@ final class GuardedTools {
         && "not_done".equals(Json.object(Json.object(response.result()).get("_meta")).get(OUTCOME));
   }
 
-  /** {@return the answer to {@code tools/list} without the tools that the policy hides} */
-  JSONRPCResponse visible(JSONRPCResponse response) {
+  /** Handles {@code tools/list}: without the tools that the policy hides. */
+  CompletionStage<JSONRPCResponse> list(JSONRPCRequest request) {
+    return known.get().thenCompose(fitting -> forward.apply(request)).thenApply(this::visible);
+  }
+
+  private JSONRPCResponse visible(JSONRPCResponse response) {
     if (response.error() != null) {
       return response;
     }
@@ -108,7 +98,29 @@ final class GuardedTools {
               "tools/call needs a name and, if any, arguments that are an object"));
     }
     ToolCall call = ToolCall.of(name, Json.object(arguments), caller);
-    return known.thenCompose(tools -> call(request, params, call, tools));
+    DecisionCode code = guard.check(call).code();
+    CompletionStage<JSONRPCResponse> answer =
+        code != null && WHATEVER_THE_ARGUMENTS.contains(code)
+            ? deny(request, call)
+            : known.with(name).thenCompose(tools -> call(request, params, call, tools));
+    return answer.exceptionally(
+        thrown -> JSONRPCResponse.result(request.id(), errorResult(said(thrown))));
+  }
+
+  // Reported like any other denial, and whether or not the upstream's list can be had.
+  private CompletionStage<JSONRPCResponse> deny(JSONRPCRequest request, ToolCall call) {
+    return known
+        .get()
+        .handle((tools, thrown) -> tools != null && !tools.hasOutputSchema(call.tool()))
+        .thenCompose(
+            structured ->
+                guard
+                    .<JSONRPCResponse>callAsync(
+                        call,
+                        judged ->
+                            CompletableFuture.failedFuture(
+                                new NotDoneException("the policy has just changed")))
+                    .thenApply(outcome -> answer(request, outcome, structured)));
   }
 
   private CompletionStage<JSONRPCResponse> call(
@@ -116,22 +128,21 @@ final class GuardedTools {
       Map<String, @Nullable Object> params,
       ToolCall call,
       UpstreamTools tools) {
-    DecisionCode code = guard.check(call).code();
-    if (code == null || !WHATEVER_THE_ARGUMENTS.contains(code)) {
-      String invalid = tools.invalid(call.tool(), call.arguments());
-      if (invalid != null) {
-        return CompletableFuture.completedFuture(
-            JSONRPCResponse.result(request.id(), errorResult("Invalid arguments: " + invalid)));
-      }
+    if (!tools.has(call.tool())) {
+      // A server may answer to more names than it lists, and no rule would know them.
+      return CompletableFuture.completedFuture(
+          Relay.error(request.id(), ErrorCodes.INVALID_PARAMS, "Unknown tool"));
     }
+    String invalid = tools.invalid(call.tool(), call.arguments());
+    if (invalid != null) {
+      return CompletableFuture.completedFuture(
+          JSONRPCResponse.result(request.id(), errorResult("Invalid arguments: " + invalid)));
+    }
+    boolean structured = !tools.hasOutputSchema(call.tool());
     return guard
         .<JSONRPCResponse>callAsync(
             call, judged -> forward.apply(withJudged(request, params, judged)))
-        .handle(
-            (outcome, thrown) ->
-                thrown == null
-                    ? answer(request, call, outcome, tools)
-                    : JSONRPCResponse.result(request.id(), errorResult(said(thrown))));
+        .thenApply(outcome -> answer(request, outcome, structured));
   }
 
   // The gateway's own serialisation of what was judged, never the client's text.
@@ -151,16 +162,13 @@ final class GuardedTools {
   }
 
   private static JSONRPCResponse answer(
-      JSONRPCRequest request,
-      ToolCall call,
-      Outcome<JSONRPCResponse> outcome,
-      UpstreamTools tools) {
+      JSONRPCRequest request, Outcome<JSONRPCResponse> outcome, boolean structured) {
     if (outcome instanceof Outcome.Completed<JSONRPCResponse> completed) {
       return withoutDecision(completed.value());
     }
     Decision decision = outcome.decision();
     Map<String, @Nullable Object> result = errorResult(decision.text());
-    if (!tools.hasOutputSchema(call.tool())) {
+    if (structured) {
       result.put("structuredContent", decision.metadata());
     }
     result.put("_meta", Map.of(DECISION, decision.metadata()));

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,11 @@ final class HttpFront {
   private static final TypeRef<Object> ANYTHING = new TypeRef<>() {};
   private static final Duration CLIENT_ANSWER = Duration.ofMinutes(10);
 
+  // Each has a server of its own.
+  private static final int MOST_SESSIONS = 100;
+
   private final Relay.Settings settings;
+  private final Semaphore free = new Semaphore(MOST_SESSIONS);
 
   private HttpFront(Relay.Settings settings) {
     this.settings = settings;
@@ -45,7 +50,7 @@ final class HttpFront {
     HttpServletStreamableServerTransportProvider servlet =
         HttpServletStreamableServerTransportProvider.builder()
             .mcpEndpoint("/mcp")
-            .jsonMapper(Json.MAPPER)
+            .jsonMapper(new WholeRequests())
             .maxRequestSize(maxBytes)
             // A web page whose name was made to point here is not a client.
             .httpHeaderValidator(
@@ -61,13 +66,7 @@ final class HttpFront {
   private McpStreamableServerSessionInit startSession(InitializeRequest initialize) {
     String id = UUID.randomUUID().toString();
     ToClient toClient = new ToClient();
-    Relay relay;
-    try {
-      relay = new Relay(settings, Caller.grant("anonymous").session(id), toClient);
-    } catch (IOException e) {
-      LOG.error("The upstream cannot be started.", e);
-      throw new IllegalStateException("the upstream server cannot be started");
-    }
+    Relay relay = open(Caller.grant("anonymous").session(id), toClient);
     McpStreamableServerSession session =
         new McpStreamableServerSession(
             id,
@@ -81,9 +80,25 @@ final class HttpFront {
     toClient.open(session, relay);
     return new McpStreamableServerSessionInit(
         session,
-        answer(relay, Methods.INITIALIZE, initialize, toClient)
+        answer(relay, Relay.ownRequest(Methods.INITIALIZE, initialize), toClient)
             .map(result -> Json.MAPPER.convertValue(result, InitializeResult.class))
             .doOnError(failed -> relay.close()));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the end gives the place back
+  private Relay open(Caller caller, ToClient toClient) {
+    if (!free.tryAcquire()) {
+      throw new IllegalStateException("there are too many sessions");
+    }
+    try {
+      Relay relay = new Relay(settings, caller, toClient);
+      relay.end().thenRun(free::release);
+      return relay;
+    } catch (IOException e) {
+      free.release();
+      LOG.error("The upstream cannot be started.", e);
+      throw new IllegalStateException("the upstream server cannot be started");
+    }
   }
 
   private Map<String, McpRequestHandler<?>> requestHandlers(Relay relay) {
@@ -91,11 +106,10 @@ final class HttpFront {
     for (String method : Methods.requests(settings.toolsOnly())) {
       handlers.put(
           method,
-          (exchange, params) ->
+          (exchange, request) ->
               answer(
                   relay,
-                  method,
-                  params,
+                  (JSONRPCRequest) request,
                   progress ->
                       exchange
                           .progressNotification(
@@ -118,10 +132,10 @@ final class HttpFront {
     return handlers;
   }
 
+  // Empty if the client has cancelled the request.
   private static Mono<Object> answer(
-      Relay relay, String method, @Nullable Object params, Consumer<JSONRPCMessage> progressTo) {
-    return Mono.fromCompletionStage(
-            () -> relay.request(Relay.ownRequest(method, params), progressTo))
+      Relay relay, JSONRPCRequest request, Consumer<JSONRPCMessage> progressTo) {
+    return Mono.fromCompletionStage(() -> relay.request(request, progressTo))
         .flatMap(
             response ->
                 response.error() == null

@@ -1,6 +1,7 @@
 package dev.alcada.examples.gateway;
 
 import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +14,16 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON as the gateway reads it: numbers exactly, and no object with the same key twice. */
 final class Json {
   /** What a message is read with, so that what is judged is all there is. */
-  static final McpJsonMapper MAPPER =
-      new JacksonMcpJsonMapper(
-          JsonMapper.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-              .build());
+  static final JsonMapper TREES =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  /** The same for the SDK. */
+  static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(TREES);
+
+  static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
 
   private Json() {}
 

@@ -1,9 +1,12 @@
 package dev.alcada.examples.gateway;
 
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
-/** What a client may ask of the server behind the gateway. What is not here is not passed on. */
+/** What a client may ask of the server behind the gateway, and what that of the client. */
 final class Methods {
   static final String INITIALIZE = "initialize";
   static final String INITIALIZED = "notifications/initialized";
@@ -11,6 +14,7 @@ final class Methods {
   static final String TOOLS_CALL = "tools/call";
   static final String TOOLS_CHANGED = "notifications/tools/list_changed";
   static final String PROGRESS = "notifications/progress";
+  static final String CANCELLED = "notifications/cancelled";
 
   private static final Set<String> ALWAYS =
       Set.of(
@@ -34,9 +38,32 @@ final class Methods {
           "prompts/get",
           "completion/complete");
   private static final Set<String> NOTIFICATIONS =
-      Set.of(INITIALIZED, "notifications/cancelled", PROGRESS, "notifications/roots/list_changed");
+      Set.of(INITIALIZED, CANCELLED, PROGRESS, "notifications/roots/list_changed");
+  private static final Set<String> OF_SERVERS =
+      Set.of(
+          "ping",
+          "roots/list",
+          "sampling/createMessage",
+          "elicitation/create",
+          "tasks/get",
+          "tasks/result",
+          "tasks/list",
+          "tasks/cancel");
 
   private Methods() {}
+
+  /** {@return an {@code initialize} of the gateway's own, as a client that can do nothing} */
+  static JSONRPCRequest ownInitialize() {
+    return Relay.ownRequest(
+        INITIALIZE,
+        Map.of(
+            "protocolVersion",
+            ProtocolVersions.MCP_2025_11_25,
+            "capabilities",
+            Map.of(),
+            "clientInfo",
+            Map.of("name", "alcada-gateway", "version", "1")));
+  }
 
   static Set<String> requests(boolean toolsOnly) {
     Set<String> methods = new LinkedHashSet<>(ALWAYS);
@@ -48,6 +75,11 @@ final class Methods {
 
   static Set<String> notifications() {
     return NOTIFICATIONS;
+  }
+
+  /** {@return what a server may ask of a client} */
+  static Set<String> ofServers() {
+    return OF_SERVERS;
   }
 
   /** {@return whether a server's notification is about what {@code --tools-only} shuts} */

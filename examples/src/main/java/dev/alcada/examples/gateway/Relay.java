@@ -12,11 +12,14 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +32,26 @@ import org.slf4j.LoggerFactory;
  */
 final class Relay implements Upstream.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+  private static final long OWN_SECONDS = 30;
 
   private final Upstream upstream;
   private final Settings settings;
   private final Consumer<JSONRPCMessage> client;
   private final GuardedTools tools;
   private final Set<String> methods;
-  private final Map<Object, CompletableFuture<JSONRPCResponse>> awaited = new ConcurrentHashMap<>();
+  private final Map<Object, Exchange> underWay = new ConcurrentHashMap<>();
   private final Map<Object, Consumer<JSONRPCMessage>> progress = new ConcurrentHashMap<>();
   private final Set<Object> asked = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private volatile @Nullable String gone;
 
   /** What all sessions of a gateway have in common. */
-  record Settings(ToolGuard guard, Upstream.Opener opener, boolean toolsOnly, Duration startTime) {}
+  record Settings(
+      ToolGuard guard,
+      PolicyFit fit,
+      Upstream.Opener opener,
+      boolean toolsOnly,
+      Duration startTime) {}
 
   /**
    * Opens a session.
@@ -54,8 +63,33 @@ final class Relay implements Upstream.Listener, AutoCloseable {
     this.settings = settings;
     this.client = client;
     this.methods = Methods.requests(settings.toolsOnly());
-    this.tools = new GuardedTools(settings.guard(), caller, this::forward);
+    KnownTools known =
+        new KnownTools(
+            () -> UpstreamTools.list(params -> ask(Methods.TOOLS_LIST, params)),
+            settings.fit(),
+            () -> onEnd(KnownTools.MISFIT));
+    this.tools = new GuardedTools(settings.guard(), known, caller, this::forward);
     this.upstream = settings.opener().open(this);
+  }
+
+  /**
+   * Starts the upstream once, for nobody, to see that it does start and that the policy fits its
+   * tools.
+   *
+   * @throws IOException if not; the message says why
+   */
+  static void rehearse(Settings settings) throws IOException {
+    try (Relay relay = new Relay(settings, Caller.grant("anonymous"), message -> {})) {
+      JSONRPCResponse started =
+          relay.request(Methods.ownInitialize(), progress -> {}).toCompletableFuture().join();
+      if (started == null || started.error() != null) {
+        throw new IOException(started == null ? "no answer" : started.error().message());
+      }
+      relay.send(new JSONRPCNotification(Methods.INITIALIZED));
+      relay.tools.refresh().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new IOException(GuardedTools.cause(e).getMessage(), e);
+    }
   }
 
   /** {@return completed with the reason once the upstream is gone} */
@@ -67,38 +101,52 @@ final class Relay implements Upstream.Listener, AutoCloseable {
    * Handles a client's request.
    *
    * @param progressTo takes the progress of this request
-   * @return the answer; never fails
+   * @return the answer, or {@code null} if the client does not want it any more; never fails
    */
-  CompletionStage<JSONRPCResponse> request(
+  CompletionStage<@Nullable JSONRPCResponse> request(
       JSONRPCRequest request, Consumer<JSONRPCMessage> progressTo) {
     if (!methods.contains(request.method())) {
-      return CompletableFuture.completedFuture(
-          error(
-              request.id(), ErrorCodes.METHOD_NOT_FOUND, "Method not found: " + request.method()));
+      return refused(request, ErrorCodes.METHOD_NOT_FOUND, "method not found");
+    }
+    Exchange exchange = new Exchange();
+    if (underWay.putIfAbsent(request.id(), exchange) != null) {
+      return refused(request, ErrorCodes.INVALID_REQUEST, "a request with this id is under way");
     }
     Object token = Json.object(Json.object(request.params()).get("_meta")).get("progressToken");
     if (token != null) {
       progress.put(token, progressTo);
     }
-    CompletionStage<JSONRPCResponse> answer =
-        switch (request.method()) {
-          case Methods.INITIALIZE -> initialize(request);
-          case Methods.TOOLS_CALL -> tools.call(request);
-          case Methods.TOOLS_LIST -> forward(request).thenApply(tools::visible);
-          default -> forward(request).thenApply(GuardedTools::withoutDecision);
-        };
-    return answer.handle(
-        (response, thrown) -> {
-          if (token != null) {
-            progress.remove(token, progressTo);
-          }
-          return thrown == null ? response : failure(request, thrown);
-        });
+    return CompletableFuture.completedFuture(request)
+        .thenCompose(this::handle)
+        .handle(
+            (response, thrown) -> {
+              underWay.remove(request.id(), exchange);
+              if (token != null) {
+                progress.remove(token, progressTo);
+              }
+              return exchange.cancelled()
+                  ? null
+                  : thrown == null ? response : failure(request, thrown);
+            });
+  }
+
+  private CompletionStage<JSONRPCResponse> handle(JSONRPCRequest request) {
+    return switch (request.method()) {
+      case Methods.INITIALIZE -> initialize(request);
+      case Methods.TOOLS_CALL -> tools.call(request);
+      case Methods.TOOLS_LIST -> tools.list(request);
+      default -> forward(request).thenApply(GuardedTools::withoutDecision);
+    };
+  }
+
+  private static CompletionStage<@Nullable JSONRPCResponse> refused(
+      JSONRPCRequest request, int code, String why) {
+    return CompletableFuture.completedFuture(error(request.id(), code, why));
   }
 
   private CompletionStage<JSONRPCResponse> initialize(JSONRPCRequest request) {
     long seconds = settings.startTime().toSeconds();
-    CompletableFuture<JSONRPCResponse> answer = new CompletableFuture<>();
+    CompletableFuture<JSONRPCResponse> answer = exchange(request).answer();
     CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS)
         .execute(
             () -> {
@@ -108,7 +156,7 @@ final class Relay implements Upstream.Listener, AutoCloseable {
                 onEnd(why);
               }
             });
-    return forward(request, answer)
+    return forward(request)
         .thenApply(settings.toolsOnly() ? Relay::withToolsOnly : response -> response);
   }
 
@@ -129,9 +177,22 @@ final class Relay implements Upstream.Listener, AutoCloseable {
       LOG.debug("A notification that the gateway does not know was dropped.");
       return;
     }
+    if (notification.method().equals(Methods.CANCELLED)) {
+      cancel(notification);
+      return;
+    }
     send(notification);
     if (notification.method().equals(Methods.INITIALIZED)) {
       tools.refresh();
+    }
+  }
+
+  // What the upstream does not have it need not be told; what nobody asked, neither.
+  private void cancel(JSONRPCNotification notification) {
+    Object id = Json.object(notification.params()).get("requestId");
+    Exchange exchange = id == null ? null : underWay.get(id);
+    if (exchange != null && exchange.cancel()) {
+      send(notification);
     }
   }
 
@@ -155,47 +216,66 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   }
 
   private CompletionStage<JSONRPCResponse> forward(JSONRPCRequest request) {
-    return forward(request, new CompletableFuture<>());
-  }
-
-  private CompletionStage<JSONRPCResponse> forward(
-      JSONRPCRequest request, CompletableFuture<JSONRPCResponse> answer) {
-    if (awaited.putIfAbsent(request.id(), answer) != null) {
-      return CompletableFuture.completedFuture(
-          error(request.id(), ErrorCodes.INVALID_REQUEST, "a request with this id is under way"));
+    Exchange exchange = exchange(request);
+    if (!exchange.send()) {
+      return CompletableFuture.failedFuture(new NotDoneException(Exchange.CANCELLED));
     }
-    CompletionStage<JSONRPCResponse> tidied =
-        answer.whenComplete((response, thrown) -> awaited.remove(request.id(), answer));
     String why = gone;
     if (why != null) {
-      answer.completeExceptionally(new NotDoneException(why));
-      return tidied;
+      exchange.answer().completeExceptionally(new NotDoneException(why));
+      return exchange.answer();
     }
     upstream
         .send(request)
         .whenComplete(
             (sent, thrown) -> {
               if (thrown != null) {
-                answer.completeExceptionally(thrown);
+                exchange.answer().completeExceptionally(thrown);
               }
             });
-    return tidied;
+    return exchange.answer();
+  }
+
+  private Exchange exchange(JSONRPCRequest request) {
+    return Objects.requireNonNull(underWay.get(request.id()), "a request that is not under way");
+  }
+
+  /** Asks the upstream on the gateway's own account. */
+  private CompletionStage<Map<String, @Nullable Object>> ask(String method, Object params) {
+    JSONRPCRequest request = ownRequest(method, params);
+    Exchange exchange = new Exchange();
+    underWay.put(request.id(), exchange);
+    exchange.answer().orTimeout(OWN_SECONDS, TimeUnit.SECONDS);
+    return forward(request)
+        .whenComplete((response, thrown) -> underWay.remove(request.id(), exchange))
+        .thenApply(response -> Json.object(response.result()));
   }
 
   @Override
   public void onMessage(JSONRPCMessage message) {
     if (message instanceof JSONRPCResponse response) {
-      CompletableFuture<JSONRPCResponse> answer = awaited.get(response.id());
-      if (answer == null) {
+      Exchange exchange = underWay.get(response.id());
+      if (exchange == null || !exchange.sent()) {
         LOG.debug("The upstream answered what nobody asked.");
       } else {
-        answer.complete(response);
+        exchange.answer().complete(response);
       }
     } else if (message instanceof JSONRPCRequest request) {
-      asked.add(request.id());
-      client.accept(request);
+      passOn(request);
     } else if (message instanceof JSONRPCNotification notification) {
       passOn(notification);
+    }
+  }
+
+  private void passOn(JSONRPCRequest request) {
+    if (Methods.ofServers().contains(request.method())) {
+      asked.add(request.id());
+      client.accept(request);
+    } else {
+      // On another thread: an upstream that does not read must not keep this one from reading it.
+      ForkJoinPool.commonPool()
+          .execute(
+              () -> send(error(request.id(), ErrorCodes.METHOD_NOT_FOUND, "method not found")));
     }
   }
 
@@ -226,7 +306,9 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   }
 
   private void giveUp(String why) {
-    awaited.values().forEach(answer -> answer.completeExceptionally(new UpstreamException(why)));
+    underWay.values().stream()
+        .filter(Exchange::sent)
+        .forEach(exchange -> exchange.answer().completeExceptionally(new UpstreamException(why)));
   }
 
   @Override

@@ -92,7 +92,9 @@ final class StdioFront {
           .request(request, this::write)
           .thenAccept(
               response -> {
-                write(response);
+                if (response != null) {
+                  write(response);
+                }
                 underWay.remove(question);
                 answered.complete(null);
               });

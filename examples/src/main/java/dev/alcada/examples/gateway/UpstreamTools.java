@@ -1,25 +1,26 @@
 package dev.alcada.examples.gateway;
 
-import io.modelcontextprotocol.json.McpJsonDefaults;
-import io.modelcontextprotocol.json.TypeRef;
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The upstream's tools as it lists them, for the checks that need their schemas. Immutable. */
-record UpstreamTools(Map<String, Map<String, @Nullable Object>> byName) {
-  private static final Logger LOG = LoggerFactory.getLogger(UpstreamTools.class);
-  private static final JsonSchemaValidator VALIDATOR = McpJsonDefaults.getSchemaValidator();
-  private static final TypeRef<Map<String, Object>> SCHEMA = new TypeRef<>() {};
+/** The upstream's tools as it lists them, for the checks that need them. Immutable. */
+record UpstreamTools(Map<String, Listed> byName) {
   private static final int MOST_PAGES = 1000;
 
-  static final UpstreamTools NONE = new UpstreamTools(Map.of());
+  /**
+   * What the gateway has to know of a tool.
+   *
+   * @param tool its name and input schema, and nothing else of it
+   * @param input what its arguments are checked with; {@code null}: nothing
+   * @param hasOutputSchema whether its results have a schema
+   */
+  record Listed(Tool tool, @Nullable InputSchema input, boolean hasOutputSchema) {}
 
   /**
    * Reads all pages of the list.
@@ -35,7 +36,7 @@ record UpstreamTools(Map<String, Map<String, @Nullable Object>> byName) {
   private static CompletionStage<UpstreamTools> list(
       Function<Map<String, @Nullable Object>, CompletionStage<Map<String, @Nullable Object>>> page,
       Map<String, @Nullable Object> params,
-      Map<String, Map<String, @Nullable Object>> found,
+      Map<String, Listed> found,
       int number) {
     return page.apply(params)
         .thenCompose(
@@ -43,7 +44,7 @@ record UpstreamTools(Map<String, Map<String, @Nullable Object>> byName) {
               for (Object tool : Json.list(result.get("tools"))) {
                 Map<String, @Nullable Object> fields = Json.object(tool);
                 if (fields.get("name") instanceof String name) {
-                  found.put(name, fields);
+                  found.put(name, listed(name, fields));
                 }
               }
               Object cursor = result.get("nextCursor");
@@ -53,26 +54,34 @@ record UpstreamTools(Map<String, Map<String, @Nullable Object>> byName) {
             });
   }
 
+  private static Listed listed(String name, Map<String, @Nullable Object> fields) {
+    boolean output = fields.get("outputSchema") != null;
+    if (!(fields.get("inputSchema") instanceof Map<?, ?> schema)) {
+      return new Listed(Tool.builder(name, Map.of()).build(), null, output);
+    }
+    Map<String, Object> members = Json.MAPPER.convertValue(schema, Json.OBJECT);
+    return new Listed(Tool.builder(name, members).build(), InputSchema.of(name, members), output);
+  }
+
+  /** {@return the tools, for a policy to be compared with} */
+  List<Tool> tools() {
+    return byName.values().stream().map(Listed::tool).toList();
+  }
+
+  /** {@return whether the upstream lists the tool} */
+  boolean has(String tool) {
+    return byName.containsKey(tool);
+  }
+
   /** {@return whether results of the tool have a schema of their own} */
   boolean hasOutputSchema(String tool) {
-    Map<String, @Nullable Object> fields = byName.get(tool);
-    return fields != null && fields.get("outputSchema") != null;
+    Listed listed = byName.get(tool);
+    return listed != null && listed.hasOutputSchema();
   }
 
   /** {@return what is wrong with the arguments by the tool's own schema, or {@code null}} */
   @Nullable String invalid(String tool, Map<String, @Nullable Object> arguments) {
-    Map<String, @Nullable Object> fields = byName.get(tool);
-    if (fields == null || !(fields.get("inputSchema") instanceof Map<?, ?>)) {
-      return null;
-    }
-    Map<String, Object> schema = Json.MAPPER.convertValue(fields.get("inputSchema"), SCHEMA);
-    try {
-      JsonSchemaValidator.ValidationResponse response = VALIDATOR.validate(schema, arguments);
-      return response.valid() ? null : response.errorMessage();
-    } catch (RuntimeException e) {
-      // The upstream will judge by its own schema; the policy does not depend on it.
-      LOG.warn("The input schema of the upstream's tool {} cannot be used.", tool, e);
-      return null;
-    }
+    Listed listed = byName.get(tool);
+    return listed == null || listed.input() == null ? null : listed.input().invalid(arguments);
   }
 }

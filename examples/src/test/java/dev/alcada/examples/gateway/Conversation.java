@@ -1,12 +1,13 @@
 package dev.alcada.examples.gateway;
 
+import dev.alcada.examples.ChildJvm;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,23 +21,30 @@ import java.util.concurrent.TimeUnit;
 final class Conversation implements AutoCloseable {
   private static final int MIB = 1 << 20;
 
-  private final PipedOutputStream toGateway = new PipedOutputStream();
+  private final OutputStream toGateway;
   private final BufferedReader fromGateway;
   private final CompletableFuture<String> end;
 
   private Conversation(
       ToolGuard guard, Upstream.Opener opener, Duration startTime, boolean toolsOnly)
       throws IOException {
-    PipedInputStream gatewayIn = new PipedInputStream(toGateway, 16 * MIB);
-    PipedOutputStream gatewayOut = new PipedOutputStream();
-    PipedInputStream in = new PipedInputStream(gatewayOut, 16 * MIB);
-    fromGateway = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    StdioFront front = new StdioFront(gatewayIn, gatewayOut, 2 * MIB);
+    Pipe there = Pipe.open();
+    Pipe back = Pipe.open();
+    toGateway = Channels.newOutputStream(there.sink());
+    fromGateway = new BufferedReader(Channels.newReader(back.source(), StandardCharsets.UTF_8));
+    StdioFront front =
+        new StdioFront(
+            Channels.newInputStream(there.source()),
+            Channels.newOutputStream(back.sink()),
+            2 * MIB);
     end =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                String why = front.serve(new Relay.Settings(guard, opener, toolsOnly, startTime));
+                String why =
+                    front.serve(
+                        new Relay.Settings(
+                            guard, PolicyFit.of(guard, false), opener, toolsOnly, startTime));
                 return why == null ? "" : why;
               } catch (IOException e) {
                 return e.toString();
@@ -45,19 +53,28 @@ final class Conversation implements AutoCloseable {
             task -> new Thread(task, "gateway").start());
   }
 
-  static Conversation with(String policy, List<String> command, Duration startTime)
-      throws IOException {
-    return with(policy, command, startTime, false);
+  /** With a {@link BadServer} of the given manner. */
+  static Conversation with(String policy, String manner) throws IOException {
+    return with(policy, manner, Duration.ofSeconds(30), false);
   }
 
-  static Conversation with(
-      String policy, List<String> command, Duration startTime, boolean toolsOnly)
+  static Conversation with(String policy, String manner, Duration startTime, boolean toolsOnly)
       throws IOException {
+    List<String> command = ChildJvm.command(BadServer.class, manner);
     return new Conversation(
         ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build(),
         listener -> UpstreamProcess.start(command, 2 * MIB, listener),
         startTime,
         toolsOnly);
+  }
+
+  static String text(Map<String, Object> answer) {
+    Map<String, Object> result = Json.object(answer.get("result"));
+    return String.valueOf(Json.object(Json.list(result.get("content")).get(0)).get("text"));
+  }
+
+  static String errorCode(Map<String, Object> answer) {
+    return String.valueOf(Json.object(answer.get("error")).get("code"));
   }
 
   void send(String line) throws IOException {
@@ -78,12 +95,29 @@ final class Conversation implements AutoCloseable {
     send(
         "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\"}}"
             .formatted(id, tool));
-    return next();
+    return answer();
   }
 
   @SuppressWarnings("unchecked")
   Map<String, Object> next() throws IOException {
     return Json.MAPPER.readValue(fromGateway.readLine(), Map.class);
+  }
+
+  /** Calls a tool whose name and what follows it are JSON as it comes. */
+  Map<String, Object> callRaw(int id, String nameAndMore) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":%s}}"
+            .formatted(id, nameAndMore));
+    return answer();
+  }
+
+  /** {@return the next message that is no notification} */
+  Map<String, Object> answer() throws IOException {
+    Map<String, Object> message = next();
+    while (!message.containsKey("id")) {
+      message = next();
+    }
+    return message;
   }
 
   void hangUp() throws IOException {

@@ -32,8 +32,11 @@ class GatewayProcessTest {
 
   @BeforeEach
   void policy() throws IOException {
-    Files.writeString(
-        directory.resolve("policy.json"), "{\"version\": \"1\", \"default\": \"allow\"}");
+    policy("{\"version\": \"1\", \"default\": \"allow\"}");
+  }
+
+  private void policy(String document) throws IOException {
+    Files.writeString(directory.resolve("policy.json"), document);
   }
 
   @AfterEach
@@ -42,7 +45,7 @@ class GatewayProcessTest {
     gateway.destroyForcibly();
   }
 
-  private void start(String manner) throws IOException {
+  private void start(String manner, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
             ChildJvm.command(
@@ -51,8 +54,9 @@ class GatewayProcessTest {
                 "--policy",
                 directory.resolve("policy.json").toString(),
                 "--start-timeout",
-                manner.equals("never-starts") ? "1" : "60",
-                "--"));
+                manner.equals("never-starts") ? "1" : "60"));
+    command.addAll(List.of(options));
+    command.add("--");
     command.addAll(ChildJvm.command(BadServer.class, manner));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("FOR_UPSTREAM", "from the gateway's environment");
@@ -120,5 +124,51 @@ class GatewayProcessTest {
     for (ProcessHandle process : upstream) {
       process.onExit().get(60, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void endsWithCodeOneBeforeItServesToolsThatThePolicyAlmostNames() throws Exception {
+    policy("{\"version\": \"1\", \"default\": \"allow\", \"hide\": [\"act\"]}");
+    for (String[] options : new String[][] {{}, {"--listen", "0"}}) {
+      start("misnames", options);
+      if (options.length == 0) {
+        ask(INITIALIZE);
+        assertThat(ask(CALL.replace("act", "Act"))).contains(KnownTools.MISFIT);
+      }
+
+      assertThat(exitCode()).isEqualTo(1);
+      assertThat(errors())
+          .contains("\"act\" in hide matches no tool; did you mean \"Act\"?")
+          .contains("gateway: " + KnownTools.MISFIT)
+          .doesNotContain("serving");
+    }
+  }
+
+  @Test
+  void servesThemWhenToldToAndSaysOnceWhatDoesNotFit() throws Exception {
+    policy("{\"version\": \"1\", \"default\": \"allow\", \"tools\": {\"acts\": {}, \"b\": {}}}");
+    start("reports", "--allow-similar-names");
+    ask(INITIALIZE);
+    assertThat(ask(CALL)).contains("progress");
+    assertThat(answers.readLine()).contains("list_changed");
+    assertThat(answers.readLine()).contains("done");
+    assertThat(ask(CALL)).as("after the second list").contains("progress");
+    gateway.getOutputStream().close();
+
+    assertThat(exitCode()).isZero();
+    assertThat(errors().lines())
+        .containsOnlyOnce(
+            "WARN PolicyFit - \"acts\" in tools matches no tool; did you mean \"act\"?")
+        .containsOnlyOnce("WARN PolicyFit - \"b\" in tools matches no tool");
+  }
+
+  @Test
+  void saysAtOnceThatTheUpstreamDoesNotStartEvenIfNobodyIsConnected() throws Exception {
+    start("never-starts", "--listen", "0");
+
+    assertThat(exitCode()).isEqualTo(1);
+    assertThat(errors())
+        .contains("gateway: the upstream server did not start within 1 s")
+        .doesNotContain("serving");
   }
 }

@@ -51,15 +51,17 @@ class HttpGatewayTest {
     server =
         McpServer.sync(transport)
             .serverInfo("upstream", "1")
-            .tools(tool("act"), tool("secret"))
+            .tools(tool("act"), tool("secret"), tool("flood"))
             .build();
     LoopbackServer started = LoopbackServer.start(transport, 0);
     upstream = started;
     URI url = URI.create(started.url() + "/mcp");
+    ToolGuard guard = ToolGuard.builder(Policy.parse(POLICY)).build();
     gateway =
         HttpFront.start(
             new Relay.Settings(
-                ToolGuard.builder(Policy.parse(POLICY)).build(),
+                guard,
+                PolicyFit.of(guard, false),
                 listener -> UpstreamUrl.connect(url, MIB, listener),
                 false,
                 Duration.ofSeconds(30)),
@@ -90,7 +92,8 @@ class HttpGatewayTest {
                 exchange.progressNotification(
                     ProgressNotification.builder(request.progressToken(), 0.5).build());
               }
-              return CallToolResult.builder().addTextContent(name + " done").build();
+              String said = name.equals("flood") ? "x".repeat(2 * MIB) : name + " done";
+              return CallToolResult.builder().addTextContent(said).build();
             })
         .build();
   }
@@ -115,7 +118,9 @@ class HttpGatewayTest {
   void passesCallsAndTheirProgressHidesToolsAndCountsAllSessionsTogether() throws Exception {
     try (McpSyncClient first = client();
         McpSyncClient second = client()) {
-      assertThat(first.listTools().tools()).extracting(Tool::name).containsExactly("act");
+      assertThat(first.listTools().tools())
+          .extracting(Tool::name)
+          .containsExactlyInAnyOrder("act", "flood");
       assertThat(call(first, "act", Map.of("progressToken", "p"))).isEqualTo("act done");
       assertThat(progress.get(30, TimeUnit.SECONDS).progressToken()).isEqualTo("p");
       assertThat(call(second, "act", Map.of())).isEqualTo("act done");
@@ -132,6 +137,15 @@ class HttpGatewayTest {
 
       assertThat(call(client, "act", Map.of()))
           .startsWith("The tool did not answer: the connection to the upstream server failed");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeIsAnErrorOfTheCallAndTheSessionGoesOn() {
+    try (McpSyncClient client = client()) {
+      assertThat(call(client, "flood", Map.of()))
+          .startsWith("The tool did not answer: the connection to the upstream server failed");
+      assertThat(call(client, "act", Map.of())).isEqualTo("act done");
     }
   }
 }

@@ -1,0 +1,101 @@
+package dev.alcada.examples.gateway;
+
+import static dev.alcada.examples.gateway.Conversation.errorCode;
+import static dev.alcada.examples.gateway.Conversation.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What a server may do, on purpose or not, to have more called than the policy means. */
+class HostileUpstreamTest {
+  private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
+  private static final String DENY_ACT =
+      """
+      {"version": "1", "default": "allow", "tools": {"act": {"action": "deny"}}}
+      """;
+  private static final String ONLY_ACT =
+      """
+      {"version": "1", "default": "deny", "tools": {"act": {}}}
+      """;
+
+  @Test
+  void theGatewayEndsBeforeItServesToolsThatThePolicyAlmostNames() throws Exception {
+    try (Conversation client = Conversation.with(DENY_ACT, "misnames")) {
+      client.initialize();
+
+      assertThat(client.end()).isEqualTo(KnownTools.MISFIT);
+    }
+  }
+
+  @Test
+  void aPolicyThatDeniesByDefaultFitsThemSinceNothingIsOpen() throws Exception {
+    try (Conversation client = Conversation.with(ONLY_ACT, "misnames")) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "Act"))).startsWith("[POLICY DENIED] ");
+    }
+  }
+
+  @Test
+  void noToolIsServedWhileALaterListDoesNotFitAndAllAreAgainOnceItDoes() throws Exception {
+    String rules =
+        """
+        {"version": "1", "default": "allow", "tools": {"act": {"limits": [
+          {"counter": "acts", "window": "minute", "max": 5}]}}}
+        """;
+    String refusal = "The tool did not answer: " + KnownTools.MISFIT;
+    try (Conversation client = Conversation.with(rules, "renames")) {
+      client.initialize();
+      client.send(
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"act\"}}");
+      assertThat(client.next()).containsEntry("method", "notifications/tools/list_changed");
+      assertThat(text(client.next())).isEqualTo("done");
+
+      assertThat(text(client.call(2, "Act"))).isEqualTo(refusal);
+      assertThat(text(client.call(3, "act"))).isEqualTo(refusal);
+      client.send("{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"tools/list\"}");
+      assertThat(Json.object(client.next().get("error")))
+          .containsEntry("message", KnownTools.MISFIT);
+
+      client.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"}");
+      assertThat(text(client.call(5, "act"))).isEqualTo("done");
+    }
+  }
+
+  @Test
+  void aToolThatIsAddedLaterIsJudgedLikeAnyOther() throws Exception {
+    for (String manner : new String[] {"grows", "grows-silently"}) {
+      try (Conversation client = Conversation.with(ONLY_ACT, manner)) {
+        client.initialize();
+        assertThat(text(client.call(1, "late"))).startsWith("[POLICY DENIED] ");
+        client.call(2, "act");
+        assertThat(text(client.call(3, "late"))).startsWith("[POLICY DENIED] ");
+      }
+      try (Conversation client = Conversation.with(ALLOW, manner)) {
+        client.initialize();
+        assertThat(errorCode(client.call(1, "late"))).isEqualTo("-32602");
+        client.call(2, "act");
+        assertThat(text(client.call(3, "late"))).isEqualTo("done");
+      }
+    }
+  }
+
+  @Test
+  void aServerCannotCallToolsThroughTheClient() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "calls-back")) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "act"))).isEqualTo("refused with -32601");
+    }
+  }
+
+  @Test
+  void answersThatNobodyAskedForAreDropped() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "guesses")) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "act"))).isEqualTo("asked");
+      assertThat(text(client.call(2, "act"))).isEqualTo("asked");
+    }
+  }
+}

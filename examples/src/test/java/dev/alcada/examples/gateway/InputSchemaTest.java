@@ -1,0 +1,80 @@
+package dev.alcada.examples.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An upstream's schema meets arguments that a model wrote. */
+class InputSchemaTest {
+  private static InputSchema schema(String json) throws Exception {
+    return Objects.requireNonNull(InputSchema.of("act", Json.MAPPER.readValue(json, Json.OBJECT)));
+  }
+
+  @Test
+  void saysWhatIsWrongWithArguments() throws Exception {
+    InputSchema schema =
+        schema(
+            """
+            {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+             "required": ["a"], "properties": {"a": {"type": "number", "maximum": 1}}}
+            """);
+
+    assertThat(schema.invalid(Map.of("a", 1))).isNull();
+    assertThat(schema.invalid(Map.of())).contains("required property 'a'");
+    assertThat(schema.invalid(Map.of("a", 2))).contains("maximum");
+  }
+
+  @Test
+  @Timeout(60) // the other way, it takes years
+  void aPatternTakesLinearTimeWhateverTheArgument() throws Exception {
+    InputSchema schema =
+        schema("{\"properties\": {\"a\": {\"pattern\": \"^(.*?,){25}x\"}}, \"type\": \"object\"}");
+    Map<String, Object> costly = Map.of("a", ",".repeat(60));
+
+    assertThat(schema.invalid(costly)).contains("does not match the regex pattern");
+  }
+
+  @Test
+  void aSchemaElsewhereIsNotFetched() throws Exception {
+    try (ServerSocket elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "http://127.0.0.1:" + elsewhere.getLocalPort() + "/schema.json";
+      InputSchema schema = InputSchema.of("act", Map.of("$ref", url));
+      if (schema != null) {
+        schema.invalid(Map.of("a", 1));
+      }
+
+      elsewhere.setSoTimeout(1);
+      assertThatThrownBy(elsewhere::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void twoSchemasOfOneIdAreTwo() throws Exception {
+    InputSchema open = schema("{\"$id\": \"https://x.example/s\", \"type\": \"object\"}");
+    InputSchema closed =
+        schema("{\"$id\": \"https://x.example/s\", \"additionalProperties\": false}");
+
+    assertThat(open.invalid(Map.of("a", 1))).isNull();
+    assertThat(closed.invalid(Map.of("a", 1))).isNotNull();
+  }
+
+  @Test
+  void aSchemaThatCannotBeUsedLeavesTheJudgementToTheUpstream() throws Exception {
+    for (String unusable : List.of("{\"pattern\": \"(?=a)\"}", "{\"$ref\": \"#/nowhere\"}")) {
+      InputSchema schema =
+          InputSchema.of(
+              "act",
+              Json.MAPPER.readValue("{\"properties\": {\"a\": " + unusable + "}}", Json.OBJECT));
+
+      assertThat(schema == null ? null : schema.invalid(Map.of("a", "b"))).as(unusable).isNull();
+    }
+  }
+}
