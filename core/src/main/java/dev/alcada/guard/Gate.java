@@ -267,7 +267,13 @@ final class Gate {
   }
 
   private Admission refused(ToolCall call, Decision decision) {
-    return new Admission(decision, null, null, null, reported(call, decision, null));
+    DecisionEvent event = null;
+    try {
+      event = reported(call, decision, null);
+    } catch (Throwable e) {
+      logged("A denial could not be reported; it stands.", e);
+    }
+    return new Admission(decision, null, null, null, event);
   }
 
   private @Nullable DecisionEvent reported(
