@@ -16,6 +16,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Arguments that a framework passes as text: read once, strictly, and written anew. */
@@ -84,12 +85,21 @@ final class ArgumentsJson {
       case START_ARRAY -> list(parser);
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> parser.getNumberValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_FLOAT -> decimal(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       default -> throw new IllegalArgumentException("arguments are complete JSON");
     };
+  }
+
+  /** The token is a number by its form, so one that cannot be had has too large an exponent. */
+  private static BigDecimal decimal(JsonParser parser) {
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException e) {
+      throw new StreamConstraintsException("a number's exponent is too large");
+    }
   }
 
   /**

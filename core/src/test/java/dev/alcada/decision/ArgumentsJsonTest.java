@@ -69,12 +69,29 @@ class ArgumentsJsonTest {
         "{\"amount\": +1}",
         "{\"amount\": 1,}",
         "{\"a\": 1} // more",
-        "{\"a\": 1e99999999999}",
         "\u0000"
       })
   void whatIsNotOneStrictJsonObjectIsDeniedByEveryPolicy(String text) {
     assertThat(call(text).arguments()).isEmpty();
     assertThat(denial(call(text))).isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  @Test
+  void textUpToEachBoundIsRead() {
+    // The tool's name, the grant and the name of the argument count as text too.
+    int most = (4 << 20) - "tool".length() - "agent-7".length();
+    List<String> texts =
+        List.of(
+            "{\"a\": " + "[".repeat(63) + "]".repeat(63) + "}",
+            "{\"a\": \"" + "x".repeat(most - 1) + "\"}",
+            "{\"" + "x".repeat(most) + "\": 1}",
+            "{\"a\": " + "9".repeat(1_000) + "}",
+            "{\"a\": 0." + "9".repeat(1_000) + "}",
+            "{\"a\": 1e10000}",
+            "{\"a\": 1e-10000}",
+            "{\"a\": [0" + ",0".repeat(99_998) + "]}");
+
+    assertThat(texts).allSatisfy(text -> assertThat(denial(call(text))).isNull());
   }
 
   @Test
@@ -88,6 +105,8 @@ class ArgumentsJsonTest {
             "{\"a\": " + "9".repeat(1_000_000) + "}",
             "{\"a\": " + "9".repeat(1_001) + "}",
             "{\"a\": 1e10001}",
+            "{\"a\": 1e99999999999}",
+            "{\"a\": 1.5e-99999999999}",
             "{\"a\": [0" + ",0".repeat(200_000) + "]}",
             "{\"a\": [0" + ",0".repeat(2_000_000) + "]}");
 
