@@ -125,6 +125,9 @@ class CompiledPolicyTest {
         .returns("/all_tools/limits/d", Decision::rule)
         .returns("Enough.", Decision::message)
         .returns(null, Decision::retryAfter);
+    assertThat(judgement.refused(new Refusal(2, Refusal.Reason.NEVER, null)))
+        .returns("Enough.", Decision::message)
+        .returns(DecisionCode.LIMIT_NEVER, Decision::code);
     assertThat(judgement.refused(new Refusal(2, Refusal.Reason.TOO_MANY_KEYS, null)))
         .returns(DecisionCode.TOO_MANY_KEYS, Decision::code);
     assertThat(judgement.refused(new Refusal(3, Refusal.Reason.EXHAUSTED, wait)))
@@ -276,6 +279,8 @@ class CompiledPolicyTest {
               {"conditions": [{"path": "args.v", "op": "regex", "value": "(a|b)*c"}]}]}""");
     ToolCall call = ToolCall.of("t", Map.of("v", "abababc"), CALLER);
     assertThat(policy.judge(call).denied()).isNotNull();
+    // What the JDK sets up for the first stack trace it could not set up at the end of the stack.
+    assertThat(new Throwable().getStackTrace()).isNotEmpty();
     List<String> answers = new ArrayList<>();
     Thread deep =
         new Thread(null, () -> judgeAtEveryDepth(policy, call, answers), "deep", 256 << 10);

@@ -3,6 +3,7 @@ package dev.alcada.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.Window;
 import dev.alcada.policy.Policy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -103,5 +104,14 @@ class DecisionCasesTest {
     assertThat(charge.key().counter().name()).isEqualTo(expected.get("counter"));
     assertThat(charge.key().counter().scope()).isEqualTo(expected.getOrDefault("scope", "grant"));
     assertThat(charge.key().counter().space()).isEqualTo(expected.getOrDefault("space", "limits"));
+    if (expected.containsKey("window")) {
+      assertThat(spelt(charge.key().counter().window())).isEqualTo(expected.get("window"));
+    }
+  }
+
+  private static String spelt(Window window) {
+    return window instanceof Window.Calendar calendar
+        ? "calendar " + calendar.length() + " " + calendar.zone()
+        : "sliding " + window.length();
   }
 }

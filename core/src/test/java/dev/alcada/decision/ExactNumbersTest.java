@@ -132,6 +132,9 @@ class ExactNumbersTest {
     assertThat(policy.judge(ToolCall.of("t", Map.of("v", 0.1 + 0.2), Caller.grant("g"))).denied())
         .extracting(Decision::code)
         .isEqualTo(DecisionCode.AMOUNT_INVALID);
+    // So large that its billionfold is the same double as that of 588849.36847195.
+    assertThat(Decimals.units(588849.3684719501, 9)).isEqualTo(-1);
+    assertThat(Decimals.units(588849.36847195, 9)).isEqualTo(588_849_368_471_950L);
     assertThat(policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).charges())
         .singleElement()
         .satisfies(charge -> assertThat(charge.amount()).isEqualTo(300_000_000L));

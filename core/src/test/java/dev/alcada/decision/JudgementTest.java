@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
+import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Policy;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +77,28 @@ class JudgementTest {
     assertThat(denied.rule()).isEqualTo("(default deny)");
     assertThat(denied.location()).isEqualTo("/default");
     assertThat(denied.code()).isEqualTo(DecisionCode.NOT_LISTED);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what no policy makes: a plan that cannot be followed
+  void aShadowRuleThatCannotBeJudgedDeniesNothing() {
+    ToolPlan broken =
+        new ToolPlan(
+            null,
+            Arrays.asList((PredicatePlan) null),
+            List.of(),
+            null,
+            List.of(),
+            ApprovalTimes.DEFAULT,
+            null);
+    ToolPlan plan =
+        new ToolPlan(null, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, broken);
+
+    Judgement judgement = plan.judge(call("t"));
+
+    assertThat(judgement.denied()).isNull();
+    assertThat(requireNonNull(judgement.shadow()).denied())
+        .extracting(Decision::code)
+        .isEqualTo(DecisionCode.INTERNAL);
   }
 }

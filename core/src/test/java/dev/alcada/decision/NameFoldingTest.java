@@ -32,6 +32,7 @@ class NameFoldingTest {
     "amount, AMOUNT",
     "amount, \uff41mount",
     "amount, \u1d43mount",
+    "amount, \u1d2cmount",
     "kind, \u212aind",
     "size, \u017fize",
     "fix, \ufb01x",
@@ -41,6 +42,7 @@ class NameFoldingTest {
     "caf\u00e9, cafe\u0301",
     "cafe\u0301, CAF\u00c9",
     "\u03c3\u03c3, \u03a3\u03c2",
+    "\u03b0, \u03a5\u0308\u0301",
     "id1, id\u2460",
     "\u0438\u043c\u044f, \u0418\u041c\u042f"
   })

@@ -114,7 +114,8 @@ class ToolCallTest {
             Map.of(5, 5),
             Collections.singletonMap(null, 5),
             sameNameTwice(),
-            new Throwing(),
+            new Throwing(new IllegalStateException("no entries")),
+            new Throwing(new StackOverflowError("no entries")),
             new ThrowingList())
         .map(object -> Arguments.of(object));
   }
@@ -135,7 +136,7 @@ class ToolCallTest {
     Map<String, Object> polluted = (Map) Map.of(1, 1);
 
     assertThat(code(OPEN, ToolCall.of("t", polluted, CALLER))).isEqualTo(DecisionCode.UNJUDGED);
-    assertThat(code(OPEN, ToolCall.of("t", new Throwing(), CALLER)))
+    assertThat(code(OPEN, ToolCall.of("t", new Throwing(new StackOverflowError()), CALLER)))
         .isEqualTo(DecisionCode.UNJUDGED);
     assertThat(code(OPEN, ToolCall.of("t", sameNameTwice(), CALLER)))
         .isEqualTo(DecisionCode.UNJUDGED);
@@ -181,6 +182,8 @@ class ToolCallTest {
     assertThat(code(OPEN, ToolCall.of("tt", Map.of("v", most), CALLER)))
         .isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.session("s"))))
+        .isEqualTo(DecisionCode.TOO_LARGE);
+    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.client("c"))))
         .isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.attribute("a", 1))))
         .isEqualTo(DecisionCode.TOO_LARGE);
@@ -279,9 +282,18 @@ class ToolCallTest {
   }
 
   private static final class Throwing extends AbstractMap<String, Object> {
+    private final Throwable failure;
+
+    Throwing(Throwable failure) {
+      this.failure = failure;
+    }
+
     @Override
     public Set<Entry<String, Object>> entrySet() {
-      throw new IllegalStateException("no entries");
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failure;
     }
   }
 

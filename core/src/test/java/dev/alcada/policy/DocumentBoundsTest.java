@@ -26,11 +26,13 @@ class DocumentBoundsTest {
     isRefused(ALLOW_ALL + " ".repeat(MIB_16 - ALLOW_ALL.length() + 1), "more than 16 MiB");
   }
 
-  @Test
-  void documentOf16MiBInAnotherScript() {
+  @ParameterizedTest
+  @ValueSource(strings = {"é", "語", "𝒜"})
+  void documentOf16MiBInAnotherScript(String letter) {
     String start = "{\"version\": \"1\", \"default\": \"allow\", \"description\": \"";
     int room = MIB_16 - start.length() - 2;
-    String text = start + "語".repeat(room / 3) + "a".repeat(room % 3) + "\"}";
+    int bytes = letter.getBytes(StandardCharsets.UTF_8).length;
+    String text = start + letter.repeat(room / bytes) + "a".repeat(room % bytes) + "\"}";
     loads(text);
     isRefused(text + " ", "more than 16 MiB");
   }
@@ -70,6 +72,9 @@ class DocumentBoundsTest {
     // condition.
     loads(json(condition("eq", "[".repeat(93) + "]".repeat(93))));
     isRefused(json(condition("eq", "[".repeat(94) + "]".repeat(94))), "more than 100 deep");
+    loads(json(condition("eq", "{\"a\":".repeat(93) + "1" + "}".repeat(93))));
+    isRefused(
+        json(condition("eq", "{\"a\":".repeat(94) + "1" + "}".repeat(94))), "more than 100 deep");
     isRefused("- ".repeat(101) + "x", "more than 100 deep");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,11 +159,49 @@ class PolicyBuilderTest {
   }
 
   @Test
+  void aNameIsOfWholeCharactersWhateverItIsWrittenIn() {
+    String half = "pay\ud83d";
+    List<ThrowingCallable> spellings =
+        List.of(
+            () -> withName(half).build(),
+            () -> Policy.parse("version: '1'\ndefault: deny\ntools:\n  \"pay\\uD83D\": {}\n"),
+            () ->
+                Policy.parse(
+                    "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{\"pay\\uD83D\":{}}}"));
+
+    assertThat(spellings)
+        .allSatisfy(
+            spelling ->
+                assertThatExceptionOfType(PolicyException.class)
+                    .isThrownBy(spelling)
+                    .withMessageContaining("surrogate pair"));
+  }
+
+  private static Policy.Builder withName(String name) {
+    return Policy.builder().defaultAction(DefaultAction.DENY).tool(name, ToolRule.ALLOW);
+  }
+
+  @Test
   void endsOnAListThatHoldsItself() {
     List<Object> list = new ArrayList<>();
     list.add(list);
     assertThatExceptionOfType(PolicyException.class)
         .isThrownBy(() -> withValue(list).build())
+        .withMessageContaining("more than 100 deep");
+  }
+
+  @Test
+  void isAtMost100LevelsDeep() {
+    Object value = 1;
+    for (int i = 0; i < 93; i++) {
+      value = Map.of("a", value);
+    }
+    Policy.Builder deepest = withValue(value);
+    Policy.Builder deeper = withValue(Map.of("a", value));
+
+    assertThatNoException().isThrownBy(deepest::build);
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(deeper::build)
         .withMessageContaining("more than 100 deep");
   }
 

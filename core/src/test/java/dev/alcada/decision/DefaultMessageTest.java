@@ -1,0 +1,160 @@
+package dev.alcada.decision;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.policy.Policy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the agent is told where the document says nothing: cause and remedy, and never a value. */
+class DefaultMessageTest {
+  private static final String SECRET = "hunter2";
+
+  private static Judgement judge(String rules, Map<String, ?> arguments) {
+    Policy policy =
+        Policy.parse(
+            "{\"version\": \"1\", \"default\": \"allow\", \"all_tools\": {" + rules + "}}");
+    return CompiledPolicy.of(policy)
+        .judge(ToolCall.of("t", arguments, Caller.grant("g").attribute("a", List.of(SECRET))));
+  }
+
+  private static String denyIf(String path, String op, String value) {
+    return "\"deny_if\": [{\"conditions\": [{\"path\": \"%s\", \"op\": \"%s\", \"value\": %s}]}]"
+        .formatted(path, op, value);
+  }
+
+  /** An argument that a Java caller supplied and JSON has not, which no operator can judge. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "eq       | \"x\"             | text",
+        "eq       | 5                 | a number",
+        "neq      | true              | true or false",
+        "eq       | null              | null",
+        "neq      | [1]               | a list",
+        "eq       | {\"a\": 1}        | an object",
+        "in       | [\"a\", \"b\"]    | text",
+        "not_in   | [1, 2.5]          | a number",
+        "in       | [1, \"a\"]        | a value of a type the policy lists",
+        "lt       | 5                 | a number",
+        "lte      | 5                 | a number",
+        "gt       | 5                 | a number",
+        "gte      | 5                 | a number",
+        "regex    | \"x\"             | text of at most 65,536 characters",
+        "contains | \"x\"             | text or a list",
+        "contains | 5                 | a list",
+        "exists   | true              | a value that JSON has"
+      })
+  void whatCannotBeJudgedIsNamedWithWhatWasExpected(String op, String value, String expected) {
+    Decision.Denied denied =
+        requireNonNull(judge(denyIf("args.v", op, value), Map.of("v", new AtomicLong())).denied());
+
+    assertThat(denied.code()).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(denied.message())
+        .isEqualTo(
+            "Argument args.v could not be judged: expected "
+                + expected
+                + ", given once and under exactly that name. Correct the argument and call again.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"context.a", "context.none", "session", "client"})
+  void whatTheHostSuppliesIsTheOperatorsToCorrect(String path) {
+    Decision.Denied denied = requireNonNull(judge(denyIf(path, "lt", "5"), Map.of()).denied());
+
+    assertThat(denied.message())
+        .isEqualTo(
+            path
+                + " could not be judged: expected a number, supplied by the host. Tell the"
+                + " operator.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"grant", "tool"})
+  void aConditionThatNoGrantOrToolCanMeetIsTheOperatorsToo(String path) {
+    Decision.Denied denied = requireNonNull(judge(denyIf(path, "lt", "5"), Map.of()).denied());
+
+    assertThat(denied.code()).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(denied.message())
+        .isEqualTo(path + " could not be judged: expected a number. Tell the operator.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"require\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": \"x\"}]}]",
+        "\"require\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"gt\", \"value\": 1}]}]",
+        "\"require\": [{\"conditions\": [{\"path\": \"context.a\", \"op\": \"eq\", \"value\": 1}]}]",
+        "\"deny_if\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"contains\", \"value\": \"h\"}]}]",
+        "\"deny_if\": [{\"conditions\": [{\"path\": \"args.v.w\", \"op\": \"eq\", \"value\": 1}]}]",
+        "\"deny_if\": [{\"name\": \"n\", \"conditions\": [{\"path\": \"args.v\", \"op\": \"exists\", \"value\": true}]}]",
+        "\"approve_if\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"neq\", \"value\": \"x\"}]}]",
+        "\"approve_if\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"gt\", \"value\": 1}]}]",
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"increment_from\": \"args.v\"}]",
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"increment_from\": \"context.a\"}]",
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"scope\": \"args.v.w\"}]",
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"scope\": \"context.a\"}]"
+      })
+  void noMessageRepeatsAValueOfTheCall(String rules) {
+    Judgement judgement = judge(rules, Map.of("v", SECRET));
+
+    List<@Nullable Object> said = new ArrayList<>(judgement.asks());
+    said.add(judgement.denied());
+    assertThat(said.toString()).contains("/all_tools/").doesNotContain(SECRET);
+  }
+
+  @Test
+  void whoSuppliesAScopeOrAnAmountIsToldWhatItMustBe() {
+    String limit = "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"%s\": \"%s\"}]";
+    Map<String, String> messages = new HashMap<>();
+    for (String field : List.of("scope", "increment_from")) {
+      for (String path : List.of("args.v", "context.v")) {
+        Decision.Denied denied = judge(limit.formatted(field, path), Map.of()).denied();
+        messages.put(field + " " + path, requireNonNull(denied).message());
+      }
+    }
+
+    assertThat(messages)
+        .containsEntry(
+            "scope args.v",
+            "The limit \"c\" counts by args.v, which must be text or a number. Correct the argument"
+                + " and call again.")
+        .containsEntry(
+            "scope context.v",
+            "The limit \"c\" counts by context.v, which must be text or a number. The host supplies"
+                + " it; tell the operator.")
+        .containsEntry(
+            "increment_from args.v",
+            "The limit \"c\" adds up args.v, which must be a number of at least 0 with at most 9"
+                + " decimal places. Correct the argument and call again.")
+        .containsEntry(
+            "increment_from context.v",
+            "The limit \"c\" adds up context.v, which must be a number of at least 0 with at most 9"
+                + " decimal places. The host supplies it; tell the operator.");
+  }
+
+  @Test
+  void aJavaValueThatJsonHasNotIsNeitherAnAmountNorAScope() {
+    String limit =
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": 5, \"%s\": \"args.v\"}]";
+    for (Object odd :
+        List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NaN, new AtomicLong(1), 'c')) {
+      assertThat(judge(limit.formatted("increment_from"), Map.of("v", odd)).denied())
+          .extracting(Decision::code)
+          .isEqualTo(DecisionCode.AMOUNT_INVALID);
+      assertThat(judge(limit.formatted("scope"), Map.of("v", odd)).denied())
+          .extracting(Decision::code)
+          .isEqualTo(DecisionCode.SCOPE_MISSING);
+    }
+  }
+}
