@@ -3,11 +3,14 @@ package dev.alcada.examples;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.guard.ToolHandler;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.exception.ToolExecutionException;
 import dev.langchain4j.invocation.InvocationContext;
+import dev.langchain4j.mcp.McpToolExecutor;
 import dev.langchain4j.service.tool.ToolExecutionResult;
 import dev.langchain4j.service.tool.ToolExecutor;
 import java.util.Map;
@@ -17,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A guard around LangChain4j's tools: {@code executor -> LangChain4jTools.guard(guard, callers,
  * executor)} is what {@code McpToolProvider.Builder.toolWrapper} takes, and wraps any other {@link
- * ToolExecutor} as well.
+ * ToolExecutor} as well. A policy names tools as the model does: where a provider maps names, by
+ * the mapped ones.
  *
  * <p>The model's arguments are text. They are read once and strictly, judged, and written anew for
  * the tool, so that no second reader can understand them otherwise.
+ *
+ * <p>An error that an MCP server answers as a tool's result is passed on. Whatever else a tool
+ * throws becomes an error without its message. An executor that makes a message of an exception
+ * itself, as {@code DefaultToolExecutor} does unless it {@code propagateToolExecutionExceptions},
+ * has answered.
  */
 public final class LangChain4jTools {
   private LangChain4jTools() {}
@@ -29,12 +38,14 @@ public final class LangChain4jTools {
    * Returns an executor that runs another if the policy lets the call through.
    *
    * @param guard the guard
-   * @param callers tells the caller from the chat memory's identifier, which the host chose
+   * @param callers tells the caller from the chat memory's identifier, which the host chose; where
+   *     it fails, the call is denied for want of a grant
    * @param executor what runs the tool
    * @return the guarded executor
    */
   public static ToolExecutor guard(
       ToolGuard guard, Function<Object, Caller> callers, ToolExecutor executor) {
+    boolean mcp = executor instanceof McpToolExecutor;
     return new ToolExecutor() {
       @Override
       public String execute(ToolExecutionRequest request, Object memoryId) {
@@ -61,20 +72,49 @@ public final class LangChain4jTools {
           Function<ToolExecutionRequest, R> tool,
           Refusal<R> refusal) {
         ToolHandler<R> handler =
-            judged -> tool.apply(request.toBuilder().arguments(judged.argumentsJson()).build());
+            judged -> {
+              try {
+                return tool.apply(request.toBuilder().arguments(judged.argumentsJson()).build());
+              } catch (ToolExecutionException e) {
+                // Wrapped by the framework, and not for the guard to know.
+                throw e.getCause() instanceof NotDoneException nothingDone ? nothingDone : e;
+              }
+            };
         try {
           ToolCall call =
-              ToolCall.ofJson(request.name(), request.arguments(), callers.apply(memoryId));
+              ToolCall.ofJson(request.name(), request.arguments(), caller(callers, memoryId));
           Outcome<R> outcome = guard.call(call, handler);
           return outcome instanceof Outcome.Completed<R> completed
               ? completed.value()
               : refusal.of(outcome.decision().text(), outcome.decision());
-        } catch (Exception e) {
-          // The guard's listeners know the cause; the model must not read it.
-          return refusal.of("The tool failed; what it had done by then is not known.", null);
+        } catch (Throwable e) {
+          return refusal.of(text(e, mcp), null);
         }
       }
     };
+  }
+
+  private static Caller caller(Function<Object, Caller> callers, Object memoryId) {
+    try {
+      return callers.apply(memoryId);
+    } catch (RuntimeException e) {
+      return Caller.grant("");
+    }
+  }
+
+  /**
+   * Says what the model may read; the guard's listeners know the cause.
+   *
+   * @param mcp whether the tool is an MCP server's, whose answer of an error the client throws, as
+   *     it does an error of the protocol, which has a code
+   */
+  private static String text(Throwable failure, boolean mcp) {
+    if (mcp && failure instanceof ToolExecutionException answer && answer.errorCode() == null) {
+      return String.valueOf(answer.getMessage());
+    }
+    return failure instanceof NotDoneException
+        ? "The tool failed; nothing was done."
+        : "The tool failed; what it had done by then is not known.";
   }
 
   private static ToolExecutionResult error(String text, @Nullable Decision decision) {

@@ -2,6 +2,7 @@ package dev.alcada.examples;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
@@ -31,7 +33,8 @@ public final class SpringAiTools {
    *
    * @param guard the guard
    * @param callers tells the caller from the tool context's entries, which the host put there; none
-   *     where a tool is called without a context
+   *     where a tool is called without a context. Where it fails, the call is denied for want of a
+   *     grant
    * @param tool the tool
    * @return the guarded tool
    */
@@ -65,18 +68,37 @@ public final class SpringAiTools {
           String arguments, Map<String, Object> context, Function<String, String> handler) {
         try {
           ToolCall call =
-              ToolCall.ofJson(getToolDefinition().name(), arguments, callers.apply(context));
-          Outcome<String> outcome =
-              guard.call(call, judged -> handler.apply(judged.argumentsJson()));
+              ToolCall.ofJson(getToolDefinition().name(), arguments, caller(callers, context));
+          Outcome<String> outcome = guard.call(call, judged -> answer(handler, judged));
           return outcome instanceof Outcome.Completed<String> completed
               ? completed.value()
               : outcome.decision().text();
-        } catch (Exception e) {
+        } catch (NotDoneException e) {
+          return "The tool failed; nothing was done.";
+        } catch (Throwable e) {
           // The guard's listeners know the cause; the model must not read it.
           return "The tool failed; what it had done by then is not known.";
         }
       }
     };
+  }
+
+  private static String answer(Function<String, String> handler, ToolCall judged) {
+    try {
+      return handler.apply(judged.argumentsJson());
+    } catch (ToolExecutionException e) {
+      // Wrapped by the framework, and not for the guard to know.
+      throw e.getCause() instanceof NotDoneException nothingDone ? nothingDone : e;
+    }
+  }
+
+  private static Caller caller(
+      Function<Map<String, Object>, Caller> callers, Map<String, Object> context) {
+    try {
+      return callers.apply(context);
+    } catch (RuntimeException e) {
+      return Caller.grant("");
+    }
   }
 
   /**

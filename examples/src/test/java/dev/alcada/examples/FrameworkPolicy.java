@@ -25,11 +25,18 @@ final class FrameworkPolicy {
                   "default": "deny",
                   "hide": ["secret"],
                   "tools": {
-                    "echo": {},
+                    "echo": {"deny_if": [{"conditions": [{"path": "args.times", "op": "exists", "value": true},
+                      {"path": "args.times", "op": "gt", "value": 3}]}]},
+                    "unlucky": {},
+                    "forgotten": {},
+                    "limited": {"limits": [{"counter": "limited", "window": "day", "max": 2}]},
+                    "nothing": {"limits": [
+                      {"counter": "nothing", "window": "day", "max": 1, "counts": "successes"}]},
                     "capped": {"limits": [{"counter": "capped", "window": "day", "max": %d}]},
                     "secret": {},
                     "refund": {"action": "require_approval", "reason": "Ask a person."},
-                    "fails": {}
+                    "fails": {},
+                    "errs": {}
                   }
                 }
                 """

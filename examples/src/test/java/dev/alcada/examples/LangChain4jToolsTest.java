@@ -2,89 +2,36 @@ package dev.alcada.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
-import dev.alcada.guard.ToolGuard;
+import dev.alcada.guard.NotDoneException;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.agent.tool.ToolSpecifications;
-import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.invocation.InvocationContext;
-import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.tool.DefaultToolExecutor;
+import dev.langchain4j.service.tool.ToolExecutionResult;
 import dev.langchain4j.service.tool.ToolExecutor;
-import java.util.LinkedHashMap;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
-/** LangChain4j's own executors and AI services behind a guard. */
+/** LangChain4j's own executors and AI services behind a guard, with tools of this process. */
 class LangChain4jToolsTest {
-  /** How the framework runs a tool. */
-  enum Way {
-    EXECUTE {
-      @Override
-      String run(ToolExecutor executor, ToolExecutionRequest request) {
-        return executor.execute(request, "memory");
-      }
-    },
-    EXECUTE_WITH_CONTEXT {
-      @Override
-      String run(ToolExecutor executor, ToolExecutionRequest request) {
-        return executor
-            .executeWithContext(request, InvocationContext.builder().chatMemoryId("memory").build())
-            .resultText();
-      }
-    },
-    AI_SERVICE {
-      @Override
-      String run(ToolExecutor executor, ToolExecutionRequest request) {
-        ToolSpecification specification =
-            ToolSpecifications.toolSpecificationsFrom(new Tools()).stream()
-                .filter(tool -> tool.name().equals(request.name()))
-                .findFirst()
-                .orElseThrow();
-        return AiServices.builder(Assistant.class)
-            .chatModel(new Scripted(request))
-            .tools(Map.of(specification, executor))
-            .build()
-            .chat("go");
-      }
-    };
-
-    abstract String run(ToolExecutor executor, ToolExecutionRequest request);
-  }
-
-  /** An AI service's interface. */
-  interface Assistant {
-    String chat(String message);
-  }
-
-  /** A model that calls one tool and then repeats what the tool said. */
-  record Scripted(ToolExecutionRequest request) implements ChatModel {
-    @Override
-    public ChatResponse doChat(ChatRequest chat) {
-      var last = chat.messages().get(chat.messages().size() - 1);
-      return ChatResponse.builder()
-          .aiMessage(
-              last instanceof ToolExecutionResultMessage result
-                  ? AiMessage.from(result.text())
-                  : AiMessage.from(request))
-          .build();
-    }
-  }
-
   /** Tools as LangChain4j's users write them. */
+  @SuppressWarnings("DoNotCallSuggester") // they fail for the tests
   static final class Tools {
     @Tool
-    String echo(String arg0) {
-      return "said " + arg0;
+    String echo(String text) {
+      return "said " + text;
+    }
+
+    @Tool
+    String limited() {
+      return "ran";
     }
 
     @Tool
@@ -106,73 +53,108 @@ class LangChain4jToolsTest {
     String fails() {
       throw new IllegalStateException("password=hunter2");
     }
-  }
 
-  private final Approvals approvals = Approvals.inMemory();
-  private final ToolGuard guard = FrameworkPolicy.guard(approvals);
-
-  @ParameterizedTest
-  @EnumSource
-  void anAllowedToolRunsWithTheArgumentsThatWereJudged(Way way) {
-    assertThat(run(way, "echo", "{\"arg0\": \"olá\"}")).isEqualTo("said olá");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void argumentsThatTwoReadersMayUnderstandDifferentlyAreDenied(Way way) {
-    assertThat(run(way, "echo", "{\"arg0\": \"a\", \"arg0\": \"b\"}"))
-        .startsWith("[POLICY DENIED] ");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aHiddenToolIsDenied(Way way) {
-    assertThat(run(way, "secret", "{}")).startsWith("[POLICY DENIED] ");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aCallThatNeedsApprovalRunsAfterAYes(Way way) {
-    assertThat(run(way, "refund", "{}")).startsWith("[APPROVAL REQUIRED] ");
-    approvals.approve(approvals.pending().get(0).id(), "a person", null);
-    assertThat(run(way, "refund", "{}")).isEqualTo("refunded");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void whatAToolThrowsReachesNoModel(Way way) {
-    assertThat(run(way, "fails", "{}")).startsWith("The tool failed").doesNotContain("hunter2");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void concurrentCallsNeverGetPastTheLimit(Way way) throws Exception {
-    assertThat(FrameworkPolicy.ranOf32(() -> run(way, "capped", "{}")))
-        .isEqualTo(FrameworkPolicy.CAP);
-  }
-
-  private String run(Way way, String tool, String arguments) {
-    return way.run(
-        Objects.requireNonNull(executors().get(tool)),
-        ToolExecutionRequest.builder().id("1").name(tool).arguments(arguments).build());
-  }
-
-  private Map<String, ToolExecutor> executors() {
-    Tools tools = new Tools();
-    Map<String, ToolExecutor> executors = new LinkedHashMap<>();
-    for (var method : Tools.class.getDeclaredMethods()) {
-      executors.put(
-          method.getName(),
-          LangChain4jTools.guard(
-              guard,
-              memoryId -> Caller.grant("agent-7"),
-              DefaultToolExecutor.builder()
-                  .object(tools)
-                  .originalMethod(method)
-                  .methodToInvoke(method)
-                  .propagateToolExecutionExceptions(true)
-                  .build()));
+    @Tool
+    String errs() {
+      throw new StackOverflowError("password=hunter2");
     }
-    return executors;
+
+    @Tool
+    String nothing() {
+      throw new NotDoneException("password=hunter2");
+    }
+  }
+
+  /** The tools, each run by LangChain4j's executor. */
+  abstract static class Cells extends LocalCells {
+    final ToolExecutor executor(String tool) {
+      Method method =
+          Arrays.stream(Tools.class.getDeclaredMethods())
+              .filter(candidate -> candidate.getName().equals(tool))
+              .findFirst()
+              .orElseThrow();
+      return LangChain4jTools.guard(
+          guard(),
+          memoryId -> Caller.grant(String.valueOf(memoryId)),
+          DefaultToolExecutor.builder()
+              .object(new Tools())
+              .originalMethod(method)
+              .methodToInvoke(method)
+              .propagateToolExecutionExceptions(true)
+              .build());
+    }
+
+    final ToolExecutionRequest request(String tool, String arguments) {
+      return ToolExecutionRequest.builder().id("1").name(tool).arguments(arguments).build();
+    }
+
+    @Test
+    void argumentsThatTwoReadersMayUnderstandDifferentlyAreDenied() {
+      assertThat(run("echo", "{\"text\": \"a\", \"text\": \"b\"}")).startsWith("[POLICY DENIED] ");
+    }
+  }
+
+  @Nested
+  class Execute extends Cells {
+    @Override
+    String run(String tool, String arguments) {
+      return executor(tool).execute(request(tool, arguments), "memory");
+    }
+
+    @Test
+    void aCallerThatCannotBeToldHasNoGrant() {
+      ToolExecutor echo =
+          LangChain4jTools.guard(
+              guard(),
+              memoryId -> {
+                throw new IllegalStateException("password=hunter2");
+              },
+              (request, memoryId) -> "ran");
+
+      assertThat(echo.execute(request("echo", "{}"), "memory"))
+          .startsWith("[POLICY DENIED] ")
+          .contains("no grant");
+    }
+  }
+
+  @Nested
+  class ExecuteWithContext extends Cells {
+    @Override
+    String run(String tool, String arguments) {
+      return result(tool, arguments).resultText();
+    }
+
+    @Test
+    void aRefusalIsAnErrorThatCarriesTheDecision() {
+      ToolExecutionResult denied = result("secret", "{}");
+
+      assertThat(denied.isError()).isTrue();
+      assertThat(denied.attributes().get("dev.alcada/decision"))
+          .isEqualTo(Map.of("outcome", "denied", "rule", "(hidden)", "code", "hidden"));
+      assertThat(result("fails", "{}").isError()).isTrue();
+    }
+
+    private ToolExecutionResult result(String tool, String arguments) {
+      return executor(tool)
+          .executeWithContext(
+              request(tool, arguments), InvocationContext.builder().chatMemoryId("memory").build());
+    }
+  }
+
+  @Nested
+  class InAnAiService extends Cells {
+    @Override
+    String run(String tool, String arguments) {
+      ToolSpecification specification =
+          ToolSpecifications.toolSpecificationsFrom(new Tools()).stream()
+              .filter(candidate -> candidate.name().equals(tool))
+              .findFirst()
+              .orElseThrow();
+      return AiServices.builder(ScriptedAssistant.class)
+          .chatModel(new ScriptedModel(request(tool, arguments)))
+          .tools(Map.of(specification, executor(tool)))
+          .build()
+          .chat("go");
+    }
   }
 }

@@ -13,13 +13,18 @@ import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
 import dev.alcada.policy.Policy;
+import dev.langchain4j.mcp.McpToolProvider;
+import dev.langchain4j.mcp.client.McpClient;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import io.quarkiverse.mcp.server.ToolManager;
+import io.quarkiverse.mcp.server.ToolResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The snippets of README.md, so that they compile. */
 final class ReadmeSnippets {
@@ -73,6 +78,25 @@ final class ReadmeSnippets {
     McpTools tools =
         McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
     return tools;
+  }
+
+  static McpToolProvider langChain4j(
+      ToolGuard guard, Function<Object, Caller> callers, McpClient client) {
+    McpToolProvider provider =
+        McpToolProvider.builder()
+            .mcpClients(client)
+            .toolWrapper(executor -> LangChain4jTools.guard(guard, callers, executor))
+            .filter((server, tool) -> guard.visible(tool.name(), Caller.grant("agent-7")))
+            .build();
+    return provider;
+  }
+
+  static void quarkus(QuarkusTools tools, ToolManager manager) {
+    tools
+        .tool(manager, "echo", call -> ToolResponse.success("said " + call.args().get("text")))
+        .setDescription("Repeats a text")
+        .addArgument("text", "What to repeat", true, String.class)
+        .register();
   }
 
   private static String refund(Map<String, ?> arguments) {

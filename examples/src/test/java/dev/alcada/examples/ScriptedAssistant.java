@@ -1,0 +1,6 @@
+package dev.alcada.examples;
+
+/** An AI service's interface, as LangChain4j's users write it. */
+interface ScriptedAssistant {
+  String chat(String message);
+}
