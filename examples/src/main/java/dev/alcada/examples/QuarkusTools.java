@@ -3,12 +3,14 @@ package dev.alcada.examples;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import io.quarkiverse.mcp.server.FilterContext;
 import io.quarkiverse.mcp.server.McpConnection;
 import io.quarkiverse.mcp.server.MetaKey;
 import io.quarkiverse.mcp.server.TextContent;
+import io.quarkiverse.mcp.server.ToolCallException;
 import io.quarkiverse.mcp.server.ToolFilter;
 import io.quarkiverse.mcp.server.ToolManager;
 import io.quarkiverse.mcp.server.ToolManager.ToolArguments;
@@ -22,48 +24,52 @@ import java.util.function.Function;
 
 /**
  * A guard around the tools of a Quarkus MCP server. Quarkus makes a bean of this class, given beans
- * of its constructor's two types, and asks it which tools to hide, from lists and from calls;
- * {@link #tool} and {@link #asyncTool} define tools whose handler is guarded.
+ * of its constructor's types, and asks it which tools to hide, from lists and from calls; {@link
+ * #tool} and {@link #asyncTool} define tools whose handler is guarded, and {@link QuarkusGuarded}
+ * guards tools that are annotated methods. A method without it is hidden, so that none is there
+ * that the policy does not govern.
  *
- * <p>Of a tool that is an annotated method the filter alone is in front: it hides, and neither
- * denies nor counts.
+ * <p>What is judged are the arguments as the handler or method receives them. A rule reads those
+ * declared as text, numbers, booleans, lists and maps; one that would need to read any other cannot
+ * be judged, and denies.
  *
- * <p>What is judged are the arguments as the handler receives them. A rule reads those declared as
- * text, numbers, booleans, lists and maps; one that would need to read any other cannot be judged,
- * and denies.
+ * <p>A {@link ToolCallException} is how a tool of Quarkus answers an error, and is passed on.
+ * Whatever else one throws becomes an error without its message.
  */
 public final class QuarkusTools implements ToolFilter {
   private static final MetaKey DECISION = MetaKey.from("dev.alcada/decision");
 
   private final ToolGuard guard;
   private final Function<McpConnection, Caller> callers;
+  private final QuarkusRequest current;
 
   /**
    * Returns the tools of a guard.
    *
    * @param guard the guard
    * @param callers tells the caller; it runs in the request, where the host's beans know who is
-   *     asking. What the connection says of its client is what that client says of itself
+   *     asking. What the connection says of its client is what that client says of itself. Where it
+   *     fails, all tools are hidden and every call is denied
+   * @param current where the methods' interceptor finds the connection
    */
-  public QuarkusTools(ToolGuard guard, Function<McpConnection, Caller> callers) {
+  public QuarkusTools(
+      ToolGuard guard, Function<McpConnection, Caller> callers, QuarkusRequest current) {
     this.guard = guard;
     this.callers = callers;
+    this.current = current;
   }
 
   @Override
   public boolean test(ToolInfo tool, FilterContext context) {
-    // Quarkus takes a filter that throws for one that agrees.
-    try {
-      return guard.visible(tool.name(), callers.apply(context.connection()));
-    } catch (Throwable e) {
-      return false;
-    }
+    return test(tool, context.connection());
   }
 
   @Override
   public boolean test(ToolInfo tool, McpConnection connection) {
+    // Quarkus takes a filter that throws for one that agrees.
     try {
-      return guard.visible(tool.name(), callers.apply(connection));
+      return guard.visible(tool.name(), callers.apply(connection))
+          && (!tool.isMethod() || current.comesIn(tool.method(), connection));
     } catch (Throwable e) {
       return false;
     }
@@ -86,8 +92,8 @@ public final class QuarkusTools implements ToolFilter {
               try {
                 return answer(
                     guard.call(call(name, arguments), judged -> handler.apply(arguments)));
-              } catch (Exception e) {
-                return failed();
+              } catch (Throwable e) {
+                return ToolResponse.error(text(e));
               }
             });
   }
@@ -114,25 +120,48 @@ public final class QuarkusTools implements ToolFilter {
                                 call(name, arguments),
                                 judged -> handler.apply(arguments).subscribeAsCompletionStage()))
                     .map(QuarkusTools::answer)
-                    .onFailure(Exception.class)
-                    .recoverWithItem(QuarkusTools::failed));
+                    .onFailure()
+                    .recoverWithItem(e -> ToolResponse.error(text(e))));
   }
 
   private ToolCall call(String name, ToolArguments arguments) {
-    return ToolCall.of(name, arguments.args(), callers.apply(arguments.connection()));
+    return call(name, arguments.args(), arguments.connection());
+  }
+
+  ToolCall call(String name, Map<String, Object> arguments, McpConnection connection) {
+    return ToolCall.of(name, arguments, caller(connection));
+  }
+
+  private Caller caller(McpConnection connection) {
+    try {
+      return callers.apply(connection);
+    } catch (RuntimeException e) {
+      return Caller.grant("");
+    }
+  }
+
+  ToolGuard guard() {
+    return guard;
   }
 
   private static ToolResponse answer(Outcome<ToolResponse> outcome) {
-    if (outcome instanceof Outcome.Completed<ToolResponse> completed) {
-      return completed.value();
-    }
-    Decision decision = outcome.decision();
+    return outcome instanceof Outcome.Completed<ToolResponse> completed
+        ? completed.value()
+        : refusal(outcome.decision());
+  }
+
+  static ToolResponse refusal(Decision decision) {
     return new ToolResponse(
         true, List.of(new TextContent(decision.text())), Map.of(DECISION, decision.metadata()));
   }
 
   /** The guard's listeners know the cause; the model must not read it. */
-  private static ToolResponse failed() {
-    return ToolResponse.error("The tool failed; what it had done by then is not known.");
+  static String text(Throwable failure) {
+    if (failure instanceof ToolCallException answer) {
+      return String.valueOf(answer.getMessage());
+    }
+    return failure instanceof NotDoneException
+        ? "The tool failed; nothing was done."
+        : "The tool failed; what it had done by then is not known.";
   }
 }
