@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
@@ -52,6 +53,15 @@ public class EndToEndBenchmark {
     McpSyncClient client = McpClient.sync(transport.client()).build();
     client.initialize();
     return client;
+  }
+
+  /** All of the SDK takes longer to become warm than a benchmark of ours is given. */
+  @Setup
+  public void warm() {
+    for (int i = 0; i < 100_000; i++) {
+      bare();
+      guarded();
+    }
   }
 
   /** {@return the tool's answer, nothing in front of it} */
