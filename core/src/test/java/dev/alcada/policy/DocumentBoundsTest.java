@@ -89,6 +89,12 @@ class DocumentBoundsTest {
   void tools() {
     loads(tools(100_000));
     isRefused(tools(100_001), "100001 tools");
+    loads(hidden(100_000));
+    isRefused(hidden(100_001), "100001 tool names");
+  }
+
+  private static String hidden(int count) {
+    return "{\"version\":\"1\",\"default\":\"deny\",\"hide\":[" + repeat("\"t\"", count) + "]}";
   }
 
   private static String tools(int count) {
@@ -113,6 +119,7 @@ class DocumentBoundsTest {
     loads(json(condition("gt", "1E-10000")));
     loads(json(condition("gt", "1e+0000000010000")));
     isRefused(json(condition("gt", "1e10001")), "exponent");
+    isRefused(json(condition("gt", "1E10001")), "exponent");
     isRefused(json(condition("gt", "1e-10001")), "exponent");
     isRefused(json(condition("gt", "1e99999999999999999999")), "exponent");
   }
@@ -146,6 +153,7 @@ class DocumentBoundsTest {
         "a{1001}",
         "(a{10}){101}",
         "((a{10}){10}){11}",
+        "((a{7}){11}){13}",
         "(a|b{1001})",
         "(b{500}a){3}",
         "((a{0,100}){0,100}){0,100}",
@@ -161,8 +169,9 @@ class DocumentBoundsTest {
 
   @Test
   void expressionOf10000Instructions() {
-    loads(json(regex("(a{999}){1}".repeat(9))));
-    isRefused(json(regex("(a{999}){1}".repeat(11))), "10,000 instructions");
+    // Nine thousand letters, a pair of marks for each group, and what begins and ends it all.
+    loads(json(regex("(a{999}){1}".repeat(9) + "(a{987})")));
+    isRefused(json(regex("(a{999}){1}".repeat(9) + "(a{988})")), "10,000 instructions");
     isRefused(json(regex("(\\\\pL{1000})".repeat(80))), "10,000 instructions");
   }
 
@@ -178,6 +187,21 @@ class DocumentBoundsTest {
                 + "], \"deny_if\": ["
                 + repeat(predicate, 401)
                 + "]"),
+        "1,001 predicates");
+    isRefused(
+        json(
+            "\"deny_if\": ["
+                + repeat(predicate, 600)
+                + "], \"approve_if\": ["
+                + repeat(predicate, 401)
+                + "]"),
+        "1,001 predicates");
+    isRefused(
+        "{\"version\": \"1\", \"default\": \"deny\", \"all_tools\": {\"require\": ["
+            + repeat(predicate, 600)
+            + "], \"approve_if\": ["
+            + repeat(predicate, 401)
+            + "]}}",
         "1,001 predicates");
   }
 
