@@ -1,88 +1,31 @@
 // Compares servers as they are with the same servers behind the gateway, tool by tool, with the
-// TypeScript SDK's client; then puts a policy on them.
+// TypeScript SDK's client; then puts a policy on them, and cancels a call.
 //   node gateway.mjs [stdio|http]
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { calls, gateway, listen, outcome, policies, reset, servers, timeless } from './servers.mjs';
 
 const front = process.argv[2] ?? 'stdio';
-const jar = fileURLToPath(new URL('../target/alcada-examples.jar', import.meta.url));
-const server = name =>
-  fileURLToPath(new URL(`node_modules/@modelcontextprotocol/server-${name}/dist/index.js`, import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'alcada-check-'));
-const files = join(scratch, 'files');
-mkdirSync(files);
-writeFileSync(join(files, 'note.txt'), 'one\ntwo\n');
-
-const everything = [process.execPath, server('everything'), 'stdio'];
-const filesystem = [process.execPath, server('filesystem'), files];
-const hello = Buffer.from('hello').toString('base64');
-
-// Every tool that answers the same twice, with arguments that make it answer.
-const calls = {
-  everything: [
-    ['echo', { message: 'olá' }],
-    ['get-sum', { a: 0.1, b: 2e10 }],
-    ['get-annotated-message', { messageType: 'error', includeImage: true }],
-    ['get-resource-links', { count: 2 }],
-    ['get-structured-content', { location: 'Chicago' }],
-    ['get-tiny-image', {}],
-    ['trigger-long-running-operation', { duration: 1, steps: 4 }],
-    ['gzip-file-as-resource', { name: 'a.gz', data: `data:text/plain;base64,${hello}`, outputType: 'resource' }],
-    ['no-such-tool', {}],
-  ],
-  filesystem: [
-    ['list_allowed_directories', {}],
-    ['list_directory', { path: files }],
-    ['directory_tree', { path: files }],
-    ['read_text_file', { path: join(files, 'note.txt'), head: 1 }],
-    ['read_multiple_files', { paths: [join(files, 'note.txt'), join(files, 'absent.txt')] }],
-    ['search_files', { path: files, pattern: '*.txt' }],
-    ['edit_file', { path: join(files, 'note.txt'), edits: [{ oldText: 'two', newText: 'three' }], dryRun: true }],
-    ['read_text_file', { path: '/etc/passwd' }],
-  ],
-};
-
-function policy(name, document) {
-  const file = join(scratch, `${name}.json`);
-  writeFileSync(file, JSON.stringify({ version: '1', ...document }));
-  return file;
-}
 
 async function connect(command) {
+  const transport = new StdioClientTransport({ command: command[0], args: command.slice(1), stderr: 'pipe' });
   const client = new Client({ name: 'check', version: '1' });
-  await client.connect(
-    new StdioClientTransport({ command: command[0], args: command.slice(1), stderr: 'ignore' }));
-  return { client, close: () => client.close() };
+  await client.connect(transport);
+  return { client, said: createInterface(transport.stderr), close: () => client.close() };
 }
 
-async function connectGuarded(policyFile, command) {
-  const gateway = ['java', '-jar', jar, 'gateway', '--policy', policyFile];
+async function connectGuarded(policy, command) {
   if (front === 'stdio') {
-    return connect([...gateway, '--', ...command]);
+    return connect([...gateway(policy), '--', ...command]);
   }
-  const child = spawn(gateway[0], [...gateway.slice(1), '--listen', '0', '--', ...command]);
-  const url = await new Promise(resolve =>
-    child.stderr.on('data', text => {
-      const serving = /serving (\S+)/.exec(text);
-      if (serving) resolve(new URL(serving[1]));
-    }));
+  const { url, said, close } = await listen(policy, command, getDefaultEnvironment());
   const client = new Client({ name: 'check', version: '1' });
-  await client.connect(new StreamableHTTPClientTransport(url));
-  return {
-    client,
-    close: async () => {
-      await client.close();
-      child.kill();
-      await new Promise(resolve => child.on('exit', resolve));
-    },
-  };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  return { client, said, close: () => client.close().then(close) };
 }
 
 async function all(client, list, key) {
@@ -113,34 +56,25 @@ async function observe({ client, close }, name) {
     seen.prompt = await client.getPrompt({ name: seen.prompts[0].name });
   }
   await close();
-  return seen;
+  return timeless(seen);
 }
 
-for (const [name, command] of Object.entries({ everything, filesystem })) {
+for (const [name, command] of Object.entries(servers)) {
+  reset();
   const direct = await observe(await connect(command), name);
-  const guarded = await observe(
-    await connectGuarded(policy('allow', { default: 'allow' }), command), name);
+  reset();
+  const guarded = await observe(await connectGuarded(policies.allow, command), name);
   assert.deepEqual(guarded, direct);
-  console.log(`${name}: ${direct.tools.length} tools listed, ${direct.calls.length} calls: the same`);
+  const called = new Set(direct.calls.map(([tool]) => tool));
+  console.log(
+    `${name}: ${direct.tools.length} tools listed, ${called.size} called in ${direct.calls.length} calls: the same`);
 }
 
-const ruled = await connectGuarded(
-  policy('ruled', {
-    default: 'allow',
-    hide: ['get-env'],
-    tools: {
-      echo: { limits: [{ counter: 'echoes', window: 'minute', max: 2 }] },
-      'get-tiny-image': { action: 'deny', reason: 'No pictures.' },
-      'get-sum': { deny_if: [{ conditions: [{ path: 'args.a', op: 'gt', value: 100 }] }] },
-    },
-  }),
-  everything);
+const ruled = await connectGuarded(policies.ruled, servers.everything);
 const listed = (await ruled.client.listTools()).tools.map(tool => tool.name);
 assert.ok(listed.includes('echo') && !listed.includes('get-env'));
-const call = async (tool, args = {}) => {
-  const result = await ruled.client.callTool({ name: tool, arguments: args });
-  return result._meta?.['dev.alcada/decision']?.rule ?? (result.isError ? 'error' : 'done');
-};
+const call = async (tool, args = {}) =>
+  outcome(await ruled.client.callTool({ name: tool, arguments: args }));
 const message = { message: 'hi' };
 assert.deepEqual(
   [
@@ -155,5 +89,28 @@ assert.deepEqual(
     'done', '/tools/get-sum/deny_if/args.a-gt',
     'error',
   ]);
-console.log('everything under a policy: hidden, capped and blocked as it says');
+await assert.rejects(call('Echo', message), { code: -32602 });
 await ruled.close();
+console.log('everything under a policy: hidden, capped and blocked as it says');
+
+const patient = await connectGuarded(
+  policies.allow, [process.execPath, fileURLToPath(new URL('waiting.mjs', import.meta.url))]);
+const told = new Promise(resolve =>
+  patient.said.on('line', line => {
+    if (line === 'waiting: cancelled') resolve();
+  }));
+const cancel = new AbortController();
+const steps = [];
+const waiting = patient.client.callTool({ name: 'wait' }, undefined, {
+  signal: cancel.signal,
+  onprogress: step => {
+    steps.push(step.progress);
+    cancel.abort('enough');
+  },
+});
+await assert.rejects(waiting, /enough/);
+await told;
+assert.deepEqual(steps, [1]);
+assert.equal((await patient.client.listTools()).tools.length, 1);
+await patient.close();
+console.log('a call that is under way: progress arrives, and its cancellation');

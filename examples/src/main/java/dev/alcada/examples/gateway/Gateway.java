@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
     description = "Guards the tools of any MCP server, in any language.",
     footer = {
       "",
-      "Only calls of tools are governed by the policy. Resources, prompts and completions",
-      "pass ungoverned; --tools-only shuts them. With --listen, tasks are not announced.",
+      "Only calls of tools are governed by the policy. Resources, prompts and",
+      "completions pass ungoverned; --tools-only shuts them. With --listen, tasks",
+      "are not announced.",
       "",
       "All callers over stdio are the grant 'local', all over HTTP 'anonymous'.",
       "The server that is started has this program's environment and standard error.",
@@ -71,10 +72,9 @@ public final class Gateway implements Callable<Integer> {
 
   @Option(
       names = "--allow-similar-names",
-      description = {
-        "serve although the policy allows by default and names a tool that is not there,",
-        "but almost: such a name is most likely misspelt and leaves the tool open"
-      })
+      description =
+          "serve although the policy allows by default and names a tool that is not there but"
+              + " almost; such a name is most likely misspelt and leaves the tool open")
   private boolean allowSimilarNames;
 
   @Option(

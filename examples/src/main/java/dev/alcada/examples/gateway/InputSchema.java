@@ -57,7 +57,15 @@ final class InputSchema {
     }
     return errors.isEmpty()
         ? null
-        : errors.stream().limit(MOST_ERRORS).map(Error::toString).collect(Collectors.joining("; "));
+        : errors.stream()
+            .limit(MOST_ERRORS)
+            .map(InputSchema::said)
+            .collect(Collectors.joining("; "));
+  }
+
+  private static String said(Error error) {
+    String place = error.getInstanceLocation().toString();
+    return place.isEmpty() ? error.getMessage() : place + ": " + error.getMessage();
   }
 
   // The policy does not depend on it, and the upstream judges by it too.
