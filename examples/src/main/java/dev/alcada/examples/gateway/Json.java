@@ -8,16 +8,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as the gateway reads it: numbers exactly, and no object with the same key twice. */
+/**
+ * JSON as the gateway reads it: numbers exactly, and no object with the same key twice; and as it
+ * writes it: so that nothing else arrives than what was read.
+ */
 final class Json {
   /** What a message is read with, so that what is judged is all there is. */
   static final JsonMapper TREES =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // An encoder would make a question mark of half a surrogate pair.
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
   /** The same for the SDK. */

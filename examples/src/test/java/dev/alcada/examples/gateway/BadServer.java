@@ -14,8 +14,10 @@ public final class BadServer {
 
   private final String manner;
   private int calls;
+  private String call = "";
   private String tool = "act";
   private String held = "";
+  private boolean released;
   private String cancelled = "none";
 
   private BadServer(String manner) {
@@ -38,12 +40,14 @@ public final class BadServer {
   private void read(String line, String id) {
     if (line.contains("\"initialize\"")) {
       start(id);
+    } else if (line.contains("\"tools/list\"") && manner.equals("lists-late") && !released) {
+      held = id;
     } else if (line.contains("\"tools/list\"")) {
-      String schema = "\",\"inputSchema\":{\"type\":\"object\"}}";
-      String more = calls > 0 && manner.startsWith("grows") ? ",{\"name\":\"late" + schema : "";
-      answer(id, "{\"tools\":[{\"name\":\"" + tool + schema + more + "]}");
+      String more = calls > 0 && manner.startsWith("grows") ? "," + listed("late") : "";
+      answer(id, "{\"tools\":[" + listed(tool) + more + "]}");
     } else if (line.contains("\"tools/call\"")) {
       calls++;
+      call = line;
       act(id);
     } else if (line.contains("\"notifications/cancelled\"")) {
       Matcher request = CANCELLED.matcher(line);
@@ -52,6 +56,10 @@ public final class BadServer {
       notify("message", "{\"level\":\"info\",\"data\":" + cancelled + "}");
     } else if (line.contains("roots/list_changed")) {
       tool = "act";
+      released = true;
+      if (!held.isEmpty()) {
+        answer(held, "{\"tools\":[" + listed(tool) + "]}");
+      }
     } else if (line.contains("\"error\"")) {
       answerText(held, "refused with " + (line.contains("-32601") ? "-32601" : line));
     }
@@ -93,6 +101,7 @@ public final class BadServer {
         notify("tools/list_changed", "{}");
         answerText(id, "done");
       }
+      case "compares" -> answerText(id, call.contains("a?") ? "forbidden" : "harmless");
       case "counts" -> answerText(id, "call " + calls);
       case "signs" -> answerText(id, "from " + ProcessHandle.current().pid());
       case "grows" -> {
@@ -124,6 +133,10 @@ public final class BadServer {
       }
       default -> answerText(id, "done");
     }
+  }
+
+  private static String listed(String name) {
+    return "{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}";
   }
 
   private static void notify(String method, String params) {

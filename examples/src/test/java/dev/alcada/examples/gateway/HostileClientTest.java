@@ -27,6 +27,7 @@ class HostileClientTest {
     messages.put(CALL.replace("\"act\"", "\"x\",\"name\":\"act\""), -32700);
     messages.put(CALL.replace("}}", "},\"params\":{\"name\":\"x\"}}"), -32700);
     messages.put(CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\":1,\"a\":2}"), -32700);
+    messages.put(CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\\ud800\":1}"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":1,\"id\":2"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":null"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":1.5"), -32700);
@@ -120,6 +121,26 @@ class HostileClientTest {
   }
 
   @Test
+  void whatIsJudgedIsWhatArrivesEvenIfNoEncodingHasIt() throws Exception {
+    String policy =
+        """
+        {"version": "1", "default": "allow", "all_tools": {"deny_if": [
+          {"conditions": [{"path": "args.a", "op": "eq", "value": "a?"}]}]}}
+        """;
+    try (Conversation client = Conversation.with(policy, "compares")) {
+      client.initialize();
+
+      assertThat(text(client.callRaw(1, "\"act\",\"arguments\":{\"a\":\"a?\"}")))
+          .startsWith("[POLICY DENIED] ");
+      for (String half : List.of("a\\ud800", "a\\udc00")) {
+        assertThat(text(client.callRaw(2, "\"act\",\"arguments\":{\"a\":\"" + half + "\"}")))
+            .as(half)
+            .isEqualTo("harmless");
+      }
+    }
+  }
+
+  @Test
   void anIdThatIsUnderWayIsRefusedAndItsCallNotCounted() throws Exception {
     String two = ONE.replace("\"max\": 1", "\"max\": 2");
     try (Conversation client = Conversation.with(two, "holds")) {
@@ -149,6 +170,20 @@ class HostileClientTest {
       assertThat(told).as("not the answer that came too late").doesNotContainKey("id");
       assertThat(Json.object(told.get("params"))).containsEntry("data", 1);
       assertThat(text(client.call(1, "act"))).startsWith("[POLICY DENIED] ");
+    }
+  }
+
+  @Test
+  void aCallThatIsCancelledBeforeTheUpstreamHasItIsNotCounted() throws Exception {
+    try (Conversation client = Conversation.with(ONE, "lists-late")) {
+      client.initialize();
+      client.send(CALL);
+      client.send(cancel("1"));
+      client.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"}");
+
+      Map<String, Object> next = client.call(2, "act");
+      assertThat(next).containsEntry("id", 2);
+      assertThat(text(next)).isEqualTo("done");
     }
   }
 
