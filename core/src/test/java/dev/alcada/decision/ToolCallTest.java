@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ToolCallTest {
@@ -128,6 +129,23 @@ class ToolCallTest {
     assertThat(call.arguments().get("v") == value).isTrue();
     assertThat(code(NOT_5, call)).isEqualTo(DecisionCode.UNJUDGED);
     assertThat(code(OPEN, call)).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"contains, null", "contains, 5", "eq, [null]", "neq, [null]", "in, '[[null], 5]'"})
+  void aListThatHoldsWhatJsonHasNotCannotBeJudged(String op, String value) {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "allow", "all_tools": {"deny_if": [
+                  {"conditions": [{"path": "args.v", "op": "%s", "value": %s}]}]}}"""
+                    .formatted(op, value)));
+
+    for (Object odd : List.of(Double.NaN, new AtomicLong(5), '5')) {
+      assertThat(code(policy, ToolCall.of("t", Map.of("v", List.of(odd)), CALLER)))
+          .isEqualTo(DecisionCode.UNJUDGED);
+    }
   }
 
   @Test
