@@ -322,25 +322,6 @@ class ToolGuardTest {
   }
 
   @Test
-  void aReplacementWarnsOfEachLimitThatStartsEmptyAndOfNoNewOne() throws Exception {
-    String document =
-        """
-        {"version": "1", "default": "deny",
-         "all_tools": {"limits": [{"counter": "all", "window": "%s", "max": 9, "scope": "global"}]},
-         "tools": {"a": {"rate_limit": "5/%s"%s}}}
-        """;
-    ToolGuard replaced = guard(document.formatted("hour", "minute", ""));
-    String more = ", \"limits\": [{\"counter\": \"new\", \"window\": \"minute\", \"max\": 9}]";
-
-    assertThat(replaced.replacePolicy(Policy.parse(document.formatted("1h", "60s", more))))
-        .isEmpty();
-    assertThat(replaced.replacePolicy(Policy.parse(document.formatted("day", "hour", more))))
-        .containsExactlyInAnyOrder(
-            "/all_tools/limits/all starts empty: what identifies its counter has changed",
-            "/tools/a/rate_limit starts empty: what identifies its counter has changed");
-  }
-
-  @Test
   void oneCallerUsedForSeveralToolsAndPoliciesIsChargedForEachApart() throws Exception {
     Caller caller = Caller.grant("agent-7");
     String document =

@@ -1,0 +1,114 @@
+package dev.alcada.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.Decision;
+import dev.alcada.decision.DecisionCode;
+import dev.alcada.decision.ToolCall;
+import dev.alcada.policy.Policy;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a replaced policy keeps, what it starts anew, and which of the two settles a call. */
+class PolicyReplacementTest {
+  private static final ToolCall PAY = ToolCall.of("pay", Map.of(), Caller.grant("agent-7"));
+
+  private final ManualTime time = new ManualTime();
+
+  private static Policy policy(int max, String rest) {
+    return Policy.parse(
+        """
+        {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
+          {"counter": "paid", "window": "minute", "max": %d%s}]}}}
+        """
+            .formatted(max, rest));
+  }
+
+  private ToolGuard guard(Policy policy) {
+    return ToolGuard.builder(policy).timeSource(time).build();
+  }
+
+  private static int paid(ToolGuard guard, int calls) throws Exception {
+    int paid = 0;
+    for (int i = 0; i < calls; i++) {
+      paid += guard.call(PAY, call -> "paid") instanceof Outcome.Completed<String> ? 1 : 0;
+    }
+    return paid;
+  }
+
+  @Test
+  void aReplacementWarnsOfEachLimitThatStartsEmptyAndOfNoNewOne() {
+    String document =
+        """
+        {"version": "1", "default": "deny",
+         "all_tools": {"limits": [{"counter": "all", "window": "%s", "max": 9, "scope": "global"}]},
+         "tools": {"a": {"rate_limit": "5/%s"%s}}}
+        """;
+    ToolGuard guard = guard(Policy.parse(document.formatted("hour", "minute", "")));
+    String more = ", \"limits\": [{\"counter\": \"new\", \"window\": \"minute\", \"max\": 9}]";
+
+    assertThat(guard.replacePolicy(Policy.parse(document.formatted("1h", "60s", more)))).isEmpty();
+    assertThat(guard.replacePolicy(Policy.parse(document.formatted("day", "hour", more))))
+        .containsExactlyInAnyOrder(
+            "/all_tools/limits/all starts empty: what identifies its counter has changed",
+            "/tools/a/rate_limit starts empty: what identifies its counter has changed");
+  }
+
+  @Test
+  void aMaximumBelowThePresentTotalRefusesUntilEnoughHasLeft() throws Exception {
+    ToolGuard guard = guard(policy(5, ""));
+    assertThat(paid(guard, 2)).isEqualTo(2);
+    time.advance(Duration.ofSeconds(20));
+    assertThat(paid(guard, 3)).isEqualTo(3);
+
+    assertThat(guard.replacePolicy(policy(4, ""))).isEmpty();
+
+    assertThat(guard.check(PAY))
+        .returns(DecisionCode.LIMIT, Decision::code)
+        .returns(Duration.ofSeconds(40), Decision::retryAfter);
+    time.advance(Duration.ofSeconds(40));
+    assertThat(paid(guard, 5)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "', \"on_deny\": \"Enough.\"', 3",
+    "', \"counts\": \"successes\"', 3",
+    "', \"increment\": 2', 1",
+    "', \"scope\": \"global\"', 5",
+    "', \"alignment\": \"calendar\"', 5"
+  })
+  void theCountIsKeptWhileTheIdentityIsTheSame(String rest, int left) throws Exception {
+    ToolGuard guard = guard(policy(5, ""));
+    assertThat(paid(guard, 2)).isEqualTo(2);
+
+    assertThat(guard.replacePolicy(policy(5, rest))).hasSize(left == 5 ? 1 : 0);
+
+    assertThat(paid(guard, 9)).isEqualTo(left);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"attempts, successes, 0", "successes, attempts, 1"})
+  void aCallIsSettledByThePolicyThatLetItThrough(String before, String after, int left)
+      throws Exception {
+    String counts = ", \"counts\": \"%s\"";
+    ToolGuard guard = guard(policy(1, counts.formatted(before)));
+
+    assertThatThrownBy(
+            () ->
+                guard.call(
+                    PAY,
+                    call -> {
+                      guard.replacePolicy(policy(1, counts.formatted(after)));
+                      throw new NotDoneException("refused");
+                    }))
+        .isInstanceOf(NotDoneException.class);
+
+    assertThat(paid(guard, 2)).isEqualTo(left);
+  }
+}
