@@ -77,6 +77,8 @@ class HostileClientTest {
             .as(message.getKey())
             .isEqualTo(message.getValue().toString());
       }
+      client.send(CALL.replace("\"id\":1,", ""));
+      client.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}");
 
       assertThat(text(client.call(2, "act"))).isEqualTo("call 1");
     }

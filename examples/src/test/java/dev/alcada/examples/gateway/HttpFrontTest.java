@@ -213,6 +213,7 @@ class HttpFrontTest {
             CALL.replace("{\"name\":\"act\"}", "null"))) {
       assertThat(post(session, body).body()).as(body).contains("\"error\"");
     }
+    assertThat(post(session, CALL.replace("\"id\":1,", "")).body()).isEmpty();
 
     assertThat(post(session, CALL).body()).contains("call 1");
   }
