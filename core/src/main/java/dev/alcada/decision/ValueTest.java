@@ -1,6 +1,5 @@
 package dev.alcada.decision;
 
-import com.google.re2j.Pattern;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Operator;
 import java.math.BigDecimal;
@@ -25,7 +24,7 @@ interface ValueTest {
       case NOT_IN -> ofPresent(negation(Equality.toAnyOf((List<?>) of(condition, value))));
       case LT, LTE, GT, GTE ->
           ofPresent(order(condition.op(), new ExpectedNumber((BigDecimal) of(condition, value))));
-      case REGEX -> ofPresent(search(Pattern.compile((String) of(condition, value))));
+      case REGEX -> ofPresent(search(condition));
       case CONTAINS -> ofPresent(contains(value));
       case EXISTS -> exists((Boolean) of(condition, value));
     };
@@ -65,10 +64,10 @@ interface ValueTest {
     };
   }
 
-  private static ValueTest search(Pattern pattern) {
+  private static ValueTest search(Condition condition) {
     return found ->
         found instanceof String text && text.length() <= LONGEST_SEARCHED
-            ? Truth.of(pattern.matcher(text).find())
+            ? Truth.of(condition.finds(text))
             : Truth.INDETERMINATE;
   }
 

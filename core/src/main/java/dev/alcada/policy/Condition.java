@@ -1,17 +1,28 @@
 package dev.alcada.policy;
 
+import com.google.re2j.Pattern;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison of a call's value with the document's.
- *
- * @param path where in the call the value is found
- * @param op how it is compared
- * @param value what it is compared with, as the document has it: {@code null}, {@link Boolean},
- *     {@link String}, {@link java.math.BigDecimal}, or an unmodifiable {@link java.util.List} or
- *     {@link java.util.Map} of those
+ * One comparison of a call's value with the document's. Immutable and safe for use by several
+ * threads.
  */
-public record Condition(ValuePath path, Operator op, @Nullable Object value) {
+public final class Condition {
+  private final ValuePath path;
+  private final Operator op;
+  private final @Nullable Object value;
+
+  /** The expression of {@code regex}, compiled where a policy is read. */
+  private final @Nullable Pattern expression;
+
+  Condition(ValuePath path, Operator op, @Nullable Object value, @Nullable Pattern expression) {
+    this.path = path;
+    this.op = op;
+    this.value = value;
+    this.expression = expression;
+  }
+
   /**
    * Returns the condition that a document spells.
    *
@@ -22,6 +33,60 @@ public record Condition(ValuePath path, Operator op, @Nullable Object value) {
    * @throws IllegalArgumentException if the path is none
    */
   public static Condition of(String path, Operator op, @Nullable Object value) {
-    return new Condition(ValuePath.parse(path), op, value);
+    return new Condition(ValuePath.parse(path), Objects.requireNonNull(op, "op"), value, null);
+  }
+
+  /** {@return where in the call the value is found} */
+  public ValuePath path() {
+    return path;
+  }
+
+  /** {@return how it is compared} */
+  public Operator op() {
+    return op;
+  }
+
+  /**
+   * Returns what it is compared with, as the document has it: {@code null}, {@link Boolean}, {@link
+   * String}, {@link java.math.BigDecimal}, or an unmodifiable {@link java.util.List} or {@link
+   * java.util.Map} of those.
+   */
+  public @Nullable Object value() {
+    return value;
+  }
+
+  /**
+   * Returns whether the expression of a {@code regex} condition is found in a text. Takes time
+   * proportional to the text's length.
+   *
+   * @param text any text
+   * @throws IllegalStateException if the condition has no expression, or is not a policy's: a
+   *     policy checks and compiles the expressions of its conditions when it is read or built
+   */
+  public boolean finds(String text) {
+    if (expression == null) {
+      throw new IllegalStateException("No policy has compiled an expression of this condition");
+    }
+    return expression.matcher(text).find();
+  }
+
+  /** {@return whether the other is a condition with an equal path, operator and value} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Condition condition
+        && path.equals(condition.path)
+        && op == condition.op
+        && Objects.equals(value, condition.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(path, op, value);
+  }
+
+  /** {@return path, operator and value, for people} */
+  @Override
+  public String toString() {
+    return path + " " + op + " " + value;
   }
 }

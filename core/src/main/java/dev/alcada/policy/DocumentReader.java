@@ -4,23 +4,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Makes a policy of a document's tree, or notes all that keeps it from being one. */
 final class DocumentReader {
   private static final int MAX_TOOLS = 100_000;
 
-  private static final List<String> FIELDS =
-      List.of("$schema", "version", "description", "default", "hide", "all_tools", "tools");
+  private static final Set<String> FIELDS =
+      Fields.names("$schema", "version", "description", "default", "hide", "all_tools", "tools");
 
   private static final Policy EMPTY =
       new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
 
   private final Problems problems;
   private final RuleReader rules;
+  private final Node root;
+  private final Warnings warnings;
 
-  private DocumentReader(Problems problems) {
+  private DocumentReader(Node root, Problems problems) {
     this.problems = problems;
     this.rules = new RuleReader(problems);
+    this.root = root;
+    this.warnings = new Warnings(root);
   }
 
   /**
@@ -38,12 +44,13 @@ final class DocumentReader {
 
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
   static Policy read(Node root, String document, Problems problems) {
-    Policy policy = new DocumentReader(problems).policy(root);
+    DocumentReader reader = new DocumentReader(root, problems);
+    Policy policy = reader.policy();
     problems.throwIfAny(document);
-    return policy.withWarnings(Warnings.of(policy, root));
+    return policy.withWarnings(reader.warnings.found());
   }
 
-  private Policy policy(Node root) {
+  private Policy policy() {
     if (root instanceof Node.Mapping mapping && isTools(mapping)) {
       problems.add(
           root.place(),
@@ -73,9 +80,13 @@ final class DocumentReader {
     List<String> hide = hide(fields, names);
     Node all = fields.get("all_tools");
     AllTools allTools = all == null ? AllTools.NONE : rules.allTools(all);
-    Map<String, ToolRule> tools = tools(fields, names);
+    NameWarnings nameWarnings = new NameWarnings(defaultAction, hide, warnings);
+    Map<String, ToolRule> tools = tools(fields, names, warnings.ofRules(allTools, nameWarnings));
     names.check();
     rules.check();
+    if (problems.isEmpty()) {
+      nameWarnings.find(tools);
+    }
     return new Policy(fields.text("description"), defaultAction, hide, allTools, tools);
   }
 
@@ -106,7 +117,7 @@ final class DocumentReader {
         "hide",
         "tool names",
         MAX_TOOLS,
-        (index, node) -> {
+        node -> {
           String name = Fields.nonEmpty(node, "a tool's name or a pattern", problems);
           if (name != null) {
             names.hidden(name, node.place());
@@ -116,7 +127,8 @@ final class DocumentReader {
     return hide;
   }
 
-  private Map<String, ToolRule> tools(Fields fields, Names names) {
+  private Map<String, ToolRule> tools(
+      Fields fields, Names names, BiConsumer<String, ToolRule> eachRead) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
     Node node = fields.get("tools");
     Node.Mapping mapping =
@@ -132,7 +144,11 @@ final class DocumentReader {
         .forEach(
             (name, member) -> {
               names.listed(name, member.name());
-              tools.put(name, rules.tool(member.value()));
+              ToolRule rule = rules.tool(member.value());
+              tools.put(name, rule);
+              if (problems.isEmpty()) {
+                eachRead.accept(name, rule);
+              }
             });
     return tools;
   }

@@ -2,27 +2,46 @@ package dev.alcada.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Checks regular expressions (RE2 syntax) before and by compiling them. */
+/**
+ * Compiles the regular expressions (RE2 syntax) of one document, each once, and refuses those that
+ * would take long to compile, or the whole of them.
+ */
 final class Expressions {
   private static final int MAX_LENGTH = 1000;
-  private static final int MAX_DEPTH = 100;
-  private static final int MAX_REPEATS = 1000;
   private static final int MAX_INSTRUCTIONS = 10_000;
 
-  private Expressions() {}
+  /** Some seconds and some hundred megabytes at the most. */
+  private static final long MAX_STEPS = 5_000_000;
+
+  private final Map<String, Pattern> compiled = new HashMap<>();
+  private long steps;
 
   /**
-   * Returns the expression.
+   * Returns an expression, compiled; null once the document's expressions were found to be too
+   * many, which is said once.
    *
    * @throws IllegalArgumentException if it is none or over a bound; the message says what was
    *     expected
    */
-  static String checked(String expression) {
+  @Nullable Pattern compiled(String expression) {
+    Pattern known = compiled.get(expression);
+    if (known != null || steps > MAX_STEPS) {
+      return known;
+    }
+    Pattern pattern = compile(expression);
+    compiled.put(expression, pattern);
+    return pattern;
+  }
+
+  private Pattern compile(String expression) {
     if (expression.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("an expression of at most 1,000 characters");
     }
-    new RepeatCounter(expression).check(MAX_DEPTH, MAX_REPEATS);
+    take(expression.length() + new ExpressionCheck(expression).steps());
     Pattern pattern;
     try {
       pattern = Pattern.compile(expression);
@@ -30,9 +49,18 @@ final class Expressions {
       throw new IllegalArgumentException(
           "an expression in RE2 syntax (" + Spelling.shorten(e.getDescription()) + ")", e);
     }
+    take(pattern.programSize());
     if (pattern.programSize() > MAX_INSTRUCTIONS) {
       throw new IllegalArgumentException("an expression of at most 10,000 instructions");
     }
-    return expression;
+    return pattern;
+  }
+
+  private void take(long more) {
+    steps += more;
+    if (steps > MAX_STEPS) {
+      throw new IllegalArgumentException(
+          "expressions that together take at most 5,000,000 steps to compile");
+    }
   }
 }

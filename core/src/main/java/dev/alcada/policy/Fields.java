@@ -1,10 +1,13 @@
 package dev.alcada.policy;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,13 @@ final class Fields {
     this.problems = problems;
   }
 
+  /** {@return names of fields, in the order in which messages list them} */
+  static Set<String> names(String... names) {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(List.of(names)));
+  }
+
   /** {@return the fields of an object, or null if the node is no object, which is a problem} */
-  static @Nullable Fields of(Node node, String kind, List<String> known, Problems problems) {
+  static @Nullable Fields of(Node node, String kind, Set<String> known, Problems problems) {
     return of(node, kind, known, value -> null, problems);
   }
 
@@ -30,7 +38,7 @@ final class Fields {
   static @Nullable Fields of(
       Node node,
       String kind,
-      List<String> known,
+      Set<String> known,
       Function<Node, @Nullable String> suggestion,
       Problems problems) {
     Node.Mapping mapping = mapping(node, kind, problems);
@@ -149,7 +157,7 @@ final class Fields {
   }
 
   /** Hands over the elements of a list; a field that is no list is a problem. */
-  void each(String name, String what, int most, BiConsumer<Integer, Node> reader) {
+  void each(String name, String what, int most, Consumer<Node> reader) {
     Node node = get(name);
     if (node == null) {
       return;
@@ -162,15 +170,13 @@ final class Fields {
           list.elements().size() + " " + what,
           String.format(Locale.ROOT, "at most %,d", most));
     } else {
-      for (int i = 0; i < list.elements().size(); i++) {
-        reader.accept(i, list.elements().get(i));
-      }
+      list.elements().forEach(reader);
     }
   }
 
   /** {@return what a text spells, or null if it spells nothing, which is a problem} */
   static <T> @Nullable T spelt(
-      Node node, String expected, Function<String, T> parser, Problems problems) {
+      Node node, String expected, Function<String, @Nullable T> parser, Problems problems) {
     if (node instanceof Node.Text text) {
       try {
         return parser.apply(text.value());

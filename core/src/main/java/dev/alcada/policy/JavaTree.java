@@ -22,12 +22,13 @@ final class JavaTree {
     Place root = Place.root(0, 0);
     try {
       return new JavaTree(problems).node(root, document, 1);
-    } catch (TreeBuilder.TooDeep e) {
+    } catch (TreeBuilder.TooLarge e) {
       return new Node.Broken(root);
     }
   }
 
   private Node node(Place place, @Nullable Object value, int depth) {
+    tree.count(place);
     if (value == null) {
       return new Node.Null(place);
     } else if (value instanceof String text) {
@@ -45,14 +46,14 @@ final class JavaTree {
       return new Node.Sequence(place, elements);
     } else if (value instanceof Map<?, ?> object) {
       tree.checkDepth(place, depth);
-      Map<String, Node.Member> members = new LinkedHashMap<>();
+      Map<String, Node.Member> members = new LinkedHashMap<>(TreeBuilder.FEW);
       object.forEach(
           (name, member) -> {
             if (!(name instanceof String text)) {
               throw new IllegalArgumentException("A name is no text: " + name);
             }
             Place named = place.member(text, 0, 0);
-            tree.add(members, named, node(named, member, depth + 1));
+            tree.add(members, text, new Node.Member(named, node(named, member, depth + 1)));
           });
       return new Node.Mapping(place, members);
     }

@@ -66,7 +66,7 @@ final class JsonTree {
       problems.add(
           at(e), "text that is not JSON (" + Spelling.shorten(message, 160) + ")", EXPECTED);
       return null;
-    } catch (TreeBuilder.TooDeep e) {
+    } catch (TreeBuilder.TooLarge e) {
       return null;
     }
   }
@@ -77,6 +77,7 @@ final class JsonTree {
   }
 
   private Node value(Place place, int depth) {
+    tree.count(place);
     JsonToken token = parser.currentToken();
     return switch (token) {
       case START_OBJECT -> object(place, depth);
@@ -91,22 +92,21 @@ final class JsonTree {
 
   private Node object(Place place, int depth) {
     tree.checkDepth(place, depth);
-    Map<String, Node.Member> members = new LinkedHashMap<>();
+    Map<String, Node.Member> members = new LinkedHashMap<>(TreeBuilder.FEW);
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = parser.currentName();
-      TokenStreamLocation at = parser.currentTokenLocation();
-      Place named = place.member(name, at.getLineNr(), at.getColumnNr());
+      String name = tree.shared(parser.currentName());
+      TokenStreamLocation named = parser.currentTokenLocation();
       parser.nextToken();
-      at = parser.currentTokenLocation();
+      TokenStreamLocation at = parser.currentTokenLocation();
       Node value = value(place.member(name, at.getLineNr(), at.getColumnNr()), depth + 1);
-      tree.add(members, named, value);
+      tree.add(members, name, new Node.Member(value, named.getLineNr(), named.getColumnNr()));
     }
     return new Node.Mapping(place, members);
   }
 
   private Node list(Place place, int depth) {
     tree.checkDepth(place, depth);
-    List<Node> elements = new ArrayList<>();
+    List<Node> elements = new ArrayList<>(TreeBuilder.FEW);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       TokenStreamLocation at = parser.currentTokenLocation();
       elements.add(

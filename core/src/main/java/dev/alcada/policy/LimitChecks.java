@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the limits of a document against each other: those of one identity share a count. */
@@ -20,7 +22,13 @@ final class LimitChecks {
   private static final int COARSE_PLACES = 3;
 
   private final Problems problems;
-  private final Map<Identity, List<Placed>> counters = new HashMap<>();
+
+  /** The counters that have fewer decimal places, because a limit of theirs is so large. */
+  private final Set<Identity> coarse = new HashSet<>();
+
+  /** The limits with a number that not every counter can count. */
+  private final List<Map.Entry<Identity, Placed>> doubtful = new ArrayList<>();
+
   private final Map<Identity, Placed> ofAllTools = new HashMap<>();
 
   /** A limit and the object that spells it. */
@@ -85,7 +93,7 @@ final class LimitChecks {
     Map<Identity, Placed> seen = new HashMap<>();
     for (Placed placed : limits) {
       Identity identity = Identity.of(placed.limit, mode);
-      counters.computeIfAbsent(identity, key -> new ArrayList<>(1)).add(placed);
+      note(identity, placed);
       Placed first = seen.putIfAbsent(identity, placed);
       if (first != null) {
         problems.add(
@@ -99,15 +107,26 @@ final class LimitChecks {
     return seen;
   }
 
+  /** Keeps what {@link #amounts} needs: most numbers can be counted in every counter. */
+  private void note(Identity identity, Placed placed) {
+    BigDecimal max = placed.limit.max();
+    BigDecimal increment = placed.limit.increment();
+    if (max.compareTo(FINE_MAX) > 0) {
+      coarse.add(identity);
+    }
+    if (max.max(increment).compareTo(FINE_MAX) > 0
+        || Math.max(max.scale(), increment.scale()) > COARSE_PLACES) {
+      doubtful.add(Map.entry(identity, placed));
+    }
+  }
+
   /** Checks that every number of each counter can be counted exactly. */
   void amounts() {
-    for (List<Placed> sharing : counters.values()) {
-      boolean coarse =
-          sharing.stream().anyMatch(placed -> placed.limit.max().compareTo(FINE_MAX) > 0);
-      for (Placed placed : sharing) {
-        amount(placed.limit.max(), placed.place("max"), coarse);
-        amount(placed.limit.increment(), placed.place("increment"), coarse);
-      }
+    for (Map.Entry<Identity, Placed> entry : doubtful) {
+      boolean isCoarse = coarse.contains(entry.getKey());
+      Placed placed = entry.getValue();
+      amount(placed.limit.max(), placed.place("max"), isCoarse);
+      amount(placed.limit.increment(), placed.place("increment"), isCoarse);
     }
   }
 
@@ -118,23 +137,21 @@ final class LimitChecks {
     }
   }
 
-  private void amount(BigDecimal amount, Place place, boolean coarse) {
-    String found = "the number " + Spelling.shorten(amount.toString());
-    BigDecimal most = coarse ? COARSE_MAX : FINE_MAX;
-    if (amount.compareTo(most) > 0) {
-      problems.add(
-          place,
-          found,
-          coarse
+  private void amount(BigDecimal amount, Place place, boolean isCoarse) {
+    String expected = null;
+    if (amount.compareTo(isCoarse ? COARSE_MAX : FINE_MAX) > 0) {
+      expected =
+          isCoarse
               ? "at most 4000000000000000 (4·10¹⁵)"
-              : "at most 4000000000 (4·10⁹), as much as this counter can count");
-    } else if (amount.scale() > (coarse ? COARSE_PLACES : FINE_PLACES)) {
-      problems.add(
-          place,
-          found,
-          coarse
+              : "at most 4000000000 (4·10⁹), as much as this counter can count";
+    } else if (amount.scale() > (isCoarse ? COARSE_PLACES : FINE_PLACES)) {
+      expected =
+          isCoarse
               ? "at most 3 decimal places, since a \"max\" of this counter is above 4000000000"
-              : "at most 9 decimal places");
+              : "at most 9 decimal places";
+    }
+    if (expected != null) {
+      problems.add(place, "the number " + Spelling.shorten(amount.toString()), expected);
     }
   }
 }

@@ -7,12 +7,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads limits and the shorthand {@code rate_limit}. */
 final class LimitReader {
-  private static final List<String> FIELDS =
-      List.of(
+  private static final Set<String> FIELDS =
+      Fields.names(
           "counter",
           "window",
           "max",
@@ -23,15 +24,17 @@ final class LimitReader {
           "alignment",
           "timezone",
           "on_deny");
-  private static final List<String> RATE_FIELDS = List.of("max", "window", "scope", "on_deny");
+  private static final Set<String> RATE_FIELDS = Fields.names("max", "window", "scope", "on_deny");
   private static final List<String> SCOPES = List.of("grant", "session", "global");
 
   static final ZoneId UTC = ZoneId.of("UTC");
 
   private final Problems problems;
+  private final PredicateReader paths;
 
-  LimitReader(Problems problems) {
+  LimitReader(Problems problems, PredicateReader paths) {
     this.problems = problems;
+    this.paths = paths;
   }
 
   List<LimitChecks.Placed> limits(Fields rule) {
@@ -40,7 +43,7 @@ final class LimitReader {
         "limits",
         "limits",
         RuleReader.MAX_ENTRIES,
-        (index, node) -> {
+        node -> {
           Limit limit = limit(node);
           if (limit != null && node instanceof Node.Mapping mapping) {
             limits.add(new LimitChecks.Placed(limit, mapping));
@@ -126,7 +129,6 @@ final class LimitReader {
   static @Nullable Duration duration(
       Node node, Duration shortest, Duration longest, String bounds, Problems problems) {
     BigDecimal millis = null;
-    String suggestion = null;
     if (node instanceof Node.Num number) {
       BigDecimal seconds = Numbers.exact(number.text());
       // A number with thousands of digits is out of the bounds whatever it is exactly.
@@ -136,10 +138,15 @@ final class LimitReader {
               : seconds.movePointRight(3);
     } else if (node instanceof Node.Text text) {
       millis = Windows.millis(text.value());
-      suggestion = Spelling.didYouMean(text.value(), Windows.WORDS.keySet());
     }
     if (millis == null) {
-      Fields.wrong(node, Windows.SPELLINGS, suggestion, problems);
+      Fields.wrong(
+          node,
+          Windows.SPELLINGS,
+          node instanceof Node.Text text
+              ? Spelling.didYouMean(text.value(), Windows.WORDS.keySet())
+              : null,
+          problems);
       return null;
     }
     Duration duration = Windows.duration(millis, shortest, longest);
@@ -190,7 +197,7 @@ final class LimitReader {
   }
 
   private @Nullable ValuePath amountPath(Node node) {
-    ValuePath path = PredicateReader.path(node, problems);
+    ValuePath path = paths.path(node);
     if (path != null
         && path.root() != ValuePath.Root.ARGS
         && path.root() != ValuePath.Root.CONTEXT) {
@@ -224,7 +231,7 @@ final class LimitReader {
       Fields.wrong(node, expected, Spelling.didYouMean(text.value(), SCOPES), problems);
       return null;
     }
-    ValuePath path = PredicateReader.path(node, problems);
+    ValuePath path = paths.path(node);
     return path == null ? null : new Scope.OfValue(path);
   }
 

@@ -3,7 +3,6 @@ package dev.alcada.policy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds limits that probably do not limit what their author means. */
@@ -11,18 +10,21 @@ final class LimitWarnings {
   private final AllTools all;
   private final Warnings warnings;
 
+  /** Whether a limit of {@code all_tools} has a scope that no call can choose. */
+  private final boolean allBounded;
+
   /** The first limit of each counter name. */
   private final Map<String, Limit> counters = new HashMap<>();
 
   LimitWarnings(AllTools all, Warnings warnings) {
     this.all = all;
     this.warnings = warnings;
+    this.allBounded = bounded(all.limits());
   }
 
   void allTools() {
-    boolean bounded = bounded(all.limits().stream().map(Limit::scope));
     for (int i = 0; i < all.limits().size(); i++) {
-      limit(all.limits().get(i), bounded, "all_tools", "limits", i);
+      limit(all.limits().get(i), allBounded, "all_tools", "limits", i);
     }
   }
 
@@ -32,11 +34,7 @@ final class LimitWarnings {
     if (rate == null && limits.isEmpty()) {
       return;
     }
-    boolean bounded =
-        bounded(
-            Stream.concat(
-                Stream.concat(limits.stream(), all.limits().stream()).map(Limit::scope),
-                rate == null ? Stream.empty() : Stream.of(rate.scope())));
+    boolean bounded = allBounded || bounded(limits) || (rate != null && bounded(rate.scope()));
     if (rate != null) {
       zero(rate.max().signum(), "tools", name, "rate_limit");
       chosenKey(rate.scope(), bounded, "tools", name, "rate_limit");
@@ -46,8 +44,17 @@ final class LimitWarnings {
     }
   }
 
-  private static boolean bounded(Stream<Scope> scopes) {
-    return scopes.anyMatch(scope -> scope.equals(Scope.GRANT) || scope.equals(Scope.GLOBAL));
+  private static boolean bounded(List<Limit> limits) {
+    for (Limit limit : limits) {
+      if (bounded(limit.scope())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean bounded(Scope scope) {
+    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
   }
 
   private void limit(Limit limit, boolean bounded, Object... at) {

@@ -6,37 +6,63 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds tools that are hidden or open though their author probably means otherwise. */
 final class NameWarnings {
-  private final Policy policy;
+  private final DefaultAction defaultAction;
   private final Warnings warnings;
   private final Set<String> hiddenNames = new HashSet<>();
   private final List<NamePattern> hiddenPatterns = new ArrayList<>();
 
   /** The patterns of {@code tools} that deny or ask. */
-  private final Map<NamePattern, ToolRule> guarding = new HashMap<>();
+  private final List<Guard> guarding = new ArrayList<>();
 
-  NameWarnings(Policy policy, Warnings warnings) {
-    this.policy = policy;
+  /** The conditions of predicates seen so far, each with a number of its own. */
+  private final Map<Set<Condition>, Integer> known = new HashMap<>();
+
+  /** A pattern, its rule, and the numbers of the rule's predicates. */
+  private record Guard(
+      NamePattern pattern,
+      ToolRule rule,
+      Set<Integer> require,
+      Set<Integer> denyIf,
+      Set<Integer> approveIf) {}
+
+  /** Whether a rule only reports, which may leave its tool open. */
+  private boolean shadow;
+
+  NameWarnings(DefaultAction defaultAction, List<String> hide, Warnings warnings) {
+    this.defaultAction = defaultAction;
     this.warnings = warnings;
-    for (String name : policy.hide()) {
+    for (String name : hide) {
       if (NamePattern.isPattern(name)) {
         hiddenPatterns.add(NamePattern.of(name));
       } else {
         hiddenNames.add(name);
       }
     }
-    policy
-        .tools()
-        .forEach(
-            (name, rule) -> {
-              if (NamePattern.isPattern(name) && guards(rule)) {
-                guarding.put(NamePattern.of(name), rule);
-              }
-            });
+  }
+
+  /** Takes note of one key of {@code tools}; each before any is judged. */
+  void see(String name, ToolRule rule) {
+    shadow |= rule.mode() == Mode.SHADOW;
+    if (NamePattern.isPattern(name) && guards(rule)) {
+      guarding.add(
+          new Guard(
+              NamePattern.of(name),
+              rule,
+              numbers(rule.require()),
+              numbers(rule.denyIf()),
+              numbers(rule.approveIf())));
+    }
+  }
+
+  /** Finds those about the keys of {@code tools}, if there can be any. */
+  void find(Map<String, ToolRule> tools) {
+    if (shadow || !hiddenNames.isEmpty() || !hiddenPatterns.isEmpty() || !guarding.isEmpty()) {
+      tools.forEach(this::find);
+    }
   }
 
   private static boolean guards(ToolRule rule) {
@@ -48,17 +74,17 @@ final class NameWarnings {
   }
 
   /** Finds those about one key of {@code tools}; of patterns, what matches their text is wider. */
-  void tool(String name, ToolRule rule) {
+  private void find(String name, ToolRule rule) {
     if (hiddenNames.contains(name)
         || hiddenPatterns.stream().anyMatch(pattern -> pattern.matches(name))) {
       warnings.add("is in \"hide\" as well: every call is denied", "tools", name);
     }
     NamePattern wider = null;
-    for (Map.Entry<NamePattern, ToolRule> entry : guarding.entrySet()) {
-      NamePattern pattern = entry.getKey();
+    for (Guard guard : guarding) {
+      NamePattern pattern = guard.pattern;
       if (!pattern.toString().equals(name) && pattern.matches(name)) {
         wider = pattern;
-        String dropped = rule.mode() == Mode.SHADOW ? null : dropped(rule, entry.getValue());
+        String dropped = rule.mode() == Mode.SHADOW ? null : dropped(rule, guard);
         if (dropped != null) {
           warnings.add(
               "decides alone here, and drops "
@@ -70,8 +96,7 @@ final class NameWarnings {
         }
       }
     }
-    if (rule.mode() == Mode.SHADOW
-        && (policy.defaultAction() == DefaultAction.DENY || wider != null)) {
+    if (rule.mode() == Mode.SHADOW && (defaultAction == DefaultAction.DENY || wider != null)) {
       warnings.add(
           "a shadow rule denies nothing: until its mode is \"enforce\" the tool is open",
           "tools",
@@ -79,32 +104,32 @@ final class NameWarnings {
     }
   }
 
-  private static @Nullable String dropped(ToolRule narrower, ToolRule wider) {
+  private @Nullable String dropped(ToolRule narrower, Guard wider) {
     if (narrower.action() == Action.DENY) {
       return null;
-    } else if (wider.action() == Action.DENY) {
+    } else if (wider.rule.action() == Action.DENY) {
       return "\"action\": \"deny\"";
-    } else if (wider.action() == Action.REQUIRE_APPROVAL
+    } else if (wider.rule.action() == Action.REQUIRE_APPROVAL
         && narrower.action() != Action.REQUIRE_APPROVAL) {
       return "\"action\": \"require_approval\"";
-    } else if (!holds(narrower.require(), wider.require())) {
+    } else if (!numbers(narrower.require()).containsAll(wider.require)) {
       return "a \"require\"";
-    } else if (!holds(narrower.denyIf(), wider.denyIf())) {
+    } else if (!numbers(narrower.denyIf()).containsAll(wider.denyIf)) {
       return "a \"deny_if\"";
     } else if (narrower.action() != Action.REQUIRE_APPROVAL
-        && !holds(narrower.approveIf(), wider.approveIf())) {
+        && !numbers(narrower.approveIf()).containsAll(wider.approveIf)) {
       return "an \"approve_if\"";
     }
     return null;
   }
 
-  private static boolean holds(List<Predicate> some, List<Predicate> all) {
-    return conditions(some).containsAll(conditions(all));
-  }
-
-  private static Set<Set<Condition>> conditions(List<Predicate> predicates) {
-    return predicates.stream()
-        .map(predicate -> Set.copyOf(predicate.conditions()))
-        .collect(Collectors.toSet());
+  /** Stands for predicates, so that those of a wide pattern are not compared for each name anew. */
+  private Set<Integer> numbers(List<Predicate> predicates) {
+    Set<Integer> numbers = new HashSet<>();
+    for (Predicate predicate : predicates) {
+      numbers.add(
+          known.computeIfAbsent(Set.copyOf(predicate.conditions()), conditions -> known.size()));
+    }
+    return numbers;
   }
 }

@@ -24,8 +24,17 @@ sealed interface Node {
   /** Stands for something already reported as a problem. */
   record Broken(Place place) implements Node {}
 
-  /** A member of an object: the place of its name, and its value. */
-  record Member(Place name, Node value) {}
+  /** A member of an object: its value, and the line and column of its name. */
+  record Member(Node value, int line, int column) {
+    Member(Place name, Node value) {
+      this(value, name.line(), name.column());
+    }
+
+    /** {@return the place of the name} */
+    Place name() {
+      return value.place().at(line, column);
+    }
+  }
 
   /** {@return what the node is, for messages} */
   default String describe() {

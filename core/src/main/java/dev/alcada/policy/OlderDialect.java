@@ -1,8 +1,8 @@
 package dev.alcada.policy;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OlderDialect {
   private static final String ALL_TOOLS = "*";
-  private static final List<String> FIELDS =
-      List.of("version", "description", "default", "hide", "tools");
+  private static final Set<String> FIELDS =
+      Fields.names("version", "description", "default", "hide", "tools");
+
+  private static final Set<String> RULES = Set.of("rules");
 
   private final Problems problems;
 
@@ -81,16 +83,12 @@ final class OlderDialect {
 
   private Node rule(String tool, Node node) {
     Fields fields =
-        Fields.of(
-            node,
-            "a tool beside others with \"rules\" (the older dialect)",
-            List.of("rules"),
-            problems);
+        Fields.of(node, "a tool beside others with \"rules\" (the older dialect)", RULES, problems);
     if (fields == null) {
       return new Node.Broken(node.place());
     }
     OlderRules rules = new OlderRules(tool.equals(ALL_TOOLS) ? null : tool, problems);
-    fields.each("rules", "rules", Integer.MAX_VALUE, (index, rule) -> rules.add(rule));
+    fields.each("rules", "rules", Integer.MAX_VALUE, rules::add);
     return rules.translated(node.place());
   }
 

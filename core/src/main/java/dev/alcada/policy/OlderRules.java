@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the rules of one tool of the older dialect into one rule of this language. */
 final class OlderRules {
-  private static final List<String> FIELDS =
-      List.of(
+  private static final Set<String> FIELDS =
+      Fields.names(
           "name",
           "action",
           "conditions",
@@ -22,9 +23,10 @@ final class OlderRules {
           "on_deny",
           "reason",
           "approval_timeout");
-  private static final List<String> STATE_FIELDS =
-      List.of("counter", "window", "increment", "increment_from");
-  private static final List<String> CONDITION_FIELDS = List.of("path", "op", "value");
+  private static final Set<String> STATE_FIELDS =
+      Fields.names("counter", "window", "increment", "increment_from");
+  private static final Set<String> CONDITION_FIELDS = Fields.names("path", "op", "value");
+  private static final Set<String> RATE_FIELDS = Fields.names("max", "window");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,15})/(.+)");
 
   /** What the counters of rules for all tools are called by. */
@@ -123,7 +125,7 @@ final class OlderRules {
         "conditions",
         "conditions",
         Integer.MAX_VALUE,
-        (index, node) -> {
+        node -> {
           Fields condition = Fields.of(node, "a condition", CONDITION_FIELDS, problems);
           if (condition == null) {
             return;
@@ -244,7 +246,7 @@ final class OlderRules {
     if (rate instanceof Node.Mapping mapping) {
       put(members, "max", mapping.members().get("max"));
       put(members, "window", mapping.members().get("window"));
-      Fields.of(rate, "\"rate_limit\"", List.of("max", "window"), problems);
+      Fields.of(rate, "\"rate_limit\"", RATE_FIELDS, problems);
     } else {
       Matcher matcher = RATE.matcher(rate instanceof Node.Text text ? text.value() : "");
       if (!matcher.matches()) {

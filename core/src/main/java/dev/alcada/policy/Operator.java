@@ -27,9 +27,11 @@ public enum Operator {
   /** Present and not null, or not. */
   EXISTS;
 
+  private final String spelling = name().toLowerCase(Locale.ROOT);
+
   /** {@return the operator as documents spell it, for example {@code not_in}} */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return spelling;
   }
 }

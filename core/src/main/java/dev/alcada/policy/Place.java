@@ -7,33 +7,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where something of a document stands: its chain of names and indices, and the line and column of
  * its text. Pointers are only spelt out when one is asked for.
+ *
+ * @param parent the place of what holds this, or {@code null} for the document itself
+ * @param name the name of an object's member, else empty
+ * @param index the index of a list's element, else {@link #NONE}
+ * @param line the line in the document's text
+ * @param column the column in that line
  */
-record Place(@Nullable Place parent, String name, int line, int column) {
+record Place(@Nullable Place parent, String name, int index, int line, int column) {
+  private static final int NONE = -1;
 
   /** The document itself. */
   static Place root(int line, int column) {
-    return new Place(null, "", line, column);
+    return new Place(null, "", NONE, line, column);
   }
 
   Place member(String name, int line, int column) {
-    return new Place(this, name, line, column);
+    return new Place(this, name, NONE, line, column);
   }
 
   Place element(int index, int line, int column) {
-    return new Place(this, Integer.toString(index), line, column);
+    return new Place(this, "", index, line, column);
+  }
+
+  /** {@return another place in the text that has the same pointer} */
+  Place at(int newLine, int newColumn) {
+    return new Place(parent, name, index, newLine, newColumn);
   }
 
   /** {@return the place as a JSON Pointer, RFC 6901} */
   String pointer() {
-    Deque<String> names = new ArrayDeque<>();
+    Deque<String> steps = new ArrayDeque<>();
     for (Place place = this; place.parent != null; place = place.parent) {
-      names.push(place.name);
+      steps.push(place.index == NONE ? escaped(place.name) : Integer.toString(place.index));
     }
     StringBuilder pointer = new StringBuilder();
-    for (String name : names) {
-      pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
-    }
+    steps.forEach(step -> pointer.append('/').append(step));
     return pointer.toString();
+  }
+
+  private static String escaped(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
   }
 
   static String describe(String pointer, int line, int column) {

@@ -21,6 +21,7 @@ public final class Policy {
   private final Map<String, ToolRule> tools;
   private final List<PolicyWarning> warnings;
 
+  /** Takes the list and the map as they are: nobody else may change them from here on. */
   Policy(
       @Nullable String description,
       DefaultAction defaultAction,
@@ -30,9 +31,9 @@ public final class Policy {
     this(
         description,
         defaultAction,
-        List.copyOf(hide),
+        Collections.unmodifiableList(hide),
         allTools,
-        Collections.unmodifiableMap(new LinkedHashMap<>(tools)),
+        Collections.unmodifiableMap(tools),
         List.of());
   }
 

@@ -1,20 +1,36 @@
 package dev.alcada.policy;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads predicates and their conditions. */
 final class PredicateReader {
-  private static final List<String> FIELDS = List.of("conditions", "on_deny", "message", "name");
-  private static final List<String> CONDITION_FIELDS = List.of("path", "op", "value");
-  private static final List<String> OPERATORS =
-      List.of(Operator.values()).stream().map(Operator::toString).toList();
+  private static final Set<String> FIELDS =
+      Fields.names("conditions", "on_deny", "message", "name");
+  private static final Set<String> CONDITION_FIELDS = Fields.names("path", "op", "value");
+  private static final Map<String, Operator> OPERATORS = new LinkedHashMap<>();
+
+  static {
+    for (Operator operator : Operator.values()) {
+      OPERATORS.put(operator.toString(), operator);
+    }
+  }
+
+  private static final String ONE_OPERATOR = "one of " + String.join(", ", OPERATORS.keySet());
 
   private final Problems problems;
+
+  /** What the document's paths spell: most occur many times. */
+  private final Map<String, ValuePath> paths = new HashMap<>();
+
+  private final Expressions expressions = new Expressions();
 
   PredicateReader(Problems problems) {
     this.problems = problems;
@@ -26,7 +42,7 @@ final class PredicateReader {
         field,
         "predicates",
         RuleReader.MAX_ENTRIES,
-        (index, node) -> {
+        node -> {
           Predicate predicate = predicate(node);
           if (predicate != null) {
             predicates.add(predicate);
@@ -52,7 +68,7 @@ final class PredicateReader {
         "conditions",
         "conditions",
         Integer.MAX_VALUE,
-        (index, condition) -> {
+        condition -> {
           Condition read = condition(condition);
           if (read != null) {
             conditions.add(read);
@@ -81,23 +97,27 @@ final class PredicateReader {
     ValuePath path = null;
     Node spelt = fields.required("path", "a path such as \"args.amount\"");
     if (spelt != null) {
-      path = path(spelt, problems);
+      path = path(spelt);
     }
-    Node op = fields.required("op", "one of " + String.join(", ", OPERATORS));
+    Node op = fields.required("op", ONE_OPERATOR);
     Operator operator = op == null ? null : operator(op);
     Node value = fields.required("value", "what the argument is compared with");
-    if (operator != null && value != null) {
-      check(operator, value);
+    if (operator == null || value == null) {
+      return null;
     }
-    return path == null || operator == null || value == null
-        ? null
-        : new Condition(path, operator, value(value));
+    check(operator, value);
+    Pattern expression =
+        operator == Operator.REGEX
+            ? Fields.spelt(value, "an expression for \"regex\"", expressions::compiled, problems)
+            : null;
+    return path == null ? null : new Condition(path, operator, value(value), expression);
   }
 
-  static @Nullable ValuePath path(Node node, Problems problems) {
+  /** {@return the path that a node spells, or null if it spells none, which is a problem} */
+  @Nullable ValuePath path(Node node) {
     if (node instanceof Node.Text text) {
       try {
-        return ValuePath.parse(text.value());
+        return paths.computeIfAbsent(text.value(), ValuePath::parse);
       } catch (IllegalArgumentException e) {
         Fields.wrong(
             node, String.valueOf(e.getMessage()), PathParser.suggestion(text.value()), problems);
@@ -110,19 +130,20 @@ final class PredicateReader {
 
   private @Nullable Operator operator(Node node) {
     if (node instanceof Node.Text text) {
-      for (Operator operator : Operator.values()) {
-        if (operator.toString().equals(text.value())) {
-          return operator;
-        }
+      Operator operator = OPERATORS.get(text.value());
+      if (operator != null) {
+        return operator;
       }
       String meant = Spelling.symbol(text.value());
       Fields.wrong(
           node,
-          "one of " + String.join(", ", OPERATORS),
-          meant == null ? Spelling.didYouMean(text.value(), OPERATORS) : "write \"" + meant + "\"",
+          ONE_OPERATOR,
+          meant == null
+              ? Spelling.didYouMean(text.value(), OPERATORS.keySet())
+              : "write \"" + meant + "\"",
           problems);
     } else {
-      Fields.wrong(node, "one of " + String.join(", ", OPERATORS), problems);
+      Fields.wrong(node, ONE_OPERATOR, problems);
     }
     return null;
   }
@@ -150,8 +171,6 @@ final class PredicateReader {
           Fields.wrong(value, "true or false for \"exists\"", problems);
         }
       }
-      case REGEX ->
-          Fields.spelt(value, "an expression for \"regex\"", Expressions::checked, problems);
       default -> {}
     }
   }

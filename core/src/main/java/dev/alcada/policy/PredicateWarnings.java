@@ -4,54 +4,55 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Finds predicates that probably do not judge what their author means. */
 final class PredicateWarnings {
   private final AllTools all;
   private final Warnings warnings;
 
+  /** The paths, and those above them, that every call has which {@code all_tools} lets through. */
+  private final Set<ValuePath> always = new HashSet<>();
+
   PredicateWarnings(AllTools all, Warnings warnings) {
     this.all = all;
     this.warnings = warnings;
+    addPresent(all.require(), all.denyIf(), always);
   }
 
   void allTools() {
-    Set<ValuePath> present = present(all.require().stream(), all.denyIf().stream());
     List<Object> at = List.of("all_tools");
     require(all.require(), at);
-    fires("deny_if", all.denyIf(), present, at);
-    fires("approve_if", all.approveIf(), present, at);
+    fires("deny_if", all.denyIf(), always, at);
+    fires("approve_if", all.approveIf(), always, at);
   }
 
   void tool(String name, ToolRule rule) {
-    if (rule.require().isEmpty() && rule.denyIf().isEmpty() && rule.approveIf().isEmpty()) {
-      return;
-    }
-    Set<ValuePath> present =
-        present(
-            Stream.concat(rule.require().stream(), all.require().stream()),
-            Stream.concat(rule.denyIf().stream(), all.denyIf().stream()));
     List<Object> at = List.of("tools", name);
     require(rule.require(), at);
+    if (rule.denyIf().isEmpty() && rule.approveIf().isEmpty()) {
+      return;
+    }
+    Set<ValuePath> present = new HashSet<>();
+    addPresent(rule.require(), rule.denyIf(), present);
     fires("deny_if", rule.denyIf(), present, at);
     fires("approve_if", rule.approveIf(), present, at);
   }
 
-  /** The paths, and those above them, that every call which is not denied has. */
-  private static Set<ValuePath> present(Stream<Predicate> require, Stream<Predicate> denyIf) {
-    Set<ValuePath> present = new HashSet<>();
-    require
-        .flatMap(predicate -> predicate.conditions().stream())
-        .filter(condition -> !isExists(condition, false))
-        .forEach(condition -> addWithParents(condition.path(), present));
-    denyIf
-        .filter(
-            predicate ->
-                predicate.conditions().size() == 1
-                    && isExists(predicate.conditions().get(0), false))
-        .forEach(predicate -> addWithParents(predicate.conditions().get(0).path(), present));
-    return present;
+  /** Adds the paths, and those above them, that a call has which these let through. */
+  private static void addPresent(
+      List<Predicate> require, List<Predicate> denyIf, Set<ValuePath> present) {
+    for (Predicate predicate : require) {
+      for (Condition condition : predicate.conditions()) {
+        if (!isExists(condition, false)) {
+          addWithParents(condition.path(), present);
+        }
+      }
+    }
+    for (Predicate predicate : denyIf) {
+      if (predicate.conditions().size() == 1 && isExists(predicate.conditions().get(0), false)) {
+        addWithParents(predicate.conditions().get(0).path(), present);
+      }
+    }
   }
 
   private static boolean isExists(Condition condition, boolean value) {
@@ -59,7 +60,8 @@ final class PredicateWarnings {
   }
 
   private static void addWithParents(ValuePath path, Set<ValuePath> paths) {
-    for (int length = path.steps().size(); length > 0; length--) {
+    paths.add(path);
+    for (int length = path.steps().size() - 1; length > 0; length--) {
       paths.add(new ValuePath(path.root(), path.steps().subList(0, length)));
     }
   }
@@ -93,7 +95,7 @@ final class PredicateWarnings {
   private void argument(
       String field, Condition condition, Set<ValuePath> present, List<Object> at, int i, int j) {
     ValuePath path = condition.path();
-    if (condition.op() != Operator.EXISTS && !present.contains(path)) {
+    if (condition.op() != Operator.EXISTS && !present.contains(path) && !always.contains(path)) {
       add(
           "a call that leaves "
               + path
@@ -147,7 +149,12 @@ final class PredicateWarnings {
   }
 
   static boolean hasIndex(ValuePath path) {
-    return path.steps().stream().anyMatch(ValuePath.Index.class::isInstance);
+    for (ValuePath.Step step : path.steps()) {
+      if (step instanceof ValuePath.Index) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void add(String message, List<Object> at, Object... steps) {

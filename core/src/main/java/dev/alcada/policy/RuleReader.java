@@ -1,8 +1,10 @@
 package dev.alcada.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rules of one tool, and those for all tools. */
@@ -13,8 +15,8 @@ final class RuleReader {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(7);
 
-  static final List<String> FIELDS =
-      List.of(
+  static final Set<String> FIELDS =
+      Fields.names(
           "action",
           "reason",
           "require",
@@ -24,9 +26,9 @@ final class RuleReader {
           "rate_limit",
           "approval",
           "mode");
-  private static final List<String> ALL_TOOLS_FIELDS =
-      List.of("require", "deny_if", "approve_if", "limits", "approval");
-  private static final List<String> APPROVAL_FIELDS = List.of("timeout", "valid");
+  private static final Set<String> ALL_TOOLS_FIELDS =
+      Fields.names("require", "deny_if", "approve_if", "limits", "approval");
+  private static final Set<String> APPROVAL_FIELDS = Fields.names("timeout", "valid");
 
   private final Problems problems;
   private final PredicateReader predicates;
@@ -36,7 +38,7 @@ final class RuleReader {
   RuleReader(Problems problems) {
     this.problems = problems;
     this.predicates = new PredicateReader(problems);
-    this.limits = new LimitReader(problems);
+    this.limits = new LimitReader(problems, predicates);
     this.checks = new LimitChecks(problems);
   }
 
@@ -90,7 +92,9 @@ final class RuleReader {
   }
 
   private static List<Limit> limits(List<LimitChecks.Placed> placed) {
-    return placed.stream().map(LimitChecks.Placed::limit).toList();
+    List<Limit> limits = new ArrayList<>(placed.size());
+    placed.forEach(limit -> limits.add(limit.limit()));
+    return limits;
   }
 
   private void checkCount(

@@ -1,23 +1,50 @@
 package dev.alcada.policy;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** The rules that hold for a document's tree, whatever it is written in. */
 final class TreeBuilder {
   private static final int MAX_DEPTH = 100;
 
+  /** Room for the members or elements that most objects and lists of a policy have. */
+  static final int FEW = 4;
+
+  /** As many texts as are worth to be looked for, and as long. */
+  private static final int MOST_SHARED = 1000;
+
+  private static final int LONGEST_SHARED = 32;
+
+  /** A small text can hold millions of values, each of which takes a hundred times its memory. */
+  private static final int MAX_VALUES = 1_000_000;
+
   private final Problems problems;
+  private int values;
+
+  /**
+   * The document's first texts: the names of fields, the operators and the paths stand all over.
+   */
+  private final Map<String, String> shared = new HashMap<>();
 
   TreeBuilder(Problems problems) {
     this.problems = problems;
   }
 
-  /** Ends the reading of a document that is nested too deeply; the problem is already noted. */
-  static final class TooDeep extends RuntimeException {
+  /** Ends the reading of a document that is too deep or too large; the problem is already noted. */
+  static final class TooLarge extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    TooDeep() {
+    TooLarge() {
       super(null, null, false, false);
+    }
+  }
+
+  /** Counts a value, of any kind, before it is read. */
+  void count(Place place) {
+    values++;
+    if (values > MAX_VALUES) {
+      problems.add(place, "more than 1,000,000 values", "at most 1,000,000 in a document");
+      throw new TooLarge();
     }
   }
 
@@ -28,7 +55,7 @@ final class TreeBuilder {
           Place.root(place.line(), place.column()),
           "objects and lists more than 100 deep",
           "at most 100 levels");
-      throw new TooDeep();
+      throw new TooLarge();
     }
   }
 
@@ -38,7 +65,7 @@ final class TreeBuilder {
           place, "half of a surrogate pair, " + Spelling.quote(value), "text of whole characters");
       return new Node.Broken(place);
     }
-    return new Node.Text(place, value);
+    return new Node.Text(place, shared(value));
   }
 
   Node number(Place place, String text) {
@@ -50,18 +77,27 @@ final class TreeBuilder {
     return new Node.Num(place, text);
   }
 
+  /** {@return an equal text, which is one object however often the document has it} */
+  String shared(String text) {
+    if (text.length() > LONGEST_SHARED) {
+      return text;
+    }
+    String first = shared.size() < MOST_SHARED ? shared.putIfAbsent(text, text) : shared.get(text);
+    return first == null ? text : first;
+  }
+
   /** Adds a member; the first of several with one name stays. */
-  void add(Map<String, Node.Member> members, Place name, Node value) {
-    if (!wellFormed(name.name())) {
-      text(name, name.name());
+  void add(Map<String, Node.Member> members, String name, Node.Member member) {
+    if (!wellFormed(name)) {
+      text(member.name(), name);
       return;
     }
-    Node.Member first = members.putIfAbsent(name.name(), new Node.Member(name, value));
-    if (first != null) {
+    Node.Member first = members.putIfAbsent(name, member);
+    if (first != null && !problems.isFull()) {
       problems.add(
-          name,
-          "the name " + Spelling.quote(name.name()) + " a second time",
-          "each name once (the first is on line " + first.name().line() + ")");
+          member.name(),
+          "the name " + Spelling.quote(name) + " a second time",
+          "each name once (the first is on line " + first.line() + ")");
     }
   }
 

@@ -3,48 +3,44 @@ package dev.alcada.policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Finds what is legal in a document and probably wrong. */
 final class Warnings {
   /** As many as anybody reads. */
   private static final int MAX = 1000;
 
-  private final Policy policy;
   private final Node root;
   private final List<PolicyWarning> warnings = new ArrayList<>();
 
-  private Warnings(Policy policy, Node root) {
-    this.policy = policy;
+  Warnings(Node root) {
     this.root = root;
   }
 
-  /** {@return the warnings about a policy, in the order of its tree} */
-  static List<PolicyWarning> of(Policy policy, Node root) {
-    Warnings warnings = new Warnings(policy, root);
-    warnings.find();
-    warnings.warnings.sort(
-        Comparator.comparingInt(PolicyWarning::line).thenComparingInt(PolicyWarning::column));
-    return warnings.warnings;
-  }
-
-  private void find() {
-    AllTools all = policy.allTools();
+  /**
+   * Finds those about the rules for all tools, and those about each tool's rule as it is read:
+   * later a large document's rules would have to be fetched from memory once more.
+   */
+  BiConsumer<String, ToolRule> ofRules(AllTools all, NameWarnings names) {
     PredicateWarnings predicates = new PredicateWarnings(all, this);
     LimitWarnings limits = new LimitWarnings(all, this);
-    NameWarnings names = new NameWarnings(policy, this);
     predicates.allTools();
     limits.allTools();
-    for (Map.Entry<String, ToolRule> entry : policy.tools().entrySet()) {
-      String name = entry.getKey();
-      ToolRule rule = entry.getValue();
+    return (name, rule) -> {
       predicates.tool(name, rule);
       limits.tool(name, rule);
-      names.tool(name, rule);
+      names.see(name, rule);
       if (rule.action() == Action.DENY) {
         behindDeny(name, rule);
       }
-    }
+    };
+  }
+
+  /** {@return what was found, in the text's order} */
+  List<PolicyWarning> found() {
+    warnings.sort(
+        Comparator.comparingInt(PolicyWarning::line).thenComparingInt(PolicyWarning::column));
+    return warnings;
   }
 
   private void behindDeny(String name, ToolRule rule) {

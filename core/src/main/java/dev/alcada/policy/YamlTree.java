@@ -65,7 +65,7 @@ final class YamlTree {
           EXPECTED);
     } catch (Unreadable e) {
       problems.add(e.after, "an escape or a character that cannot be read, after this", EXPECTED);
-    } catch (TreeBuilder.TooDeep e) {
+    } catch (TreeBuilder.TooLarge e) {
       // Already noted.
     }
     return null;
@@ -115,6 +115,7 @@ final class YamlTree {
   }
 
   private Node value(Event event, Place place, int depth) {
+    tree.count(place);
     if (event instanceof AliasEvent alias) {
       problems.add(place, "the alias *" + alias.getAlias(), "a value, written out");
       return new Node.Broken(place);
@@ -132,7 +133,7 @@ final class YamlTree {
   }
 
   private Node object(Place place, int depth) {
-    Map<String, Node.Member> members = new LinkedHashMap<>();
+    Map<String, Node.Member> members = new LinkedHashMap<>(TreeBuilder.FEW);
     for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
       Place named = name(key, place, depth);
       boolean merge =
@@ -142,7 +143,7 @@ final class YamlTree {
       Place valued = place.member(named.name(), mark.getLine() + 1, mark.getColumn() + 1);
       Node value = value(event, valued, depth + 1);
       if (key instanceof ScalarEvent && !merge) {
-        tree.add(members, named, value);
+        tree.add(members, named.name(), new Node.Member(named, value));
       }
     }
     return new Node.Mapping(place, members);
@@ -186,7 +187,7 @@ final class YamlTree {
   }
 
   private Node list(Place place, int depth) {
-    List<Node> elements = new ArrayList<>();
+    List<Node> elements = new ArrayList<>(TreeBuilder.FEW);
     for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       Mark mark = mark(event.getStartMark());
       elements.add(

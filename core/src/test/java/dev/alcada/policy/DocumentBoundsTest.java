@@ -78,6 +78,15 @@ class DocumentBoundsTest {
     isRefused("- ".repeat(101) + "x", "more than 100 deep");
   }
 
+  @Test
+  void aMillionValues() {
+    // Twelve are the document, what leads to the list, and the list itself.
+    String nulls = "null" + ",null".repeat(999_987);
+    loads(json(condition("eq", "[" + nulls + "]")));
+    isRefused(json(condition("eq", "[" + nulls + ",null]")), "more than 1,000,000 values");
+    isRefused("a: [" + "b,".repeat(1_000_000) + "]", "more than 1,000,000 values");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"a\":", "- ", "? ", "[[{", "{a: "})
   void aMillionLevels(String level) {
@@ -309,6 +318,22 @@ class DocumentBoundsTest {
         """;
     isRefused(document.formatted("minute"), "at most 3 decimal places");
     loads(document.formatted("hour"));
+  }
+
+  @Test
+  void manyToolsUnderManyConditions() {
+    String conditions =
+        IntStream.range(0, 40_000)
+            .mapToObj(i -> "{\"path\": \"args.a%d\", \"op\": \"eq\", \"value\": 1}".formatted(i))
+            .collect(Collectors.joining(","));
+    String require = "\"require\": [{\"conditions\": [" + conditions + "]}]";
+    String tools =
+        IntStream.range(0, 40_000)
+            .mapToObj(i -> "\"a%d\": {\"deny_if\": [{\"conditions\": []}]}".formatted(i))
+            .collect(Collectors.joining(","));
+    String document = "{\"version\":\"1\",\"default\":\"deny\",%s\"tools\":{%s%s}}";
+    loads(document.formatted("\"all_tools\":{" + require + "},", "", tools));
+    loads(document.formatted("", "\"a*\":{" + require + "},", tools));
   }
 
   @Test

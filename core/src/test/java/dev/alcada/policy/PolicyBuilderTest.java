@@ -211,7 +211,7 @@ class PolicyBuilderTest {
         .tool(
             "t",
             ToolRule.builder()
-                .require(Predicate.of(new Condition(ValuePath.parse("args.a"), Operator.EQ, value)))
+                .require(Predicate.of(Condition.of("args.a", Operator.EQ, value)))
                 .build());
   }
 
@@ -222,6 +222,22 @@ class PolicyBuilderTest {
     Policy again = Policy.parse(policy.toJson());
     assertThat(again).isEqualTo(policy).hasToString(policy.toString());
     assertThat(again.warnings()).hasSameSizeAs(policy.warnings());
+  }
+
+  @Test
+  void expressionIsFoundByTheConditionsOfAPolicyAlone() {
+    Condition condition = Condition.of("args.a", Operator.REGEX, "^b+$");
+    assertThatIllegalStateException().isThrownBy(() -> condition.finds("b"));
+
+    Policy policy =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .tool("t", ToolRule.builder().require(Predicate.of(condition)).build())
+            .build();
+    Condition read = policy.tools().values().iterator().next().require().get(0).conditions().get(0);
+    assertThat(read).isEqualTo(condition).hasSameHashCodeAs(condition);
+    assertThat(read.finds("bb")).isTrue();
+    assertThat(read.finds("ab")).isFalse();
   }
 
   @Test

@@ -187,6 +187,6 @@ class PolicyReadingTest {
   }
 
   private static Condition condition(String path, Operator operator, Object value) {
-    return new Condition(ValuePath.parse(path), operator, value);
+    return Condition.of(path, operator, value);
   }
 }
