@@ -29,19 +29,19 @@ abstract class QuarkusCells extends LocalCells {
 
   private McpSyncClient client;
 
-  static QuarkusUnitTest running(Class<?> tools) {
+  static QuarkusUnitTest running(Class<?>... tools) {
     return new QuarkusUnitTest()
         .overrideConfigKey("quarkus.http.test-port", "0")
         .withApplicationRoot(
             jar ->
                 jar.addClasses(
-                    QuarkusApplication.class,
-                    QuarkusTools.class,
-                    QuarkusGuarded.class,
-                    QuarkusMethods.class,
-                    QuarkusRequest.class,
-                    FrameworkPolicy.class,
-                    tools));
+                        QuarkusApplication.class,
+                        QuarkusTools.class,
+                        QuarkusGuarded.class,
+                        QuarkusMethods.class,
+                        QuarkusRequest.class,
+                        FrameworkPolicy.class)
+                    .addClasses(tools));
   }
 
   @BeforeEach
@@ -74,7 +74,7 @@ abstract class QuarkusCells extends LocalCells {
     return text;
   }
 
-  private CallToolResult call(String tool, String arguments) {
+  CallToolResult call(String tool, String arguments) {
     return client.callTool(
         CallToolRequest.builder(tool)
             .arguments(ToolCall.ofJson(tool, arguments, Caller.grant("test")).arguments())
