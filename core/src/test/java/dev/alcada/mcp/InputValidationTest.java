@@ -76,10 +76,7 @@ class InputValidationTest {
       }
     }
 
-    assertThat(events).isEmpty();
-    assertThat(approvals.pending()).isEmpty();
-    assertThat(runs).hasValue(0);
-    assertThat(text(call(client, "once", Map.of("id", 7)))).isEqualTo("ran");
+    nothingWasHeardCountedOrRun(client);
   }
 
   @ParameterizedTest
@@ -98,10 +95,7 @@ class InputValidationTest {
       }
     }
 
-    assertThat(events).isEmpty();
-    assertThat(approvals.pending()).isEmpty();
-    assertThat(runs).hasValue(0);
-    assertThat(text(call(client, "once", Map.of("id", 7)))).isEqualTo("ran");
+    nothingWasHeardCountedOrRun(client);
   }
 
   @ParameterizedTest
@@ -150,6 +144,13 @@ class InputValidationTest {
     assertThat(text(async.callHandler().apply(McpTransportContext.EMPTY, malformed).block()))
         .contains("input validation failed");
     assertThat(runs).hasValue(0);
+  }
+
+  private void nothingWasHeardCountedOrRun(McpSyncClient client) {
+    assertThat(events).isEmpty();
+    assertThat(approvals.pending()).isEmpty();
+    assertThat(runs).hasValue(0);
+    assertThat(text(call(client, "once", Map.of("id", 7)))).isEqualTo("ran");
   }
 
   private static McpTools validating(ToolGuard guard) {
