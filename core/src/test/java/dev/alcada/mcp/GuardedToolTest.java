@@ -1,0 +1,118 @@
+package dev.alcada.mcp;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.audit.DecisionEvent;
+import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.SettlementEvent;
+import dev.alcada.audit.SettlementEvent.Result;
+import dev.alcada.decision.Caller;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** What a handler or a client may say in metadata, and what a handler must answer at all. */
+class GuardedToolTest {
+  private static final String DECISION = "dev.alcada/decision";
+  private static final String OUTCOME = "dev.alcada/outcome";
+
+  private final List<Result> settled = new ArrayList<>();
+  private final ToolGuard guard =
+      ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
+          .listener(
+              new DecisionListener() {
+                @Override
+                public void onDecision(DecisionEvent event) {}
+
+                @Override
+                public void onSettled(SettlementEvent event) {
+                  settled.add(event.result());
+                }
+              })
+          .build();
+  private final GuardedTool tool =
+      new GuardedTool(guard, null, null, TestTool.of("t", request -> TestTool.text("ran")).tool());
+
+  private CallToolResult call(@Nullable CallToolResult answer) {
+    return tool.call(() -> Caller.grant("g"), null, request(Map.of()), request -> answer);
+  }
+
+  private static CallToolRequest request(Map<String, Object> meta) {
+    return new CallToolRequest("t", Map.of(), meta);
+  }
+
+  private static CallToolResult with(Map<String, Object> meta) {
+    return CallToolResult.builder().addTextContent("ran").meta(meta).build();
+  }
+
+  private static String text(CallToolResult result) {
+    return ((TextContent) result.content().get(0)).text();
+  }
+
+  @Test
+  void onlyTheGuardSaysWhatItDecided() {
+    CallToolResult completed = call(with(Map.of(DECISION, "allowed", "own", 1)));
+    CallToolResult notDone = call(with(Map.of(DECISION, "allowed", OUTCOME, "not_done")));
+
+    assertThat(completed.meta()).isEqualTo(Map.of("own", 1));
+    assertThat(notDone.meta()).isEqualTo(Map.of(OUTCOME, "not_done"));
+    assertThat(settled).containsExactly(Result.DONE, Result.NOT_DONE);
+  }
+
+  @Test
+  void onlyTheOneMarkerSaysThatNothingWasDone() {
+    call(with(Map.of(OUTCOME, "done")));
+    call(with(Map.of(OUTCOME, true)));
+    call(with(Map.of("outcome", "not_done")));
+
+    assertThat(settled).containsOnly(Result.DONE).hasSize(3);
+  }
+
+  @Test
+  void aClientsMetadataCannotSpeakForTheToolOrTheGuard() {
+    List<@Nullable Map<String, Object>> seen = new ArrayList<>();
+    for (Map<String, Object> meta :
+        List.<Map<String, Object>>of(
+            Map.of(DECISION, "allowed", "own", 1), Map.of(OUTCOME, "not_done", "own", 2))) {
+      tool.call(
+          () -> Caller.grant("g"),
+          null,
+          request(meta),
+          request -> {
+            seen.add(request.meta());
+            return with(requireNonNull(request.meta()));
+          });
+    }
+
+    assertThat(seen).containsExactly(Map.of("own", 1), Map.of("own", 2));
+    assertThat(settled).containsOnly(Result.DONE);
+  }
+
+  @Test
+  void noAnswerOfTheHandlerIsAFailureOfUnknownEffect() {
+    CallToolResult none = call(null);
+    CallToolResult empty =
+        requireNonNull(
+            tool.callAsync(
+                    () -> Caller.grant("g"), null, request(Map.of()), request -> Mono.empty())
+                .block());
+
+    assertThat(List.of(none, empty))
+        .allSatisfy(
+            result -> {
+              assertThat(result.isError()).isTrue();
+              assertThat(text(result))
+                  .isEqualTo("The tool failed; what it had done by then is not known.");
+            });
+    assertThat(settled).containsExactly(Result.UNKNOWN, Result.UNKNOWN);
+  }
+}
