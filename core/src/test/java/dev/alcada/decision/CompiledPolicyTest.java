@@ -226,9 +226,21 @@ class CompiledPolicyTest {
         .isEqualTo(content("args[\\\"v\\\"]", "neq", "100", ""))
         .isNotEqualTo(content("args.v", "neq", "101", ""))
         .isNotEqualTo(content("args.v", "neq", "100", ", \"on_deny\": \"why\""))
+        .isNotEqualTo(content("args.v", "neq", "100", ", \"name\": \"n\""))
         .isNotEqualTo(content("args.v", "gt", "1", ""));
     assertThat(content("args.v", "in", "[5, {\"b\": 1, \"a\": 2}]", ""))
         .isEqualTo(content("args.v", "in", "[5, {\"a\": 2, \"b\": 1.0}]", ""));
+  }
+
+  @Test
+  void anActionThatAsksForAnotherReasonIsAnotherAsk() {
+    String tool = "\"default\": \"deny\", \"tools\": {\"t\": {\"action\": \"require_approval\"%s}}";
+    List<String> contents = new ArrayList<>();
+    for (String reason : List.of("", ", \"reason\": \"Money moves.\"", ", \"reason\": \"Why?\"")) {
+      contents.add(judge(policy(tool.formatted(reason)), "t", Map.of()).asks().get(0).content());
+    }
+
+    assertThat(contents).doesNotHaveDuplicates();
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.alcada.decision;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.counter.Refusal;
 import dev.alcada.policy.Policy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -156,5 +158,56 @@ class DefaultMessageTest {
           .extracting(Decision::code)
           .isEqualTo(DecisionCode.SCOPE_MISSING);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "second | EXHAUSTED     | 1 | The limit \"c\" allows at most 5.5 a second, and that is used up. Wait 1 s, then call again.",
+        "1500ms | EXHAUSTED     |   | The limit \"c\" allows at most 5.5 in 1.5 seconds, and that is used up. Change the call, or ask the operator.",
+        "P7D    | NEVER         |   | The limit \"c\" allows at most 5.5 a week, and this call alone is more. Waiting does not help; ask for less.",
+        "day    | TOO_MANY_KEYS |   | The limit \"c\" counts as many separate values as it may, and this one is new. Try again later, or tell the operator."
+      })
+  void aRefusalSaysHowMuchThereIsAndWhetherWaitingHelps(
+      String window, Refusal.Reason reason, @Nullable Integer seconds, String message) {
+    Judgement judgement =
+        judge(
+            "\"limits\": [{\"counter\": \"c\", \"window\": \"%s\", \"max\": 5.5}]"
+                .formatted(window),
+            Map.of());
+
+    Duration wait = seconds == null ? null : Duration.ofSeconds(seconds);
+    assertThat(judgement.refused(new Refusal(0, reason, wait)).message()).isEqualTo(message);
+  }
+
+  @Test
+  void aRateLimitHasNoNameButItsTool() {
+    Policy policy =
+        Policy.parse(
+            "{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"t\": {\"rate_limit\": \"5/hour\"}}}");
+    Judgement judgement =
+        CompiledPolicy.of(policy).judge(ToolCall.of("t", Map.of(), Caller.grant("g")));
+
+    assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, null)).message())
+        .startsWith("The rate limit of this tool allows at most 5 an hour, ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "require    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": 1}] | The call does not meet what the policy requires of args.v. Change the call, or ask the operator.",
+        "deny_if    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": 5}] | The policy denies this call because of args.v. Change the call, or ask the operator.",
+        "deny_if    | \"conditions\": [], \"name\": \"night\"                             | The policy denies this call because of \"night\". Change the call, or ask the operator.",
+        "deny_if    | \"conditions\": []                                                   | The policy denies this call because of a rule without conditions. Change the call, or ask the operator.",
+        "approve_if | \"conditions\": [{\"path\": \"args.v\", \"op\": \"gt\", \"value\": 1}] | The policy wants a person to approve this call because of args.v."
+      })
+  void aPredicateSaysWhatDecidesAndWhatToDo(String list, String predicate, String message) {
+    Judgement judgement = judge("\"" + list + "\": [{" + predicate + "}]", Map.of("v", 5));
+
+    Decision.Denied denied = judgement.denied();
+    assertThat(denied == null ? judgement.asks().get(0).reason() : denied.message())
+        .isEqualTo(message);
   }
 }

@@ -217,6 +217,12 @@ class ToolCallTest {
     Map<String, Object> large = Map.of("v", wide(100_000));
 
     assertThat(code(hiding, ToolCall.of("t", large, CALLER))).isEqualTo(DecisionCode.TOO_LARGE);
+    assertThat(hiding.judge(ToolCall.of("t", large, CALLER)).denied())
+        .extracting(Decision::rule)
+        .isEqualTo("(too large)");
+    assertThat(hiding.judge(ToolCall.ofJson("t", "[]", CALLER)).denied())
+        .extracting(Decision::rule)
+        .isEqualTo("(arguments)");
     assertThat(code(hiding, ToolCall.of("t", large, Caller.grant(""))))
         .isEqualTo(DecisionCode.NO_GRANT);
   }
