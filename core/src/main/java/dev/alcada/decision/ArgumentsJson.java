@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -37,6 +38,9 @@ final class ArgumentsJson {
                   .maxNameLength(ArgumentCopy.MAX_TEXT)
                   .build())
           .build();
+
+  /** An encoder would make a question mark of it, which is not what was judged. */
+  private static final Pattern HALF_A_CHARACTER = Pattern.compile("\\p{Cs}");
 
   private ArgumentsJson() {}
 
@@ -112,7 +116,9 @@ final class ArgumentsJson {
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, arguments);
     }
-    return text.toString();
+    return HALF_A_CHARACTER
+        .matcher(text.toString())
+        .replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)));
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) {

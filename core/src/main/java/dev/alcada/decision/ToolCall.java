@@ -110,7 +110,8 @@ public final class ToolCall {
 
   /**
    * Returns the arguments that were judged, written as a JSON object, for a tool that takes text.
-   * Numbers keep their exact value, if not their spelling.
+   * Numbers keep their exact value, if not their spelling; half of a surrogate pair is escaped, so
+   * that it survives an encoding.
    *
    * @throws IllegalStateException if they hold a Java object that JSON has not
    */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.policy.Policy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,21 @@ class ArgumentsJsonTest {
         .containsEntry("list", List.of(1, List.of(), Map.of()))
         .containsEntry("", Map.of("a", "b"));
     assertThat(denial(call)).isNull();
+  }
+
+  @Test
+  void halfOfASurrogatePairIsNotAQuestionMarkOnceEncoded() {
+    String high = "\ud83d";
+    String low = "\ude00";
+    ToolCall call =
+        ToolCall.of(
+            "t", Map.of("a", List.of(high, low, low + high, high + low)), Caller.grant("g"));
+
+    byte[] sent = call.argumentsJson().getBytes(StandardCharsets.UTF_8);
+
+    assertThat(call(new String(sent, StandardCharsets.UTF_8)).arguments())
+        .isEqualTo(call.arguments());
+    assertThat(call.argumentsJson()).contains(high + low).doesNotContain("?");
   }
 
   @ParameterizedTest
