@@ -139,10 +139,7 @@ final class LimitPlan {
     Duration wait = refusal.retryAfter() == null ? null : wholeSeconds(refusal.retryAfter());
     return switch (refusal.reason()) {
       case EXHAUSTED ->
-          denied(
-              DecisionCode.LIMIT,
-              onDeny != null ? onDeny : Messages.limit(name(), most, limit.window(), wait),
-              wait);
+          denied(DecisionCode.LIMIT, onDeny != null ? onDeny : exhausted(most, wait), wait);
       case NEVER ->
           denied(
               DecisionCode.LIMIT_NEVER,
@@ -150,6 +147,12 @@ final class LimitPlan {
               null);
       case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, Messages.tooManyKeys(name()), wait);
     };
+  }
+
+  private String exhausted(String most, @Nullable Duration wait) {
+    return from == null
+        ? Messages.limit(name(), most, limit.window(), wait)
+        : Messages.limitForAmount(name(), most, limit.window(), wait);
   }
 
   private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {

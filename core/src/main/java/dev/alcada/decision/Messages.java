@@ -33,23 +33,24 @@ final class Messages {
 
   private Messages() {}
 
-  static String unjudged(Condition condition) {
+  static String unjudged(PredicatePlan.Use use, Condition condition) {
     String path = condition.path().toString();
-    return switch (condition.path().root()) {
-      case ARGS ->
-          "Argument "
-              + path
-              + " could not be judged: expected "
-              + expected(condition)
-              + ", given once and under exactly that name. Correct the argument and call again.";
-      case CONTEXT, SESSION, CLIENT ->
-          path
-              + " could not be judged: expected "
-              + expected(condition)
-              + ", supplied by the host. Tell the operator.";
-      case GRANT, TOOL ->
-          path + " could not be judged: expected " + expected(condition) + ". Tell the operator.";
-    };
+    ValuePath.Root root = condition.path().root();
+    boolean ofAgent = root == ValuePath.Root.ARGS;
+    boolean asks = use == PredicatePlan.Use.APPROVE_IF;
+    String cause =
+        (ofAgent ? (asks ? "argument " : "Argument ") : "")
+            + path
+            + " could not be judged: expected "
+            + expected(condition)
+            + switch (root) {
+              case ARGS -> ", given once and under exactly that name.";
+              case CONTEXT, SESSION, CLIENT -> ", supplied by the host.";
+              case GRANT, TOOL -> ".";
+            };
+    return asks
+        ? "The policy wants a person to approve this call because " + cause
+        : cause + (ofAgent ? " Correct the argument and call again." : " Tell the operator.");
   }
 
   static String decided(PredicatePlan.Use use, Predicate predicate, int condition) {
@@ -114,6 +115,16 @@ final class Messages {
         + (wait == null
             ? "Change the call, or ask the operator."
             : "Wait " + wait.toSeconds() + " s, then call again.");
+  }
+
+  /** For a limit whose calls add different amounts: a smaller one may still fit. */
+  static String limitForAmount(
+      @Nullable String counter, String max, Duration window, @Nullable Duration wait) {
+    return most(counter, max, window)
+        + ", and too little of that is left for this call. "
+        + (wait == null
+            ? "Ask for less, or ask the operator."
+            : "Ask for less, or wait " + wait.toSeconds() + " s and call again.");
   }
 
   static String limitNever(@Nullable String counter, String max, Duration window) {

@@ -126,7 +126,7 @@ final class PredicatePlan {
 
   private String reason(int condition, boolean unjudged) {
     if (unjudged) {
-      return Messages.unjudged(predicate.conditions().get(condition));
+      return Messages.unjudged(use, predicate.conditions().get(condition));
     }
     return predicate.onDeny() != null
         ? predicate.onDeny()

@@ -92,6 +92,24 @@ class DefaultMessageTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "args.v    | argument args.v could not be judged: expected a number, given once and under exactly that name.",
+        "context.a | context.a could not be judged: expected a number, supplied by the host.",
+        "grant     | grant could not be judged: expected a number."
+      })
+  void whatCannotBeJudgedIsAReasonToAskAPersonAndNotAlsoToChangeTheCall(String path, String cause) {
+    String rule =
+        "\"approve_if\": [{\"conditions\": [{\"path\": \"%s\", \"op\": \"gt\", \"value\": 5}]}]"
+            .formatted(path);
+
+    assertThat(judge(rule, Map.of("v", "10")).asks())
+        .extracting(Ask::reason)
+        .containsExactly("The policy wants a person to approve this call because " + cause);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "\"require\": [{\"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": \"x\"}]}]",
@@ -179,6 +197,28 @@ class DefaultMessageTest {
 
     Duration wait = seconds == null ? null : Duration.ofSeconds(seconds);
     assertThat(judgement.refused(new Refusal(0, reason, wait)).message()).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "20 | Ask for less, or wait 20 s and call again.",
+        "   | Ask for less, or ask the operator."
+      })
+  void aLimitOnAmountsSaysThatALesserOneMayFit(@Nullable Integer seconds, String advice) {
+    Judgement judgement =
+        judge(
+            "\"limits\": [{\"counter\": \"c\", \"window\": \"day\", \"max\": 100,"
+                + " \"increment_from\": \"args.v\"}]",
+            Map.of("v", 60));
+
+    Duration wait = seconds == null ? null : Duration.ofSeconds(seconds);
+    assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)).message())
+        .isEqualTo(
+            "The limit \"c\" allows at most 100 a day, and too little of that is left for this"
+                + " call. "
+                + advice);
   }
 
   @Test
