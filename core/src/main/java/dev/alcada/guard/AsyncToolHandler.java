@@ -17,7 +17,8 @@ public interface AsyncToolHandler<R extends @Nullable Object> {
    * @param call the call as it was judged; its arguments are the ones to use
    * @return a stage that completes with the tool's result, or with a {@link NotDoneException} if
    *     surely nothing was done
-   * @throws Exception as a stage that completes with it
+   * @throws Exception if the call could not begin; it counts as a stage that completed with it, a
+   *     {@link NotDoneException} included
    */
   CompletionStage<R> handle(ToolCall call) throws Exception;
 }

@@ -32,6 +32,17 @@ import org.slf4j.LoggerFactory;
  * Puts a policy around tool handlers: a call is decided, its limits are reserved, the handler runs,
  * and what was reserved is settled by what came of it.
  *
+ * <pre>{@code
+ * ToolGuard guard = ToolGuard.builder(Policy.load(Path.of("policy.json"))).build();
+ *
+ * ToolCall call = ToolCall.of("refund_charge", arguments, Caller.grant("agent-7"));
+ * Outcome<String> outcome = guard.call(call, judged -> refund(judged.arguments()));
+ * if (outcome instanceof Outcome.Completed<String> done) {
+ *   return done.value();
+ * }
+ * return outcome.decision().text(); // what to tell the agent
+ * }</pre>
+ *
  * <p>A call that the policy does not allow is an {@link Outcome}, never an exception. Whatever goes
  * wrong in the guard itself, or in a store, a policy source or a listener it was given, denies the
  * call or changes nothing; it never lets a call through.

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param denyIf predicates that must all be false
  * @param approveIf predicates of which any that is not false asks for approval
  * @param limits limits that must all have room
- * @param approval how long approvals take and last, where the tool's rule does not say
+ * @param approval how long approvals take and last, where the tool's rule does not say; {@code
+ *     null} for {@link ApprovalTimes#DEFAULT}
  */
 public record AllTools(
     List<Predicate> require,

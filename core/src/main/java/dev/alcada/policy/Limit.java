@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param max the most the counter may hold in a window, at least 0
  * @param scope what is counted apart
  * @param increment what one call adds, greater than 0; 1 where {@code incrementFrom} is given
- * @param incrementFrom where in the call the amount it adds is found, if not fixed
+ * @param incrementFrom where in the call the amount it adds is found, or {@code null} if every call
+ *     adds {@code increment}
  * @param counts which calls stay counted
  * @param alignment how the window lies in time
- * @param timezone the zone of a calendar window
- * @param onDeny what the agent is told when the limit has no room
+ * @param timezone the zone of a calendar window; without meaning for a sliding one
+ * @param onDeny what the agent is told when the limit has no room, or {@code null} for a message
+ *     that says how long to wait
  */
 public record Limit(
     String counter,
@@ -75,7 +77,7 @@ public record Limit(
     }
 
     /**
-     * Sets what is counted apart.
+     * Sets what is counted apart; each grant, unless set.
      *
      * @param countedApart the scope
      */
@@ -85,7 +87,7 @@ public record Limit(
     }
 
     /**
-     * Sets what each call adds.
+     * Sets what each call adds; 1, unless set.
      *
      * @param amount greater than 0
      */
@@ -95,7 +97,7 @@ public record Limit(
     }
 
     /**
-     * Sets where in the call the amount it adds is found.
+     * Sets where in the call the amount it adds is found; every call adds the same, unless set.
      *
      * @param path for example {@code args.amount}
      * @throws IllegalArgumentException if the path is none
@@ -116,7 +118,7 @@ public record Limit(
     }
 
     /**
-     * Makes the window the current minute, hour, day or week of a time zone.
+     * Makes the window the current minute, hour, day or week of a time zone; it slides, unless set.
      *
      * @param zone the time zone
      */
@@ -127,7 +129,8 @@ public record Limit(
     }
 
     /**
-     * Sets what the agent is told when the limit has no room.
+     * Sets what the agent is told when the limit has no room; a message that says how long to wait,
+     * unless set.
      *
      * @param message for the agent
      */

@@ -68,7 +68,8 @@ public final class PolicyFile implements AutoCloseable {
   /**
    * Returns the policy that a file holds, and from then on hands over each that takes its place.
    * Both receivers are called by one thread of the watch, one call at a time; what they throw is
-   * logged and does not end the watch.
+   * logged and does not end the watch. The policy found first is handed to nobody: it is {@link
+   * #policy}, so a guard that was made from an earlier look at the file is given that once.
    *
    * @param path the document's file
    * @param onChange takes each later policy, for example {@code guard::replacePolicy}

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Conditions that must all be true for the predicate to be true.
  *
  * @param conditions the conditions; none means true
- * @param onDeny what the agent is told when this predicate denies or asks
- * @param name what the predicate is called in rule pointers
+ * @param onDeny what the agent is told when this predicate denies or asks, or {@code null} for a
+ *     message made from the conditions
+ * @param name what the predicate is called in rule pointers, or {@code null} to be called by its
+ *     first condition
  */
 public record Predicate(
     List<Condition> conditions, @Nullable String onDeny, @Nullable String name) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param max the most calls in any window, at least 0
  * @param window the window's length, 1 ms to 366 days
  * @param scope what is counted apart
- * @param onDeny what the agent is told when the limit has no room
+ * @param onDeny what the agent is told when the limit has no room, or {@code null} for a message
+ *     that says how long to wait
  */
 public record RateLimit(BigDecimal max, Duration window, Scope scope, @Nullable String onDeny) {
   /**

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What the document says of one tool, or of the tools that a pattern matches.
  *
  * @param action what the rule does before predicates and limits
- * @param reason what the agent is told when {@code action} denies or asks
+ * @param reason what the agent is told when {@code action} denies or asks, or {@code null} for a
+ *     message of the library's
  * @param require predicates that must all be true
  * @param denyIf predicates that must all be false
  * @param approveIf predicates of which any that is not false asks for approval
- * @param rateLimit the shorthand limit
+ * @param rateLimit the shorthand limit, or {@code null} if there is none
  * @param limits limits that must all have room
- * @param approval how long approvals take and last
+ * @param approval how long approvals take and last, or {@code null} for what {@link
+ *     AllTools#approval} says, else {@link ApprovalTimes#DEFAULT}
  * @param mode whether the rule decides or only reports
  */
 public record ToolRule(
@@ -70,7 +72,7 @@ public record ToolRule(
     private Builder() {}
 
     /**
-     * Sets what the rule does before predicates and limits.
+     * Sets what the rule does before predicates and limits; it allows, unless set.
      *
      * @param newAction the action
      */
@@ -130,7 +132,7 @@ public record ToolRule(
     }
 
     /**
-     * Sets how long approvals take and last.
+     * Sets how long approvals take and last; as the rules for every tool say, unless set.
      *
      * @param timeout how long a request waits for an answer, 1 second to 7 days
      * @param valid how long a yes may be used, 1 second to 7 days
@@ -151,7 +153,7 @@ public record ToolRule(
     }
 
     /**
-     * Sets whether the rule decides or only reports.
+     * Sets whether the rule decides or only reports; it decides, unless set.
      *
      * @param newMode the mode
      */
