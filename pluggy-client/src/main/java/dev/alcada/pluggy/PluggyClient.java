@@ -106,6 +106,7 @@ public final class PluggyClient implements AutoCloseable {
   /** Builds a {@link PluggyClient}. Only the credentials are required. Not thread-safe. */
   public static final class Builder {
     private static final HttpUrl PLUGGY = HttpUrl.get("https://api.pluggy.ai");
+    private static final Duration SHORTEST_DEADLINE = Duration.ofMillis(1);
     private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
     private static final int MOST_RETRIES = 10;
 
@@ -139,7 +140,8 @@ public final class PluggyClient implements AutoCloseable {
      * Sets where the credentials come from. They are asked for each time an API key is, so a secret
      * can be rotated while the client runs.
      *
-     * @param credentials the supplier; called on a caller's thread, so it should be quick
+     * @param credentials the supplier; called on a caller's thread, so it should be quick. If it
+     *     throws, calls fail with {@link PluggyException.Unavailable}.
      * @return this builder
      */
     public Builder credentials(Supplier<PluggyCredentials> credentials) {
@@ -187,9 +189,9 @@ public final class PluggyClient implements AutoCloseable {
 
     /**
      * Derives the HTTP client from one of the host's: its connection pool, threads, proxy, trust
-     * and interceptors are shared and never closed. Its redirects, retries, cookies, cache and
-     * time-outs are not used, and TLS stays at 1.2 or newer. An interceptor sees the secrets that
-     * are sent.
+     * and interceptors are shared and never closed. Its redirects, retries, cookies, cache,
+     * time-outs and HTTP/2 are not used, and TLS stays at 1.2 or newer. An interceptor sees the
+     * secrets that are sent.
      *
      * @param http the host's client
      * @return this builder
@@ -207,7 +209,7 @@ public final class PluggyClient implements AutoCloseable {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder deadline(Duration deadline) {
-      if (deadline.toMillis() < 1 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+      if (deadline.compareTo(SHORTEST_DEADLINE) < 0 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
         throw new IllegalArgumentException(
             "the deadline must be from 1 millisecond to 1 hour, not " + deadline);
       }

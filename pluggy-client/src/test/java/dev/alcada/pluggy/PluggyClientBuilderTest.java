@@ -85,7 +85,13 @@ class PluggyClientBuilderTest {
   @Test
   void refusesSettingsOutOfRange() {
     PluggyClient.Builder builder = PluggyClient.builder();
-    for (Duration deadline : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(1))) {
+    for (Duration deadline :
+        List.of(
+            Duration.ZERO,
+            Duration.ofNanos(999_999),
+            Duration.ofSeconds(-1),
+            Duration.ofDays(1),
+            Duration.ofSeconds(Long.MAX_VALUE))) {
       assertThatThrownBy(() -> builder.deadline(deadline))
           .hasMessageStartingWith("the deadline must be from 1 millisecond to 1 hour");
     }
