@@ -122,8 +122,9 @@ public final class Approvals {
 
   /**
    * Adds a listener to every request made and every change of its state made through this object;
-   * an expiry is not told. It is called on the thread that makes the change, must return at once,
-   * and what it throws is only logged.
+   * an expiry is not told. A request that is {@link ApprovalState#PENDING} is a new one. It is
+   * called on the thread that makes the change, must return at once, and what it throws is only
+   * logged.
    *
    * @param listener the listener
    * @return what removes the listener when run

@@ -21,7 +21,10 @@ public enum DecisionCode {
   REQUIRE,
   /** A denying predicate is true. */
   DENY_IF,
-  /** A predicate could not be judged, which is never permission. */
+  /**
+   * A predicate could not be judged, or the arguments are no JSON object, or none that an approval
+   * can be bound to: which is never permission.
+   */
   UNJUDGED,
   /** A limit has no room now. */
   LIMIT,
@@ -41,7 +44,7 @@ public enum DecisionCode {
   APPROVAL_DENIED,
   /** An identical approved call is running. */
   APPROVAL_IN_USE,
-  /** Too many approval requests are open. */
+  /** Too many approval requests have not expired yet, or were made within the last hour. */
   APPROVAL_TOO_MANY,
   /** The arguments are too large to be shown to an approver. */
   APPROVAL_TOO_LARGE,

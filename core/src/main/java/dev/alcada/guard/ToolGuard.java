@@ -342,8 +342,8 @@ public final class ToolGuard {
     }
 
     /**
-     * Sets what time it is: for the store in memory and for events. The machine's clocks, unless
-     * set.
+     * Sets what time it is: for events, and for the counters and approvals in memory that a guard
+     * makes for itself. The machine's clocks, unless set.
      *
      * @param source the clocks
      * @return this builder

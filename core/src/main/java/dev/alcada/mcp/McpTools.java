@@ -429,7 +429,7 @@ public final class McpTools {
      * call that the policy denies is denied and reported whatever its arguments look like, and one
      * whose arguments do not fit is answered by the SDK's own result, neither counted nor reported,
      * and nobody is asked about it. Switch the SDK's validation off with {@code
-     * validateToolInputs(false)} on its server's builder.
+     * validateToolInputs(false)} on its server's builder; with that alone nothing is validated.
      *
      * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
      * @return this builder

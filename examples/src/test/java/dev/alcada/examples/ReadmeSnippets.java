@@ -1,6 +1,7 @@
 package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.decision.Caller;
@@ -42,7 +43,12 @@ final class ReadmeSnippets {
 
   static void askAPerson(ToolGuard guard) {
     Approvals approvals = guard.approvals();
-    approvals.listen(request -> notifyPeople(request)); // Slack, e-mail, a page
+    approvals.listen(
+        request -> {
+          if (request.state() == ApprovalState.PENDING) {
+            notifyPeople(request); // Slack, e-mail, a page
+          }
+        });
 
     ApprovalRequest request = approvals.pending().get(0);
     approvals.approve(request.id(), "ana@example.com", "as agreed"); // or deny, or cancel
@@ -67,7 +73,6 @@ final class ReadmeSnippets {
     McpSyncServer server =
         McpServer.sync(transport)
             .serverInfo("payments", "1.0")
-            .validateToolInputs(false) // the guard comes first
             .tools(McpTools.guard(guard, specifications))
             .addToolFilter(McpTools.listFilter(guard)) // what the policy hides is not listed
             .build();
