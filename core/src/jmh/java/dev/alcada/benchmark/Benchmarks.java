@@ -44,6 +44,7 @@ public final class Benchmarks {
             .measurementTime(TimeValue.milliseconds(500))
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
+            .jvmArgsAppend("-Dorg.slf4j.simpleLogger.defaultLogLevel=error")
             .resultFormat(ResultFormatType.JSON)
             .result(directory.resolve("results.json").toString())
             .output(directory.resolve("jmh.log").toString())

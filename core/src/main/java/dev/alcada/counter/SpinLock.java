@@ -12,11 +12,11 @@ class SpinLock {
   private static final AtomicIntegerFieldUpdater<SpinLock> HELD =
       AtomicIntegerFieldUpdater.newUpdater(SpinLock.class, "held");
 
-  private static final int SHORTEST_WAIT = 16;
-  private static final int LONGEST_WAIT = 256;
+  private static final int SHORTEST_WAIT = 32;
+  private static final int LONGEST_WAIT = 1024;
 
   /** By then the holder has lost its processor, and had better get this one. */
-  private static final int MOST_WAITS = 16;
+  private static final int MOST_WAITS = 10;
 
   private static final int PARKED_NANOS = 50_000;
 
