@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(jvmArgsAppend = {"-Xms6g", "-Xmx6g", "-Xmn5g", "-XX:+UseParallelGC", "-XX:+AlwaysPreTouch"})
+@Fork(jvmArgs = {"-Xms6g", "-Xmx6g", "-Xmn5g", "-XX:+UseParallelGC", "-XX:+AlwaysPreTouch"})
 public class ParseBenchmark {
   private static final String EXPRESSION = "^[a-z]+-%d@(example|invalid)\\.com$";
 

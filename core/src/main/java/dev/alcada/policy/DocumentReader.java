@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a policy of a document's tree, or notes all that keeps it from being one. */
 final class DocumentReader {
@@ -19,14 +19,14 @@ final class DocumentReader {
 
   private final Problems problems;
   private final RuleReader rules;
-  private final Node root;
-  private final Warnings warnings;
+  private AllTools allTools = AllTools.NONE;
 
-  private DocumentReader(Node root, Problems problems) {
+  /** What is found about the rules, from the first of them on; null before. */
+  private @Nullable Warnings warnings;
+
+  private DocumentReader(Problems problems) {
     this.problems = problems;
     this.rules = new RuleReader(problems);
-    this.root = root;
-    this.warnings = new Warnings(root);
   }
 
   /**
@@ -37,20 +37,62 @@ final class DocumentReader {
    * @throws PolicyException if anything is wrong with it
    */
   static Policy read(String text, String document) {
+    Policy policy = readEarly(text);
+    if (policy != null) {
+      return policy;
+    }
     Problems problems = new Problems();
     Node root = OlderDialect.translated(Source.tree(text, problems), problems);
     return read(root, document, problems);
   }
 
-  /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
-  static Policy read(Node root, String document, Problems problems) {
-    DocumentReader reader = new DocumentReader(root, problems);
-    Policy policy = reader.policy();
-    problems.throwIfAny(document);
-    return policy.withWarnings(reader.warnings.found());
+  /**
+   * Reads each rule as soon as its text ends, so that the tree of a large document never stands in
+   * memory as a whole.
+   *
+   * @return null where that will not do, because of a problem, the older dialect or the order of
+   *     the fields: then all of the document has to be at hand
+   */
+  private static @Nullable Policy readEarly(String text) {
+    Problems problems = new Problems();
+    DocumentReader reader = new DocumentReader(problems);
+    Node root = Source.tree(text, new TreeBuilder(problems, reader::early), problems);
+    if (root instanceof Node.Broken) {
+      return null;
+    }
+    Policy policy = reader.policy(root);
+    return problems.isEmpty() ? policy : null;
   }
 
-  private Policy policy() {
+  /** Reads a tool's rule, or those for all tools, which must come first. */
+  private Node early(Node node) {
+    Place place = node.place();
+    Place object = place.parent();
+    if (object == null) {
+      return node;
+    } else if (object.name().equals("tools")) {
+      ToolRule rule = tool(place.name(), node, begun(null));
+      if (problems.isEmpty()) {
+        return new Node.Rule(place, rule);
+      }
+      throw new TreeBuilder.Stopped();
+    } else if (object.parent() == null && place.name().equals("all_tools")) {
+      if (warnings != null) {
+        throw new TreeBuilder.Stopped();
+      }
+      begun(node);
+    }
+    return node;
+  }
+
+  /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
+  static Policy read(Node root, String document, Problems problems) {
+    Policy policy = new DocumentReader(problems).policy(root);
+    problems.throwIfAny(document);
+    return policy;
+  }
+
+  private Policy policy(Node root) {
     if (root instanceof Node.Mapping mapping && isTools(mapping)) {
       problems.add(
           root.place(),
@@ -78,16 +120,27 @@ final class DocumentReader {
             : Fields.constant(byDefault, DefaultAction.values(), DefaultAction.DENY, problems);
     Names names = new Names(problems);
     List<String> hide = hide(fields, names);
-    Node all = fields.get("all_tools");
-    AllTools allTools = all == null ? AllTools.NONE : rules.allTools(all);
-    NameWarnings nameWarnings = new NameWarnings(defaultAction, hide, warnings);
-    Map<String, ToolRule> tools = tools(fields, names, warnings.ofRules(allTools, nameWarnings));
+    Warnings found = begun(fields.get("all_tools"));
+    Node tools = fields.get("tools");
+    Map<String, ToolRule> read = tools == null ? Map.of() : tools(tools, names, found);
     names.check();
     rules.check();
-    if (problems.isEmpty()) {
-      nameWarnings.find(tools);
+    Policy policy = new Policy(fields.text("description"), defaultAction, hide, allTools, read);
+    if (tools != null && problems.isEmpty()) {
+      found.names(policy, tools);
     }
-    return new Policy(fields.text("description"), defaultAction, hide, allTools, tools);
+    return policy.withWarnings(found.found());
+  }
+
+  /**
+   * Reads the rules for all tools, unless that is done: those of each tool are seen beside them.
+   */
+  private Warnings begun(@Nullable Node all) {
+    if (warnings == null) {
+      allTools = all == null ? AllTools.NONE : rules.allTools(all);
+      warnings = new Warnings(allTools, all);
+    }
+    return warnings;
   }
 
   /** {@return whether a top level is evidently the value of {@code tools}} */
@@ -127,12 +180,9 @@ final class DocumentReader {
     return hide;
   }
 
-  private Map<String, ToolRule> tools(
-      Fields fields, Names names, BiConsumer<String, ToolRule> eachRead) {
+  private Map<String, ToolRule> tools(Node node, Names names, Warnings found) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
-    Node node = fields.get("tools");
-    Node.Mapping mapping =
-        node == null ? null : Fields.mapping(node, "an object of tool names and rules", problems);
+    Node.Mapping mapping = Fields.mapping(node, "an object of tool names and rules", problems);
     if (mapping == null) {
       return tools;
     } else if (mapping.members().size() > MAX_TOOLS) {
@@ -144,12 +194,19 @@ final class DocumentReader {
         .forEach(
             (name, member) -> {
               names.listed(name, member.name());
-              ToolRule rule = rules.tool(member.value());
-              tools.put(name, rule);
-              if (problems.isEmpty()) {
-                eachRead.accept(name, rule);
-              }
+              tools.put(name, tool(name, member.value(), found));
             });
     return tools;
+  }
+
+  private ToolRule tool(String name, Node node, Warnings found) {
+    if (node instanceof Node.Rule read) {
+      return read.rule();
+    }
+    ToolRule rule = rules.tool(node);
+    if (problems.isEmpty()) {
+      found.tool(name, rule, node);
+    }
+    return rule;
   }
 }

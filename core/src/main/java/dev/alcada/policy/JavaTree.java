@@ -22,7 +22,7 @@ final class JavaTree {
     Place root = Place.root(0, 0);
     try {
       return new JavaTree(problems).node(root, document, 1);
-    } catch (TreeBuilder.TooLarge e) {
+    } catch (TreeBuilder.Stopped e) {
       return new Node.Broken(root);
     }
   }

@@ -41,8 +41,7 @@ final class JsonTree {
   }
 
   /** {@return the tree, or null if the text is not JSON, which is then a problem} */
-  static @Nullable Node read(String text, Problems problems) {
-    TreeBuilder tree = new TreeBuilder(problems);
+  static @Nullable Node read(String text, TreeBuilder tree, Problems problems) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       JsonTree reader = new JsonTree(parser, tree);
       parser.nextToken();
@@ -66,7 +65,7 @@ final class JsonTree {
       problems.add(
           at(e), "text that is not JSON (" + Spelling.shorten(message, 160) + ")", EXPECTED);
       return null;
-    } catch (TreeBuilder.TooLarge e) {
+    } catch (TreeBuilder.Stopped e) {
       return null;
     }
   }

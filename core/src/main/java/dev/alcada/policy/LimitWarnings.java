@@ -22,13 +22,13 @@ final class LimitWarnings {
     this.allBounded = bounded(all.limits());
   }
 
-  void allTools() {
+  void allTools(Node at) {
     for (int i = 0; i < all.limits().size(); i++) {
-      limit(all.limits().get(i), allBounded, "all_tools", "limits", i);
+      limit(all.limits().get(i), allBounded, at, "limits", i);
     }
   }
 
-  void tool(String name, ToolRule rule) {
+  void tool(Node at, ToolRule rule) {
     RateLimit rate = rule.rateLimit();
     List<Limit> limits = rule.limits();
     if (rate == null && limits.isEmpty()) {
@@ -36,11 +36,11 @@ final class LimitWarnings {
     }
     boolean bounded = allBounded || bounded(limits) || (rate != null && bounded(rate.scope()));
     if (rate != null) {
-      zero(rate.max().signum(), "tools", name, "rate_limit");
-      chosenKey(rate.scope(), bounded, "tools", name, "rate_limit");
+      zero(rate.max().signum(), at, "rate_limit");
+      chosenKey(rate.scope(), bounded, at, "rate_limit");
     }
     for (int i = 0; i < limits.size(); i++) {
-      limit(limits.get(i), bounded, "tools", name, "limits", i);
+      limit(limits.get(i), bounded, at, "limits", i);
     }
   }
 
@@ -57,17 +57,19 @@ final class LimitWarnings {
     return scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
   }
 
-  private void limit(Limit limit, boolean bounded, Object... at) {
-    zero(limit.max().signum(), at);
-    chosenKey(limit.scope(), bounded, at);
+  private void limit(Limit limit, boolean bounded, Node at, Object... steps) {
+    zero(limit.max().signum(), at, steps);
+    chosenKey(limit.scope(), bounded, at, steps);
     if (limit.incrementFrom() != null && PredicateWarnings.hasIndex(limit.incrementFrom())) {
-      warnings.add("counts one element only: the others of the list cost nothing", at);
+      warnings.add("counts one element only: the others of the list cost nothing", at, steps);
     }
     Limit first = counters.putIfAbsent(limit.counter(), limit);
     String differs = first == null ? null : differs(first, limit);
     if (differs != null) {
       warnings.add(
-          "the counter " + Spelling.quote(limit.counter()) + " is named before " + differs, at);
+          "the counter " + Spelling.quote(limit.counter()) + " is named before " + differs,
+          at,
+          steps);
     }
   }
 
@@ -87,13 +89,13 @@ final class LimitWarnings {
             + " of its own";
   }
 
-  private void zero(int signum, Object... at) {
+  private void zero(int signum, Node at, Object... steps) {
     if (signum == 0) {
-      warnings.add("\"max\": 0 denies every call: \"action\": \"deny\" says so plainly", at);
+      warnings.add("\"max\": 0 denies every call: \"action\": \"deny\" says so plainly", at, steps);
     }
   }
 
-  private void chosenKey(Scope scope, boolean bounded, Object... at) {
+  private void chosenKey(Scope scope, boolean bounded, Node at, Object... steps) {
     if (!bounded
         && scope instanceof Scope.OfValue value
         && value.path().root() == ValuePath.Root.ARGS) {
@@ -102,7 +104,8 @@ final class LimitWarnings {
               + value.path()
               + " and with it the count: add a limit"
               + " with scope \"grant\" or \"global\"",
-          at);
+          at,
+          steps);
     }
   }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds tools that are hidden or open though their author probably means otherwise. */
 final class NameWarnings {
-  private final DefaultAction defaultAction;
   private final Warnings warnings;
   private final Set<String> hiddenNames = new HashSet<>();
   private final List<NamePattern> hiddenPatterns = new ArrayList<>();
@@ -32,16 +31,8 @@ final class NameWarnings {
   /** Whether a rule only reports, which may leave its tool open. */
   private boolean shadow;
 
-  NameWarnings(DefaultAction defaultAction, List<String> hide, Warnings warnings) {
-    this.defaultAction = defaultAction;
+  NameWarnings(Warnings warnings) {
     this.warnings = warnings;
-    for (String name : hide) {
-      if (NamePattern.isPattern(name)) {
-        hiddenPatterns.add(NamePattern.of(name));
-      } else {
-        hiddenNames.add(name);
-      }
-    }
   }
 
   /** Takes note of one key of {@code tools}; each before any is judged. */
@@ -59,9 +50,17 @@ final class NameWarnings {
   }
 
   /** Finds those about the keys of {@code tools}, if there can be any. */
-  void find(Map<String, ToolRule> tools) {
-    if (shadow || !hiddenNames.isEmpty() || !hiddenPatterns.isEmpty() || !guarding.isEmpty()) {
-      tools.forEach(this::find);
+  void find(Policy policy, Node tools) {
+    for (String name : policy.hide()) {
+      if (NamePattern.isPattern(name)) {
+        hiddenPatterns.add(NamePattern.of(name));
+      } else {
+        hiddenNames.add(name);
+      }
+    }
+    if (shadow || !policy.hide().isEmpty() || !guarding.isEmpty()) {
+      boolean denied = policy.defaultAction() == DefaultAction.DENY;
+      policy.tools().forEach((name, rule) -> find(name, rule, denied, tools));
     }
   }
 
@@ -74,10 +73,10 @@ final class NameWarnings {
   }
 
   /** Finds those about one key of {@code tools}; of patterns, what matches their text is wider. */
-  private void find(String name, ToolRule rule) {
+  private void find(String name, ToolRule rule, boolean denied, Node tools) {
     if (hiddenNames.contains(name)
         || hiddenPatterns.stream().anyMatch(pattern -> pattern.matches(name))) {
-      warnings.add("is in \"hide\" as well: every call is denied", "tools", name);
+      warnings.add("is in \"hide\" as well: every call is denied", tools, name);
     }
     NamePattern wider = null;
     for (Guard guard : guarding) {
@@ -91,15 +90,15 @@ final class NameWarnings {
                   + dropped
                   + " of the wider "
                   + Spelling.quote(pattern.toString()),
-              "tools",
+              tools,
               name);
         }
       }
     }
-    if (rule.mode() == Mode.SHADOW && (defaultAction == DefaultAction.DENY || wider != null)) {
+    if (rule.mode() == Mode.SHADOW && (denied || wider != null)) {
       warnings.add(
           "a shadow rule denies nothing: until its mode is \"enforce\" the tool is open",
-          "tools",
+          tools,
           name);
     }
   }

@@ -24,6 +24,9 @@ sealed interface Node {
   /** Stands for something already reported as a problem. */
   record Broken(Place place) implements Node {}
 
+  /** What remains of a tool's rule that was read as soon as its text ended. */
+  record Rule(Place place, ToolRule rule) implements Node {}
+
   /** A member of an object: its value, and the line and column of its name. */
   record Member(Node value, int line, int column) {
     Member(Place name, Node value) {

@@ -1,6 +1,5 @@
 package dev.alcada.policy;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,15 +18,13 @@ final class PredicateWarnings {
     addPresent(all.require(), all.denyIf(), always);
   }
 
-  void allTools() {
-    List<Object> at = List.of("all_tools");
+  void allTools(Node at) {
     require(all.require(), at);
     fires("deny_if", all.denyIf(), always, at);
     fires("approve_if", all.approveIf(), always, at);
   }
 
-  void tool(String name, ToolRule rule) {
-    List<Object> at = List.of("tools", name);
+  void tool(Node at, ToolRule rule) {
     require(rule.require(), at);
     if (rule.denyIf().isEmpty() && rule.approveIf().isEmpty()) {
       return;
@@ -66,11 +63,12 @@ final class PredicateWarnings {
     }
   }
 
-  private void require(List<Predicate> predicates, List<Object> at) {
+  private void require(List<Predicate> predicates, Node at) {
     for (int i = 0; i < predicates.size(); i++) {
       Predicate predicate = predicates.get(i);
       if (predicate.conditions().isEmpty()) {
-        add("a predicate without conditions is always true: it requires nothing", at, "require", i);
+        warnings.add(
+            "a predicate without conditions is always true: it requires nothing", at, "require", i);
       }
       for (int j = 0; j < predicate.conditions().size(); j++) {
         emptyList(predicate.conditions().get(j), at, "require", i, "conditions", j);
@@ -78,8 +76,7 @@ final class PredicateWarnings {
     }
   }
 
-  private void fires(
-      String field, List<Predicate> predicates, Set<ValuePath> present, List<Object> at) {
+  private void fires(String field, List<Predicate> predicates, Set<ValuePath> present, Node at) {
     for (int i = 0; i < predicates.size(); i++) {
       List<Condition> conditions = predicates.get(i).conditions();
       for (int j = 0; j < conditions.size(); j++) {
@@ -93,10 +90,10 @@ final class PredicateWarnings {
   }
 
   private void argument(
-      String field, Condition condition, Set<ValuePath> present, List<Object> at, int i, int j) {
+      String field, Condition condition, Set<ValuePath> present, Node at, int i, int j) {
     ValuePath path = condition.path();
     if (condition.op() != Operator.EXISTS && !present.contains(path) && !always.contains(path)) {
-      add(
+      warnings.add(
           "a call that leaves "
               + path
               + " out is not caught by \""
@@ -113,7 +110,7 @@ final class PredicateWarnings {
     }
     if (condition.op() == Operator.NEQ || condition.op() == Operator.NOT_IN) {
       String positive = condition.op() == Operator.NEQ ? "eq" : "in";
-      add(
+      warnings.add(
           "\""
               + condition.op()
               + "\" in \""
@@ -130,7 +127,7 @@ final class PredicateWarnings {
           j);
     }
     if (hasIndex(path)) {
-      add(
+      warnings.add(
           "judges one element only: the others of the list may hold anything",
           at,
           field,
@@ -140,11 +137,11 @@ final class PredicateWarnings {
     }
   }
 
-  private void emptyList(Condition condition, List<Object> at, Object... steps) {
+  private void emptyList(Condition condition, Node at, Object... steps) {
     if (condition.op() == Operator.IN
         && condition.value() instanceof List<?> values
         && values.isEmpty()) {
-      add("\"in\" with an empty list is never true", at, steps);
+      warnings.add("\"in\" with an empty list is never true", at, steps);
     }
   }
 
@@ -155,11 +152,5 @@ final class PredicateWarnings {
       }
     }
     return false;
-  }
-
-  private void add(String message, List<Object> at, Object... steps) {
-    List<Object> all = new ArrayList<>(at);
-    all.addAll(List.of(steps));
-    warnings.add(message, all.toArray());
   }
 }

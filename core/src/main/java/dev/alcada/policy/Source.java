@@ -22,6 +22,11 @@ final class Source {
    * {@return the tree of a document; what begins with a brace or bracket is JSON, all else YAML}
    */
   static Node tree(String text, Problems problems) {
+    return tree(text, new TreeBuilder(problems), problems);
+  }
+
+  /** As {@link #tree(String, Problems)}, made by a builder of the caller's. */
+  static Node tree(String text, TreeBuilder tree, Problems problems) {
     if (tooLong(text)) {
       Place place = Place.root(1, 1);
       problems.add(place, "more than 16 MiB", "at most 16 MiB");
@@ -31,8 +36,8 @@ final class Source {
     char first = firstOf(document);
     Node root =
         first == '{' || first == '['
-            ? JsonTree.read(document, problems)
-            : YamlTree.read(document, problems);
+            ? JsonTree.read(document, tree, problems)
+            : YamlTree.read(document, tree, problems);
     return root == null ? new Node.Broken(Place.root(1, 1)) : root;
   }
 

@@ -2,6 +2,7 @@ package dev.alcada.policy;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The rules that hold for a document's tree, whatever it is written in. */
 final class TreeBuilder {
@@ -19,6 +20,7 @@ final class TreeBuilder {
   private static final int MAX_VALUES = 1_000_000;
 
   private final Problems problems;
+  private final UnaryOperator<Node> early;
   private int values;
 
   /**
@@ -27,14 +29,24 @@ final class TreeBuilder {
   private final Map<String, String> shared = new HashMap<>();
 
   TreeBuilder(Problems problems) {
-    this.problems = problems;
+    this(problems, UnaryOperator.identity());
   }
 
-  /** Ends the reading of a document that is too deep or too large; the problem is already noted. */
-  static final class TooLarge extends RuntimeException {
+  /**
+   * Builds a tree whose uppermost members, and theirs, are handed over as soon as their text ends.
+   *
+   * @param early returns what the tree is to keep of such a value
+   */
+  TreeBuilder(Problems problems, UnaryOperator<Node> early) {
+    this.problems = problems;
+    this.early = early;
+  }
+
+  /** Ends the reading of a document; the problem, if that is why, is already noted. */
+  static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    TooLarge() {
+    Stopped() {
       super(null, null, false, false);
     }
   }
@@ -44,7 +56,7 @@ final class TreeBuilder {
     values++;
     if (values > MAX_VALUES) {
       problems.add(place, "more than 1,000,000 values", "at most 1,000,000 in a document");
-      throw new TooLarge();
+      throw new Stopped();
     }
   }
 
@@ -55,7 +67,7 @@ final class TreeBuilder {
           Place.root(place.line(), place.column()),
           "objects and lists more than 100 deep",
           "at most 100 levels");
-      throw new TooLarge();
+      throw new Stopped();
     }
   }
 
@@ -92,7 +104,12 @@ final class TreeBuilder {
       text(member.name(), name);
       return;
     }
-    Node.Member first = members.putIfAbsent(name, member);
+    Node value = member.value();
+    Place object = value.place().parent();
+    boolean upper = object != null && (object.parent() == null || object.parent().parent() == null);
+    Node.Member kept =
+        upper ? new Node.Member(early.apply(value), member.line(), member.column()) : member;
+    Node.Member first = members.putIfAbsent(name, kept);
     if (first != null && !problems.isFull()) {
       problems.add(
           member.name(),

@@ -3,37 +3,41 @@ package dev.alcada.policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what is legal in a document and probably wrong. */
 final class Warnings {
   /** As many as anybody reads. */
   private static final int MAX = 1000;
 
-  private final Node root;
   private final List<PolicyWarning> warnings = new ArrayList<>();
+  private final NameWarnings names = new NameWarnings(this);
+  private final PredicateWarnings predicates;
+  private final LimitWarnings limits;
 
-  Warnings(Node root) {
-    this.root = root;
+  /** Finds those about the rules for all tools, and where these stand. */
+  Warnings(AllTools all, @Nullable Node node) {
+    this.predicates = new PredicateWarnings(all, this);
+    this.limits = new LimitWarnings(all, this);
+    if (node != null) {
+      predicates.allTools(node);
+      limits.allTools(node);
+    }
   }
 
-  /**
-   * Finds those about the rules for all tools, and those about each tool's rule as it is read:
-   * later a large document's rules would have to be fetched from memory once more.
-   */
-  BiConsumer<String, ToolRule> ofRules(AllTools all, NameWarnings names) {
-    PredicateWarnings predicates = new PredicateWarnings(all, this);
-    LimitWarnings limits = new LimitWarnings(all, this);
-    predicates.allTools();
-    limits.allTools();
-    return (name, rule) -> {
-      predicates.tool(name, rule);
-      limits.tool(name, rule);
-      names.see(name, rule);
-      if (rule.action() == Action.DENY) {
-        behindDeny(name, rule);
-      }
-    };
+  /** Finds those about a tool's rule. */
+  void tool(String name, ToolRule rule, Node node) {
+    predicates.tool(node, rule);
+    limits.tool(node, rule);
+    names.see(name, rule);
+    if (rule.action() == Action.DENY) {
+      behindDeny(rule, node);
+    }
+  }
+
+  /** Finds those about the tools' names, once all are seen. */
+  void names(Policy policy, Node tools) {
+    names.find(policy, tools);
   }
 
   /** {@return what was found, in the text's order} */
@@ -43,20 +47,20 @@ final class Warnings {
     return warnings;
   }
 
-  private void behindDeny(String name, ToolRule rule) {
+  private void behindDeny(ToolRule rule, Node node) {
     String message = "has no effect behind \"action\": \"deny\": remove one of them";
     if (!rule.approveIf().isEmpty()) {
-      add("\"approve_if\" " + message, "tools", name, "approve_if");
+      add("\"approve_if\" " + message, node, "approve_if");
     }
     if (rule.rateLimit() != null) {
-      add("\"rate_limit\" " + message, "tools", name, "rate_limit");
+      add("\"rate_limit\" " + message, node, "rate_limit");
     }
   }
 
-  /** Adds a warning about the node that the names and indices lead to. */
-  void add(String message, Object... steps) {
+  /** Adds a warning about the node that names and indices lead to from another. */
+  void add(String message, Node from, Object... steps) {
     if (warnings.size() < MAX) {
-      Node node = root;
+      Node node = from;
       for (Object step : steps) {
         node = child(node, step);
       }

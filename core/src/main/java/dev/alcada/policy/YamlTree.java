@@ -29,14 +29,14 @@ final class YamlTree {
   private final TreeBuilder tree;
   private Optional<Mark> last = Optional.empty();
 
-  private YamlTree(ParserImpl parser, Problems problems) {
+  private YamlTree(ParserImpl parser, TreeBuilder tree, Problems problems) {
     this.parser = parser;
     this.problems = problems;
-    this.tree = new TreeBuilder(problems);
+    this.tree = tree;
   }
 
   /** {@return the tree, or null if the text is not YAML, which is then a problem} */
-  static @Nullable Node read(String text, Problems problems) {
+  static @Nullable Node read(String text, TreeBuilder tree, Problems problems) {
     try {
       // A buffer that grows by steps is copied at each: a single long word would cost its square.
       LoadSettings settings =
@@ -46,7 +46,7 @@ final class YamlTree {
               .setBufferSize(Math.max(1024, text.length()))
               .build();
       ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, text));
-      return new YamlTree(parser, problems).document();
+      return new YamlTree(parser, tree, problems).document();
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       problems.add(
@@ -65,7 +65,7 @@ final class YamlTree {
           EXPECTED);
     } catch (Unreadable e) {
       problems.add(e.after, "an escape or a character that cannot be read, after this", EXPECTED);
-    } catch (TreeBuilder.TooLarge e) {
+    } catch (TreeBuilder.Stopped e) {
       // Already noted.
     }
     return null;
