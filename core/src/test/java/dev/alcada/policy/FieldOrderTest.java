@@ -97,13 +97,17 @@ class FieldOrderTest {
   @MethodSource("dev.alcada.policy.DoubtfulDocumentTest#documents")
   void aTextAndItsWholeTreeAreOnePolicyWithTheSameWarnings(String file) {
     String text = Source.text(Corpus.path("doubtful").resolve(file));
-    Problems problems = new Problems();
-    Node tree = OlderDialect.translated(Source.tree(text, problems), problems);
 
-    Policy expected = DocumentReader.read(tree, file, problems);
+    Policy expected = ofWholeTree(text);
 
     assertThat(Policy.parse(text)).isEqualTo(expected);
     assertThat(Policy.parse(text).warnings()).isEqualTo(expected.warnings());
+  }
+
+  static Policy ofWholeTree(String text) {
+    Problems problems = new Problems();
+    Node tree = OlderDialect.translated(Source.tree(text, problems), problems);
+    return DocumentReader.read(tree, "The policy", problems);
   }
 
   private static List<String> warnings(Policy policy) {

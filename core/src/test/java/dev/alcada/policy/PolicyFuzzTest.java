@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever a document or a path holds, the reader answers with a policy or a {@link
- * PolicyException}, and what it takes it writes and reads again alike.
+ * PolicyException}; what it takes rule by rule is what the whole tree says, and it writes and reads
+ * that again alike.
  */
 class PolicyFuzzTest {
   @MethodSource("documents")
@@ -47,6 +48,9 @@ class PolicyFuzzTest {
       assertThat(e.problems()).isNotEmpty();
       return;
     }
+    Policy whole = FieldOrderTest.ofWholeTree(document);
+    assertThat(whole).isEqualTo(policy);
+    assertThat(whole.warnings()).isEqualTo(policy.warnings());
     assertThat(Policy.parse(policy.toJson())).isEqualTo(policy);
   }
 
