@@ -122,21 +122,18 @@ final class Gate {
       return refused(call, judgement.refused(refusal));
     }
     Reservation reservation = (Reservation) reserved;
-    ApprovalClaim claim = null;
+    ApprovalClaim claim;
     try {
       claim = claim(approved);
-      if (claim != null) {
-        return allowed(call, judgement, reservation, claim);
-      }
-    } catch (Throwable e) {
-      if (claim != null) {
-        claim.giveBack();
-      }
+    } catch (StoreFailure e) {
       cancel(reservation);
       throw e;
     }
-    cancel(reservation);
-    return refused(call, approvals.tooLate(approved));
+    if (claim == null) {
+      cancel(reservation);
+      return refused(call, approvals.tooLate(approved));
+    }
+    return allowed(call, judgement, reservation, claim);
   }
 
   Decision check(ToolCall call) {
@@ -234,36 +231,44 @@ final class Gate {
       @Nullable ApprovalClaim approval) {
     Decision decision = Decision.Allowed.INSTANCE;
     Judgement shadow = judgement.shadow();
-    if (shadow == null) {
-      return new Admission(decision, reservation, approval, null, reported(call, decision, null));
-    }
-    Decision shadowDecision = decision;
+    Decision shadowDecision = null;
     Reservation shadowReservation = null;
-    try {
-      Decision.Denied denied = shadow.denied();
-      boolean asks = !shadow.asks().isEmpty();
-      List<Charge> charges = shadow.charges();
-      ReserveResult reserved =
-          denied != null || charges.isEmpty() ? null : asks ? peek(charges) : reserve(charges);
-      if (denied != null) {
-        shadowDecision = denied;
-      } else if (reserved instanceof Refusal refusal) {
-        shadowDecision = shadow.refused(refusal);
-      } else if (asks) {
-        shadowDecision = asked(shadow);
-      } else {
-        shadowReservation = (Reservation) reserved;
+    if (shadow != null) {
+      try {
+        Decision.Denied denied = shadow.denied();
+        boolean asks = !shadow.asks().isEmpty();
+        List<Charge> charges = shadow.charges();
+        ReserveResult reserved =
+            denied != null || charges.isEmpty() ? null : asks ? peek(charges) : reserve(charges);
+        if (denied != null) {
+          shadowDecision = denied;
+        } else if (reserved instanceof Refusal refusal) {
+          shadowDecision = shadow.refused(refusal);
+        } else if (asks) {
+          shadowDecision = asked(shadow);
+        } else {
+          shadowReservation = (Reservation) reserved;
+        }
+      } catch (Throwable e) {
+        LOG.warn("A shadow rule could not be tried; the call goes on.", e);
       }
-    } catch (Throwable e) {
-      LOG.warn("A shadow rule could not be tried; the call goes on.", e);
     }
-    return new Admission(
-        decision,
-        reservation,
-        approval,
-        shadowReservation,
-        reported(
-            call, decision, shadowDecision instanceof Decision.Allowed ? null : shadowDecision));
+    try {
+      return new Admission(
+          decision,
+          reservation,
+          approval,
+          shadowReservation,
+          reported(call, decision, shadowDecision));
+    } catch (Throwable e) {
+      // Nobody could be told, so the call does not run.
+      if (approval != null) {
+        approval.giveBack();
+      }
+      cancel(reservation);
+      cancel(shadowReservation);
+      throw e;
+    }
   }
 
   private Admission refused(ToolCall call, Decision decision) {

@@ -35,6 +35,11 @@ class FailClosedTest {
             "action": "require_approval", "reason": "Money moves.",
             "limits": [{"counter": "paid", "window": "minute", "max": 1}]}}}
           """);
+  private static final String ONCE =
+      """
+      {"version": "1", "default": "deny", "tools": {"pay": {"mode": "%s",
+        "limits": [{"counter": "paid", "window": "minute", "max": 1}]}}}
+      """;
   private static final ToolCall PAY = ToolCall.of("pay", Map.of(), Caller.grant("agent-7"));
 
   private final ManualTime time = new ManualTime();
@@ -259,5 +264,27 @@ class FailClosedTest {
     clock.broken = false;
     assertThat(state(guard, id)).isEqualTo(ApprovalState.APPROVED);
     passesOnce(guard);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"enforce", "shadow"})
+  void aCallThatCannotBeReportedLeavesNothingCounted(String mode) throws Exception {
+    Failing clock = new Failing();
+    List<Decision> told = new ArrayList<>();
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(ONCE.formatted(mode)))
+            .timeSource(clock)
+            .counterStore(counters)
+            .listener(
+                event -> told.add(Objects.requireNonNullElse(event.shadow(), event.decision())))
+            .build();
+
+    clock.broken = true;
+    assertThat(decision(guard).code()).isEqualTo(DecisionCode.INTERNAL);
+    clock.broken = false;
+    decision(guard);
+    decision(guard);
+
+    assertThat(told).extracting(Decision::code).containsExactly(null, DecisionCode.LIMIT);
   }
 }
