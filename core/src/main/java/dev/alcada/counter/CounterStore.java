@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps counts, and reserves several of them at once or none. Implementations must be safe for use
  * by several threads, and must never admit more than a charge's maximum in any span of its window's
- * length.
+ * length. Whatever one throws, the call is denied.
  */
 public interface CounterStore {
   /**

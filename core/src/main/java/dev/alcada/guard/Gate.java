@@ -22,6 +22,7 @@ import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -312,7 +313,8 @@ final class Gate {
 
   private ReserveResult reserve(List<Charge> charges) {
     try {
-      return counters.reserve(charges);
+      // Null stands for a call without limits: it must not come from a store.
+      return Objects.requireNonNull(counters.reserve(charges), "the store answered nothing");
     } catch (Throwable e) {
       throw new StoreFailure(e);
     }

@@ -153,6 +153,32 @@ class FailClosedTest {
     assertThat(ran).isEmpty();
   }
 
+  /** Null is how the guard itself says that a call has no limits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"allow", "require_approval"})
+  void aStoreThatAnswersNothingLetsNothingThrough(String action) throws Exception {
+    boolean[] answers = {false};
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(ASKS.toJson().replace("require_approval", action)))
+            .counterStore(
+                new Interfering() {
+                  @Override
+                  @SuppressWarnings("NullAway") // as a store in a language without such a check
+                  public ReserveResult reserve(List<Charge> charges) {
+                    return answers[0] ? counters.reserve(charges) : null;
+                  }
+                })
+            .build();
+    if (action.equals("require_approval")) {
+      approved(guard);
+    }
+
+    assertThat(decision(guard).code()).isEqualTo(DecisionCode.STORE_UNAVAILABLE);
+
+    answers[0] = true;
+    passesOnce(guard);
+  }
+
   @Test
   void aLimitFilledBetweenTheLookAndTheReservationLeavesTheYesUsable() throws Exception {
     boolean[] overtaken = {false};
