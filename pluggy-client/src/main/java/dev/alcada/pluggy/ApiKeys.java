@@ -1,8 +1,10 @@
 package dev.alcada.pluggy;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -142,49 +144,50 @@ final class ApiKeys {
       this.replacement = refused != null;
     }
 
+    /** Whatever happens, the flight lands: all who wait for it would wait for nothing. */
     void depart() {
-      PluggyCredentials credentials;
       try {
-        credentials = settings.credentials().get();
+        PluggyCredentials credentials = supplied();
+        Deadline deadline = Deadline.in(settings.deadline());
+        Attempts attempts =
+            new Attempts(settings, Endpoint.AUTH, deadline, List.of(credentials.clientSecret()));
+        Exchange request = transport.begin(attempts, json(credentials));
+        exchange = request;
+        if (cancelled) {
+          request.cancel();
+        }
+        var unused =
+            request
+                .sendAsync(null)
+                .thenApply(verdict -> key(verdict, credentials, request.asked()))
+                .whenComplete(this::land);
       } catch (RuntimeException e) {
-        String message = "the credentials could not be supplied: " + e.getClass().getSimpleName();
-        Problem problem = Problem.of(Problem.Kind.UNAVAILABLE, Endpoint.AUTH.path(), message, e);
-        land(null, PluggyException.of(problem));
-        return;
+        land(null, e);
       } catch (Error e) {
         land(null, e);
         throw e;
       }
-      byte[] json = json(credentials);
-      Deadline deadline = Deadline.in(settings.deadline());
-      Attempts attempts =
-          new Attempts(settings, Endpoint.AUTH, deadline, List.of(credentials.clientSecret()));
-      Exchange request = transport.begin(attempts, json);
-      exchange = request;
-      if (cancelled) {
-        request.cancel();
+    }
+
+    private PluggyCredentials supplied() {
+      try {
+        return Objects.requireNonNull(settings.credentials().get(), "credentials");
+      } catch (RuntimeException e) {
+        String message = "the credentials could not be supplied: " + e.getClass().getSimpleName();
+        throw PluggyException.of(
+            Problem.of(Problem.Kind.UNAVAILABLE, Endpoint.AUTH.path(), message, e));
       }
-      var unused =
-          request
-              .sendAsync(null)
-              .whenComplete(
-                  (verdict, failure) -> {
-                    transport.end(request);
-                    if (verdict instanceof Verdict.Done done) {
-                      land(
-                          ApiKey.issued(
-                              done.value(),
-                              credentials.clientSecret(),
-                              request.asked(),
-                              done.headers(),
-                              replacement),
-                          null);
-                    } else if (verdict instanceof Verdict.Failed failed) {
-                      land(null, PluggyException.of(failed.problem()));
-                    } else {
-                      land(null, failure);
-                    }
-                  });
+    }
+
+    private ApiKey key(Verdict verdict, PluggyCredentials credentials, Instant asked) {
+      if (verdict instanceof Verdict.Done done) {
+        return ApiKey.issued(
+            done.value(), credentials.clientSecret(), asked, done.headers(), replacement);
+      }
+      if (verdict instanceof Verdict.Failed failed) {
+        throw PluggyException.of(failed.problem());
+      }
+      throw new IllegalStateException("no verdict: " + verdict);
     }
 
     private byte[] json(PluggyCredentials credentials) {
@@ -195,6 +198,10 @@ final class ApiKeys {
     }
 
     private void land(@Nullable ApiKey key, @Nullable Throwable failure) {
+      Exchange request = exchange;
+      if (request != null) {
+        transport.end(request);
+      }
       synchronized (lock) {
         if (key != null) {
           cached = key;

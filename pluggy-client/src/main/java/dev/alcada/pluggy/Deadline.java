@@ -17,7 +17,8 @@ record Deadline(long nanos) {
     return nanos - System.nanoTime();
   }
 
+  /** {@return whether a wait, however long a server asks for, would be over before} */
   boolean allows(Duration wait) {
-    return wait.toNanos() < remaining();
+    return wait.compareTo(Duration.ofNanos(remaining())) < 0;
   }
 }

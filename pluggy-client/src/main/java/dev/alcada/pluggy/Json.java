@@ -82,8 +82,8 @@ final class Json {
       }
       Map<String, @Nullable Object> object = object(parser);
       return parser.nextToken() == null ? object : null;
-    } catch (JacksonException e) {
-      // its message may quote the body
+    } catch (JacksonException | NumberFormatException e) {
+      // an exponent out of range is the latter; the message may quote the body
       return null;
     }
   }

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.HttpUrl;
@@ -57,13 +59,17 @@ final class Transport {
     private final int number;
     private final Body body;
     private final Call call;
+    private final Deadline deadline;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean late;
     private long started;
 
     private Sending(
         Endpoint endpoint, byte[] json, @Nullable ApiKey key, int number, Deadline deadline) {
       this.endpoint = endpoint;
       this.number = number;
+      this.deadline = deadline;
       this.body = new Body(json);
       Request.Builder request =
           new Request.Builder()
@@ -104,9 +110,10 @@ final class Transport {
       try {
         return elsewhere.get();
       } catch (InterruptedException e) {
+        boolean sent = !body.revoke();
         cancel();
         Thread.currentThread().interrupt();
-        return new Lost(new IOException(e), body.written, true);
+        return new Lost(new IOException(e), sent, true);
       } catch (ExecutionException e) {
         return new Lost(new IOException(e), body.written, false);
       }
@@ -116,7 +123,27 @@ final class Transport {
     CompletableFuture<Reply> enqueue() {
       started = System.nanoTime();
       call.enqueue(this);
+      // The call's own time-out begins only when OkHttp has a thread for it.
+      var unused =
+          reply
+              .copy()
+              .orTimeout(Math.max(1, deadline.remaining()), TimeUnit.NANOSECONDS)
+              .whenComplete(
+                  (came, timeout) -> {
+                    if (timeout != null) {
+                      giveUp();
+                    }
+                  });
       return reply;
+    }
+
+    private void giveUp() {
+      late = true;
+      if (body.revoke()) {
+        // Not on this thread, which is the timer of all futures.
+        ForkJoinPool.commonPool().execute(() -> end(new InterruptedIOException("timeout")));
+      }
+      call.cancel();
     }
 
     void cancel() {
@@ -126,15 +153,25 @@ final class Transport {
     @Override
     public void onResponse(Call call, Response response) {
       try {
-        reply.complete(observed(read(response)));
+        end(read(response));
       } catch (IOException e) {
-        reply.complete(observed(lost(e)));
+        end(e);
       }
     }
 
     @Override
     public void onFailure(Call call, IOException e) {
-      reply.complete(observed(lost(e)));
+      end(e);
+    }
+
+    private void end(IOException e) {
+      end(lost(e));
+    }
+
+    private void end(Reply result) {
+      if (over.compareAndSet(false, true)) {
+        reply.complete(observed(result));
+      }
     }
 
     private Answer read(Response response) throws IOException {
@@ -158,7 +195,7 @@ final class Transport {
     }
 
     private boolean isTimeout(IOException e) {
-      return e instanceof InterruptedIOException && "timeout".equals(e.getMessage());
+      return late || (e instanceof InterruptedIOException && "timeout".equals(e.getMessage()));
     }
 
     private Reply observed(Reply result) {
@@ -212,11 +249,17 @@ final class Transport {
   /** Sent at most once: OkHttp would repeat some requests by itself. */
   private static final class Body extends RequestBody {
     private final byte[] json;
+    private final AtomicBoolean begun = new AtomicBoolean();
     // Until the last byte is written, nobody can have acted upon the request.
     volatile boolean written;
 
     Body(byte[] json) {
       this.json = json;
+    }
+
+    /** {@return whether nothing of it was sent, and now never will be} */
+    boolean revoke() {
+      return begun.compareAndSet(false, true);
     }
 
     @Override
@@ -236,6 +279,9 @@ final class Transport {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
+      if (!begun.compareAndSet(false, true)) {
+        throw new IOException("given up before it was sent");
+      }
       sink.write(json);
       written = true;
     }

@@ -162,6 +162,29 @@ class ApiKeysTest {
   }
 
   @Test
+  void aSupplierThatHasNothingToGiveFailsEachCallAtOnce() throws Exception {
+    server.start();
+    AtomicInteger calls = new AtomicInteger();
+    try (PluggyClient client =
+        client()
+            .credentials(
+                () -> {
+                  calls.getAndIncrement();
+                  return null;
+                })
+            .build()) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(Produced.failure(() -> client.createConnectToken(EMPTY)))
+            .isInstanceOf(PluggyException.Unavailable.class)
+            .hasMessageContaining("credentials could not be supplied");
+      }
+      assertThat(Produced.failure(client.createConnectTokenAsync(EMPTY)::join))
+          .hasCauseInstanceOf(PluggyException.Unavailable.class);
+    }
+    assertThat(calls).hasValue(3);
+  }
+
+  @Test
   void aCallerWhoIsAlwaysRefusedDoesNotAskForAKeyEachTime() throws Exception {
     server.start();
     Counting pluggy = new Counting(request -> Pluggy.error(403, "FORBIDDEN", "no"));

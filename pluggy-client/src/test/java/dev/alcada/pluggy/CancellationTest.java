@@ -13,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -58,6 +61,16 @@ class CancellationTest {
     return Pluggy.client(server).httpClient(http().build()).build();
   }
 
+  /** Sockets of the host's, which ignore an interrupt. */
+  private static SocketFactory hostsSockets() {
+    return new DelegatingSockets() {
+      @Override
+      public Socket createSocket() throws IOException {
+        return SocketFactory.getDefault().createSocket();
+      }
+    };
+  }
+
   private void assertThatNothingIsLeft() throws InterruptedException {
     threads.shutdown();
     assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).as("threads are free").isTrue();
@@ -96,13 +109,7 @@ class CancellationTest {
     server.enqueue(NEVER);
     OkHttpClient.Builder http = http();
     if (hostsSockets) {
-      http.socketFactory(
-          new DelegatingSockets() {
-            @Override
-            public Socket createSocket() throws IOException {
-              return SocketFactory.getDefault().createSocket();
-            }
-          });
+      http.socketFactory(hostsSockets());
     }
     try (PluggyClient client = Pluggy.client(server).httpClient(http.build()).build()) {
       Caller caller = new Caller(client);
@@ -188,6 +195,40 @@ class CancellationTest {
       assertThatThrownBy(call::join).isInstanceOf(CancellationException.class);
       assertThatNothingIsLeft();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theDeadlineEndsACallThatGetsNoThread(boolean async) throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    AtomicBoolean full = new AtomicBoolean();
+    ThreadPoolExecutor queue =
+        new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+          @Override
+          public void execute(Runnable task) {
+            if (!full.get()) {
+              super.execute(task);
+            }
+          }
+        };
+    OkHttpClient http =
+        http().dispatcher(new Dispatcher(queue)).socketFactory(hostsSockets()).build();
+    try (PluggyClient client =
+        Pluggy.client(server).httpClient(http).deadline(Duration.ofSeconds(3)).build()) {
+      client.createConnectToken(EMPTY);
+      full.set(true);
+      CompletableFuture<ConnectToken> call =
+          async
+              ? client.createConnectTokenAsync(EMPTY)
+              : CompletableFuture.supplyAsync(() -> client.createConnectToken(EMPTY), threads);
+      assertThat(Produced.failure(() -> call.get(20, TimeUnit.SECONDS)))
+          .hasCauseInstanceOf(PluggyException.Unavailable.class)
+          .hasMessageContaining("was not answered within 3000 ms");
+    } finally {
+      queue.shutdownNow();
+    }
+    assertThat(server.getRequestCount()).isEqualTo(2);
   }
 
   @Test

@@ -359,6 +359,24 @@ class FaultTableTest {
             AUTH,
             MINT),
         new Row(
+            "a number with an exponent that no number has",
+            List.of(key(), json(400, "{\"code\":1e99999999999}")),
+            InvalidRequest.class,
+            AUTH,
+            MINT),
+        new Row(
+            "such a number beside a token",
+            List.of(key(), json(200, "{\"accessToken\":\"t\",\"ttl\":1e99999999999}")),
+            OutcomeUnknown.class,
+            AUTH,
+            MINT),
+        new Row(
+            "such a number as the time at which a key expires",
+            List.of(Pluggy.key(Pluggy.jwt("{\"exp\":1e99999999999}")), token()),
+            null,
+            AUTH,
+            MINT),
+        new Row(
             "an interim answer first",
             List.of(
                 key(),
@@ -498,6 +516,12 @@ class FaultTableTest {
         tooLong("a wait beyond the deadline", "RateLimit-Reset", "31"),
         tooLong("only what cannot be read", "RateLimit-Reset", "1e1", "Retry-After", "soon"),
         tooLong("a number of many digits", "RateLimit-Reset", "99999999999999999999"),
+        tooLong("a date in thousands of years", "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        new Row(
+            "429 for the key, until a date in thousands of years",
+            List.of(tooMany("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")),
+            RateLimited.class,
+            AUTH),
         new Row(
                 "429 for ever",
                 List.of(key(), soon(), soon(), soon()),
