@@ -15,9 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests;
- * {@code JAZZER_FUZZ=1 ./mvnw -pl core test -Dtest=JudgeFuzzTest -Djazzer.hooks=true} searches for
- * a minute.
+ * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests; the
+ * README says how to search for more.
  */
 class JudgeFuzzTest {
   private static final CompiledPolicy POLICY =
