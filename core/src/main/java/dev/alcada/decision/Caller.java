@@ -124,6 +124,12 @@ public final class Caller {
     return attributes;
   }
 
+  /** {@return the grant and the names of the attributes, without what they hold} */
+  @Override
+  public String toString() {
+    return "Caller[grant=" + grant + ", attributes=" + attributes.keySet() + "]";
+  }
+
   /** {@return the last judgement if that plan made it, or {@code null}} */
   @Nullable Judgement last(ToolPlan plan) {
     Judgement judgement = last;

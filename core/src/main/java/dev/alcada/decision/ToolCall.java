@@ -124,6 +124,12 @@ public final class ToolCall {
     return caller;
   }
 
+  /** {@return the tool and the caller's grant, without the arguments} */
+  @Override
+  public String toString() {
+    return "ToolCall[tool=" + tool + ", grant=" + caller.grant() + "]";
+  }
+
   /**
    * Returns whether a value within a call, one of its arguments or of its caller's attributes, is
    * one that JSON has and that can no longer change. Every other Java object is handed on as it is,

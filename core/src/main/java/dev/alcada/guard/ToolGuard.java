@@ -75,7 +75,7 @@ public final class ToolGuard {
             : builder.approvals;
     gate = new Gate(policies, counters, approvals, time, builder.listeners);
     classifier = builder.classifier;
-    approvalPatience = builder.approvalPatience;
+    approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
   }
 
   /**
@@ -245,7 +245,7 @@ public final class ToolGuard {
    *
    * @param replacement the policy that decides about calls from now on
    * @return a line for each limit that is still there but starts empty, because its identity
-   *     changed
+   *     changed; each is logged as a warning too
    * @throws IllegalStateException if this guard asks a {@link PolicySource}
    */
   public List<String> replacePolicy(Policy replacement) {
@@ -257,7 +257,9 @@ public final class ToolGuard {
         .forEach(
             (counter, rule) -> {
               if (!last.counters().containsKey(counter) && before.contains(rule)) {
-                warnings.add(rule + " starts empty: what identifies its counter has changed");
+                String warning = rule + " starts empty: what identifies its counter has changed";
+                LOG.warn(warning);
+                warnings.add(warning);
               }
             });
     for (Consumer<Policy> action : onReplaced) {
@@ -321,7 +323,7 @@ public final class ToolGuard {
     private @Nullable TimeSource time;
     private @Nullable ResultClassifier classifier;
     private @Nullable Approvals approvals;
-    private Duration approvalPatience = Duration.ZERO;
+    private @Nullable Duration approvalPatience;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -401,8 +403,10 @@ public final class ToolGuard {
      * @param patience 0 to 7 days, by the machine's clock; 0 unless set
      * @return this builder
      * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if it was set before
      */
     public Builder approvalPatience(Duration patience) {
+      unset(approvalPatience, "approvalPatience");
       if (patience.isNegative() || patience.compareTo(Duration.ofDays(7)) > 0) {
         throw new IllegalArgumentException("approvalPatience must be 0 to 7 days, not " + patience);
       }

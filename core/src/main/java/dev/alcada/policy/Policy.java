@@ -68,7 +68,7 @@ public final class Policy {
    * @throws PolicyException if anything is wrong with the document; it names every problem
    */
   public static Policy parse(String document) {
-    return DocumentReader.read(document, "The policy");
+    return DocumentReader.read(Objects.requireNonNull(document, "document"), "The policy");
   }
 
   /**
@@ -80,7 +80,7 @@ public final class Policy {
    *     names every problem
    */
   public static Policy load(Path file) {
-    return DocumentReader.read(Source.text(file), file.toString());
+    return DocumentReader.read(Source.text(Objects.requireNonNull(file, "file")), file.toString());
   }
 
   /** {@return the document's own description of itself, or {@code null} if it has none} */

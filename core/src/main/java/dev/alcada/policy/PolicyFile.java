@@ -24,7 +24,7 @@ public final class PolicyFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFile.class);
 
   private final Path path;
-  private final Consumer<? super Policy> onChange;
+  private final Consumer<? super Policy> onPolicy;
   private final Consumer<? super PolicyException> onError;
   private volatile @Nullable ScheduledExecutorService timer;
   private volatile Policy policy;
@@ -57,28 +57,35 @@ public final class PolicyFile implements AutoCloseable {
 
   /** A file that is looked at by {@link #poll} alone. */
   PolicyFile(
-      Path path, Consumer<? super Policy> onChange, Consumer<? super PolicyException> onError) {
-    this.path = path;
-    this.onChange = onChange;
-    this.onError = onError;
+      Path path, Consumer<? super Policy> onPolicy, Consumer<? super PolicyException> onError) {
+    this.path = Objects.requireNonNull(path, "path");
+    this.onPolicy = Objects.requireNonNull(onPolicy, "onPolicy");
+    this.onError = Objects.requireNonNull(onError, "onError");
     this.settled = Content.of(path);
     this.policy = policy(settled);
   }
 
   /**
-   * Returns the policy that a file holds, and from then on hands over each that takes its place.
-   * Both receivers are called by one thread of the watch, one call at a time; what they throw is
-   * logged and does not end the watch. The policy found first is handed to nobody: it is {@link
-   * #policy}, so a guard that was made from an earlier look at the file is given that once.
+   * Hands over the policy that a file holds, at once and on this thread, and from then on each that
+   * takes its place:
+   *
+   * <pre>{@code
+   * PolicyFile.watch(path, guard::replacePolicy, problem -> log.error("not in force", problem));
+   * }</pre>
+   *
+   * <p>After the first, both receivers are called by one thread of the watch, one call at a time;
+   * what they throw there is logged and does not end the watch.
    *
    * @param path the document's file
-   * @param onChange takes each later policy, for example {@code guard::replacePolicy}
+   * @param onPolicy takes the policy, and each later one
    * @param onError takes what keeps a later document from loading
+   * @return the watch, which lasts until it is closed
    * @throws PolicyException if the file does not load at first
    */
   public static PolicyFile watch(
-      Path path, Consumer<? super Policy> onChange, Consumer<? super PolicyException> onError) {
-    PolicyFile file = new PolicyFile(path, onChange, onError);
+      Path path, Consumer<? super Policy> onPolicy, Consumer<? super PolicyException> onError) {
+    PolicyFile file = new PolicyFile(path, onPolicy, onError);
+    onPolicy.accept(file.policy);
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -129,7 +136,7 @@ public final class PolicyFile implements AutoCloseable {
       // A change of comments or layout alone is none.
       if (!changed.equals(policy)) {
         policy = changed;
-        onChange.accept(changed);
+        onPolicy.accept(changed);
       }
     } catch (PolicyException e) {
       report(e);

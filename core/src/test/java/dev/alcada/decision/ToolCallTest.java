@@ -52,6 +52,15 @@ class ToolCallTest {
   }
 
   @Test
+  void itsTextSaysWhoCallsWhatAndShowsNoValue() {
+    Caller caller = Caller.grant("agent-7").session("hunter2").attribute("tenant", "hunter2");
+
+    assertThat(caller).hasToString("Caller[grant=agent-7, attributes=[tenant]]");
+    assertThat(ToolCall.of("pay", Map.of("card", "hunter2"), caller))
+        .hasToString("ToolCall[tool=pay, grant=agent-7]");
+  }
+
+  @Test
   void whatTheHostChangesAfterwardsChangesNothing() {
     List<Object> list = new ArrayList<>(List.of(1));
     Map<String, Object> inner = new HashMap<>(Map.of("list", list));

@@ -8,6 +8,9 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,26 @@ class PolicyReplacementTest {
         .containsExactlyInAnyOrder(
             "/all_tools/limits/all starts empty: what identifies its counter has changed",
             "/tools/a/rate_limit starts empty: what identifies its counter has changed");
+  }
+
+  /** A watch of a policy file hands what is returned to nobody. */
+  @Test
+  void whatStartsEmptyIsLoggedToo() {
+    ToolGuard guard = guard(policy(5, ""));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      guard.replacePolicy(policy(4, ""));
+      guard.replacePolicy(policy(4, ", \"scope\": \"global\""));
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("WARN", "/tools/pay/limits/paid starts empty");
   }
 
   @Test

@@ -362,5 +362,12 @@ class ToolGuardTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> ToolGuard.builder(Policy.parse(SEED)).timeSource(time).timeSource(time))
         .withMessageContaining("timeSource");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                ToolGuard.builder(Policy.parse(SEED))
+                    .approvalPatience(Duration.ZERO)
+                    .approvalPatience(Duration.ZERO))
+        .withMessageContaining("approvalPatience");
   }
 }

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,12 +181,22 @@ class PolicyFileTest {
         .isThrownBy(() -> PolicyFile.watch(path, policy -> {}, errors::add));
   }
 
+  /** What was read before may be an older document. */
+  @Test
+  void thePolicyFoundFirstIsHandedOverAtOnce() {
+    AtomicReference<Policy> inForce = new AtomicReference<>();
+    try (PolicyFile file = PolicyFile.watch(path, inForce::set, errors::add)) {
+      assertThat(inForce.get()).isEqualTo(Policy.parse(DENY)).isSameAs(file.policy());
+    }
+  }
+
   @Test
   void theFileIsLookedAtUnasked() throws Exception {
-    CompletableFuture<Policy> changed = new CompletableFuture<>();
-    try (PolicyFile file = PolicyFile.watch(path, changed::complete, errors::add)) {
+    BlockingQueue<Policy> policies = new LinkedBlockingQueue<>();
+    try (PolicyFile file = PolicyFile.watch(path, policies::add, errors::add)) {
+      assertThat(policies.remove()).isEqualTo(Policy.parse(DENY));
       Files.writeString(path, ALLOW);
-      assertThat(changed.get(30, TimeUnit.SECONDS)).isEqualTo(file.policy());
+      assertThat(policies.poll(30, TimeUnit.SECONDS)).isNotNull().isEqualTo(file.policy());
     }
   }
 }

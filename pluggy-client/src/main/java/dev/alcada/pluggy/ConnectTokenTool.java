@@ -65,7 +65,8 @@ public final class ConnectTokenTool implements ToolHandler<ConnectToken> {
    */
   public static ConnectTokenTool of(PluggyClient client, ConnectTokenRequest fixed) {
     return new ConnectTokenTool(
-        Objects.requireNonNull(client, "client"), new ConnectTokenArguments(fixed));
+        Objects.requireNonNull(client, "client"),
+        new ConnectTokenArguments(Objects.requireNonNull(fixed, "fixed")));
   }
 
   /** {@return the JSON Schema of the arguments, without those the host fixed; unmodifiable} */

@@ -169,7 +169,7 @@ public final class PluggyClient implements AutoCloseable {
      * @throws IllegalArgumentException if it is not such a URL, or has a query
      */
     public Builder baseAddress(String baseAddress) {
-      String problem = Addresses.problemOf(baseAddress);
+      String problem = Addresses.problemOf(Objects.requireNonNull(baseAddress, "baseAddress"));
       HttpUrl url = HttpUrl.parse(baseAddress);
       if (problem == null && (url == null || url.query() != null)) {
         problem = "must be a URL without a query";
