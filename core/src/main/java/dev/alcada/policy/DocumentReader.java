@@ -100,14 +100,11 @@ final class DocumentReader {
           "a policy, with \"version\" and \"default\"",
           "wrap it: {\"version\": \"1\", \"default\": \"deny\", \"tools\": {…}}");
       return EMPTY;
+    } else if (root instanceof Node.Text text && text.value().matches(".*\\.(?:json|ya?ml)")) {
+      Fields.wrong(root, "a policy", "Policy.load reads a file", problems);
+      return EMPTY;
     }
-    Fields fields =
-        Fields.of(
-            root,
-            "a policy",
-            FIELDS,
-            value -> isRule(value, false) ? "a tool's rule belongs into \"tools\"" : null,
-            problems);
+    Fields fields = Fields.of(root, "a policy", FIELDS, DocumentReader::misplaced, problems);
     if (fields == null) {
       return EMPTY;
     }
@@ -150,6 +147,16 @@ final class DocumentReader {
         && root.members().values().stream().allMatch(member -> isRule(member.value(), true));
   }
 
+  /** {@return where a field belongs that is none of a policy, or null} */
+  private static @Nullable String misplaced(String field, Node value) {
+    if (isRule(value, false)) {
+      return "a tool's rule belongs into \"tools\"";
+    }
+    return RuleReader.ALL_TOOLS_FIELDS.contains(field)
+        ? "rules for every call belong into \"all_tools\""
+        : null;
+  }
+
   private static boolean isRule(Node node, boolean orEmpty) {
     return node instanceof Node.Mapping rule
         && (orEmpty || !rule.members().isEmpty())
@@ -182,7 +189,8 @@ final class DocumentReader {
 
   private Map<String, ToolRule> tools(Node node, Names names, Warnings found) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
-    Node.Mapping mapping = Fields.mapping(node, "an object of tool names and rules", problems);
+    Node.Mapping mapping =
+        Fields.mapping(node, "an object of tool names and rules, such as {\"pay\": {}}", problems);
     if (mapping == null) {
       return tools;
     } else if (mapping.members().size() > MAX_TOOLS) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the members of one object of a known kind, and reports those that the kind has not. */
 final class Fields {
+  static final String UNQUOTED = "write it without quotes";
+
   private final Node.Mapping mapping;
   private final String kind;
   private final Problems problems;
@@ -31,15 +34,15 @@ final class Fields {
 
   /** {@return the fields of an object, or null if the node is no object, which is a problem} */
   static @Nullable Fields of(Node node, String kind, Set<String> known, Problems problems) {
-    return of(node, kind, known, value -> null, problems);
+    return of(node, kind, known, (name, value) -> null, problems);
   }
 
-  /** As {@link #of}, with a suggestion of what else an unknown field's value may be. */
+  /** As {@link #of}, with a suggestion of what else an unknown field may be. */
   static @Nullable Fields of(
       Node node,
       String kind,
       Set<String> known,
-      Function<Node, @Nullable String> suggestion,
+      BiFunction<String, Node, @Nullable String> suggestion,
       Problems problems) {
     Node.Mapping mapping = mapping(node, kind, problems);
     if (mapping == null) {
@@ -47,7 +50,7 @@ final class Fields {
     }
     for (Map.Entry<String, Node.Member> member : mapping.members().entrySet()) {
       if (!known.contains(member.getKey()) && !problems.isFull()) {
-        String other = suggestion.apply(member.getValue().value());
+        String other = suggestion.apply(member.getKey(), member.getValue().value());
         problems.add(
             member.getValue().name(),
             "the unknown field " + Spelling.quote(member.getKey()) + " in " + kind,
@@ -75,6 +78,12 @@ final class Fields {
     if (!(node instanceof Node.Broken)) {
       problems.add(node.place(), node.describe(), expected, suggestion);
     }
+  }
+
+  /** Reports a node that is no number, though its text may be one. */
+  static void notNumber(Node node, String expected, Problems problems) {
+    boolean quoted = node instanceof Node.Text text && Numbers.isJson(text.value());
+    wrong(node, expected, quoted ? UNQUOTED : null, problems);
   }
 
   Place place() {
@@ -151,7 +160,7 @@ final class Fields {
     wrong(
         node,
         spellings.stream().map(Spelling::quote).collect(Collectors.joining(" or ")),
-        node instanceof Node.Text text ? Spelling.didYouMean(text.value(), spellings) : null,
+        node instanceof Node.Text text ? Spelling.word(text.value(), spellings) : null,
         problems);
     return fallback;
   }
@@ -162,7 +171,11 @@ final class Fields {
     if (node == null) {
       return;
     } else if (!(node instanceof Node.Sequence list)) {
-      wrong(node, "a list of " + what, problems);
+      wrong(
+          node,
+          "a list of " + what,
+          node instanceof Node.Mapping ? "wrap it: [{…}]" : null,
+          problems);
       return;
     } else if (list.elements().size() > most) {
       problems.add(

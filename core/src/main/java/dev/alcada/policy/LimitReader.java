@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads limits and the shorthand {@code rate_limit}. */
 final class LimitReader {
-  private static final Set<String> FIELDS =
+  static final Set<String> FIELDS =
       Fields.names(
           "counter",
           "window",
@@ -139,14 +139,12 @@ final class LimitReader {
     } else if (node instanceof Node.Text text) {
       millis = Windows.millis(text.value());
     }
-    if (millis == null) {
-      Fields.wrong(
-          node,
-          Windows.SPELLINGS,
-          node instanceof Node.Text text
-              ? Spelling.didYouMean(text.value(), Windows.WORDS.keySet())
-              : null,
-          problems);
+    if (millis == null && node instanceof Node.Text text && !Numbers.isJson(text.value())) {
+      String near = Spelling.didYouMean(text.value(), Windows.WORDS.keySet());
+      Fields.wrong(node, Windows.SPELLINGS, near, problems);
+      return null;
+    } else if (millis == null) {
+      Fields.notNumber(node, Windows.SPELLINGS, problems);
       return null;
     }
     Duration duration = Windows.duration(millis, shortest, longest);
@@ -163,7 +161,7 @@ final class LimitReader {
     } else if (node instanceof Node.Num number) {
       return checkedMax(node, Numbers.exact(number.text()));
     }
-    Fields.wrong(node, "a number of at least 0", problems);
+    Fields.notNumber(node, "a number of at least 0", problems);
     return null;
   }
 
@@ -191,7 +189,7 @@ final class LimitReader {
       }
       Fields.wrong(node, "a number greater than 0", problems);
     } else {
-      Fields.wrong(node, "a number greater than 0", problems);
+      Fields.notNumber(node, "a number greater than 0", problems);
     }
     return BigDecimal.ONE;
   }
@@ -228,11 +226,20 @@ final class LimitReader {
       return word;
     }
     if (!text.value().startsWith("args") && !text.value().startsWith("context")) {
-      Fields.wrong(node, expected, Spelling.didYouMean(text.value(), SCOPES), problems);
+      Fields.wrong(node, expected, otherScope(text.value()), problems);
       return null;
     }
     ValuePath path = paths.path(node);
     return path == null ? null : new Scope.OfValue(path);
+  }
+
+  /** {@return what a text may mean that is no scope} */
+  private static String otherScope(String text) {
+    String near = Spelling.didYouMean(text, SCOPES);
+    return near != null
+        ? near
+        : "each caller apart is \"grant\"; by another value it is \"context.<name>\", which the host"
+            + " supplies, or \"args.<path>\", an argument";
   }
 
   private ZoneId timezone(Fields fields, Alignment alignment) {

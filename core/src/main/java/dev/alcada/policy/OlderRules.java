@@ -187,7 +187,7 @@ final class OlderRules {
     Node value = condition.required("value", "a number");
     if (!(value instanceof Node.Num number)) {
       if (value != null) {
-        Fields.wrong(value, "a number for \"" + word + "\"", problems);
+        Fields.notNumber(value, "a number for \"" + word + "\"", problems);
       }
       return;
     }

@@ -58,7 +58,7 @@ sealed interface PlainScalar {
           : new Text();
     }
     if (word.isEmpty()) {
-      return new Ambiguous("no value at all", "write null, {} or \"\"");
+      return new Ambiguous("no value at all", "write {}, \"\" or null");
     }
     String lower = word.length() > LONGEST_WORD ? "" : word.toLowerCase(Locale.ROOT);
     // YAML knows true, True and TRUE, not tRUE.

@@ -101,7 +101,10 @@ final class PredicateReader {
     }
     Node op = fields.required("op", ONE_OPERATOR);
     Operator operator = op == null ? null : operator(op);
-    Node value = fields.required("value", "what the argument is compared with");
+    Node value =
+        fields.required(
+            "value",
+            operator == Operator.EXISTS ? "true or false" : "what the argument is compared with");
     if (operator == null || value == null) {
       return null;
     }
@@ -134,7 +137,7 @@ final class PredicateReader {
       if (operator != null) {
         return operator;
       }
-      String meant = Spelling.symbol(text.value());
+      String meant = Spelling.operator(text.value());
       Fields.wrong(
           node,
           ONE_OPERATOR,
@@ -158,17 +161,14 @@ final class PredicateReader {
       }
       case LT, LTE, GT, GTE -> {
         if (!(value instanceof Node.Num)) {
-          boolean quoted = value instanceof Node.Text text && Numbers.isJson(text.value());
-          Fields.wrong(
-              value,
-              "a number for \"" + operator + "\"",
-              quoted ? "write it without quotes" : null,
-              problems);
+          Fields.notNumber(value, "a number for \"" + operator + "\"", problems);
         }
       }
       case EXISTS -> {
         if (!(value instanceof Node.Bool)) {
-          Fields.wrong(value, "true or false for \"exists\"", problems);
+          boolean quoted = value instanceof Node.Text text && text.value().matches("true|false");
+          Fields.wrong(
+              value, "true or false for \"exists\"", quoted ? Fields.UNQUOTED : null, problems);
         }
       }
       default -> {}

@@ -26,7 +26,7 @@ final class RuleReader {
           "rate_limit",
           "approval",
           "mode");
-  private static final Set<String> ALL_TOOLS_FIELDS =
+  static final Set<String> ALL_TOOLS_FIELDS =
       Fields.names("require", "deny_if", "approve_if", "limits", "approval");
   private static final Set<String> APPROVAL_FIELDS = Fields.names("timeout", "valid");
 
@@ -61,7 +61,12 @@ final class RuleReader {
   }
 
   ToolRule tool(Node node) {
-    Fields fields = Fields.of(node, "a tool's rule", FIELDS, problems);
+    if (!(node instanceof Node.Mapping)) {
+      Fields.wrong(node, "a tool's rule, such as {} (allowed) or {\"action\": \"deny\"}", problems);
+      return ToolRule.ALLOW;
+    }
+    Fields fields =
+        Fields.of(node, "a tool's rule", FIELDS, (name, value) -> misplaced(name), problems);
     if (fields == null) {
       return ToolRule.ALLOW;
     }
@@ -84,6 +89,18 @@ final class RuleReader {
             mode);
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
+  }
+
+  /** {@return where in a tool's rule a field belongs that is not one of its own, or null} */
+  private static @Nullable String misplaced(String field) {
+    return switch (field) {
+      case "message", "on_deny" -> "did you mean \"reason\"?";
+      case "require_approval" -> "write \"action\": \"require_approval\"";
+      case "conditions" ->
+          "conditions belong into \"require\", \"deny_if\" or \"approve_if\": [{\"conditions\": […]}]";
+      default ->
+          LimitReader.FIELDS.contains(field) ? "a limit belongs into \"limits\": [{…}]" : null;
+    };
   }
 
   /** Checks what can only be checked once all rules are read. */

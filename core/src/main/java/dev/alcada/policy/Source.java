@@ -48,7 +48,7 @@ final class Source {
    */
   static String text(Path file) {
     byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file.toAbsolutePath())) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException e) {
       throw failed(file, Place.root(0, 0), "no readable file (" + e + ")", "a policy document", e);

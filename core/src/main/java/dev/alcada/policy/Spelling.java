@@ -82,16 +82,32 @@ final class Spelling {
     return nearest;
   }
 
-  /** {@return the operator that another language writes as a symbol, or null} */
-  static @Nullable String symbol(String operator) {
-    return switch (operator) {
+  /** As {@link #didYouMean}, which knows what people call an action or a mode too. */
+  static @Nullable String word(String found, Collection<String> spellings) {
+    String meant =
+        switch (bare(found)) {
+          case "approve", "approval", "approvalrequired", "ask", "confirm" -> "require_approval";
+          case "block", "forbid", "none", "refuse", "reject" -> "deny";
+          case "accept", "all", "pass", "permit" -> "allow";
+          case "audit", "dryrun", "log", "monitor" -> "shadow";
+          default -> "";
+        };
+    return spellings.contains(meant)
+        ? "did you mean \"" + meant + "\"?"
+        : didYouMean(found, spellings);
+  }
+
+  /** {@return the operator that others write as a symbol or by another word, or null} */
+  static @Nullable String operator(String found) {
+    return switch (bare(found)) {
       case "=", "==", "===", "equals", "is" -> "eq";
-      case "!=", "<>", "!==" -> "neq";
-      case "<" -> "lt";
+      case "!=", "<>", "!==", "notequal", "notequals" -> "neq";
+      case "<", "less", "lessthan" -> "lt";
       case "<=" -> "lte";
-      case ">" -> "gt";
+      case ">", "greater", "greaterthan" -> "gt";
       case ">=" -> "gte";
       case "=~", "~", "matches", "match", "pattern" -> "regex";
+      case "nin" -> "not_in";
       default -> null;
     };
   }

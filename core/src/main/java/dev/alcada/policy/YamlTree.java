@@ -52,7 +52,8 @@ final class YamlTree {
       problems.add(
           root(mark),
           "text that is not YAML (" + Spelling.shorten(e.getProblem(), 160) + ")",
-          EXPECTED);
+          EXPECTED,
+          e.getContextMark().map(YamlTree::quote).or(() -> mark.map(YamlTree::quote)).orElse(null));
     } catch (ReaderException e) {
       problems.add(
           at(text, e.getPosition()),
@@ -117,7 +118,11 @@ final class YamlTree {
   private Node value(Event event, Place place, int depth) {
     tree.count(place);
     if (event instanceof AliasEvent alias) {
-      problems.add(place, "the alias *" + alias.getAlias(), "a value, written out");
+      problems.add(
+          place,
+          "the alias *" + alias.getAlias(),
+          "a value, written out",
+          "quote a text that begins with \"*\"");
       return new Node.Broken(place);
     }
     if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
@@ -229,7 +234,20 @@ final class YamlTree {
   }
 
   private void tagged(String tag, Place place) {
-    problems.add(place, "the tag " + Spelling.shorten(tag), "a value without a tag");
+    problems.add(
+        place,
+        "the tag " + Spelling.shorten(tag),
+        "a value without a tag",
+        tag.startsWith("!") ? "quote a text that begins with \"!\"" : null);
+  }
+
+  /** {@return what mends a text that begins with a character which YAML takes for its own} */
+  private static @Nullable String quote(Mark mark) {
+    int[] text = mark.getBuffer();
+    int at = mark.getPointer();
+    return at < text.length && "*&!|>%@`".indexOf(text[at]) >= 0
+        ? "quote a text that begins with \"" + Character.toString(text[at]) + "\""
+        : null;
   }
 
   private static Place root(Optional<Mark> mark) {
