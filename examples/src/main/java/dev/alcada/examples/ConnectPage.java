@@ -8,6 +8,7 @@ import dev.alcada.guard.ToolGuard;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenTool;
 import dev.alcada.pluggy.PluggyException;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What a connect token is for: a page whose button mints one through the guarded tool and opens the
  * Pluggy Connect widget with it. The user here is always the same one; a real application takes the
- * grant and the {@code clientUserId} from its own login.
+ * grant and the {@code clientUserId} from its own login. Served on the loopback interface only, and
+ * under no other name, so that no other site's page gets a token.
  */
 public final class ConnectPage extends HttpServlet {
   /** Where Pluggy publishes its widget (npm {@code pluggy-connect-sdk}). */
@@ -51,6 +53,19 @@ public final class ConnectPage extends HttpServlet {
   }
 
   @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    // Another site's name that was made to point here (DNS rebinding) would make its pages ours.
+    String host = String.valueOf(request.getHeader("Host"));
+    int port = request.getLocalPort();
+    if (!host.equals("127.0.0.1:" + port) && !host.equals("localhost:" + port)) {
+      response.sendError(HttpServletResponse.SC_NOT_FOUND);
+      return;
+    }
+    super.service(request, response);
+  }
+
+  @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!request.getRequestURI().equals("/")) {
@@ -59,6 +74,7 @@ public final class ConnectPage extends HttpServlet {
     }
     response.setContentType("text/html; charset=utf-8");
     response.setHeader("Cache-Control", "no-store");
+    response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
     response.setHeader("Referrer-Policy", "no-referrer");
     response.getWriter().write(PAGE.replace("{{widget}}", escaped(widget)));
   }

@@ -7,14 +7,19 @@ import dev.alcada.pluggy.ConnectTokenTool;
 import dev.alcada.pluggy.PluggyClient;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectPageTest {
   private final PluggyStandIn pluggy = PluggyStandIn.start();
@@ -81,6 +86,42 @@ class ConnectPageTest {
         send(to("/token").POST(HttpRequest.BodyPublishers.ofString("x=1")));
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(pluggy.minted()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:%d, 200",
+    "localhost:%d, 200",
+    "evil.example:%d, 404",
+    "127.0.0.1.evil.example:%d, 404",
+    "127.0.0.1:1, 404",
+    "localhost, 404"
+  })
+  void givesNothingToAPageUnderAnotherHostsName(String host, int status) throws Exception {
+    int port = server.port();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          """
+          POST /token HTTP/1.1\r
+          Host: %s\r
+          X-Connect-Page: 1\r
+          Content-Length: 0\r
+          Connection: close\r
+          \r
+          """;
+      socket
+          .getOutputStream()
+          .write(request.formatted(host.formatted(port)).getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 " + status);
+    }
+    assertThat(pluggy.minted()).isEqualTo(status == 200 ? 1 : 0);
+  }
+
+  @Test
+  void letsNoOtherPageFrameIt() throws Exception {
+    assertThat(send(to("/")).headers().firstValue("Content-Security-Policy"))
+        .hasValue("frame-ancestors 'none'");
   }
 
   @Test

@@ -75,7 +75,13 @@ final class UpstreamProcess implements Upstream {
         listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
         return;
       }
-      listener.onMessage(message);
+      try {
+        listener.onMessage(message);
+      } catch (RuntimeException e) {
+        // This thread goes on, or nobody would hear of the server again, not even its end.
+        LOG.debug("A message that cannot be used.", e);
+        listener.onBroken("the upstream server sent something that cannot be used");
+      }
     } else if (!line.isBlank()) {
       LOG.warn("The upstream wrote a line to standard output that is no message; skipped.");
     }

@@ -101,6 +101,10 @@ public final class BadServer {
         notify("tools/list_changed", "{}");
         answerText(id, "done");
       }
+      case "misreports" -> {
+        notify("progress", "{\"progressToken\":\"t\",\"progress\":\"much\"}");
+        answerText(id, "done");
+      }
       case "compares" -> answerText(id, call.contains("a?") ? "forbidden" : "harmless");
       case "counts" -> answerText(id, "call " + calls);
       case "signs" -> answerText(id, "from " + ProcessHandle.current().pid());

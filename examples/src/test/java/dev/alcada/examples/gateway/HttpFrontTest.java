@@ -192,6 +192,17 @@ class HttpFrontTest {
   }
 
   @Test
+  void anUpstreamsProgressThatIsNoneIsAnErrorOfTheCallAndTheSessionGoesOn() throws Exception {
+    start("misreports");
+    String session = newSession();
+
+    assertThat(post(session, CALL.replace("}}", ",\"_meta\":{\"progressToken\":\"t\"}}}")).body())
+        .contains(
+            "The tool did not answer: the upstream server sent something that cannot be used");
+    assertThat(text(post(session, CALL))).isEqualTo("done");
+  }
+
+  @Test
   void nothingThatCannotBeJudgedReachesTheUpstream() throws Exception {
     start("counts");
     String session = newSession();
