@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.Approvals;
-import dev.alcada.approval.Approver;
 import dev.alcada.approval.Verdict;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -266,9 +265,8 @@ class ApprovedCallTest {
     Policy policy = Policy.parse(PAYMENTS);
     ToolCall call = call(5000);
     ToolHandler<String> handler = this::run;
-    Approver rules = request -> new CompletableFuture<>();
 
-    Approvals approvals = Approvals.builder().approver(rules).maxPerGrant(5).build();
+    Approvals approvals = Approvals.builder().maxPerGrant(5).build();
     ToolGuard guard = ToolGuard.builder(policy).approvals(approvals).build();
 
     Outcome<String> first = guard.call(call, handler); // ApprovalRequired, with the request's id

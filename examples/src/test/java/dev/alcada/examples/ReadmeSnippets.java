@@ -49,9 +49,6 @@ final class ReadmeSnippets {
             notifyPeople(request); // Slack, e-mail, a page
           }
         });
-
-    ApprovalRequest request = approvals.pending().get(0);
-    approvals.approve(request.id(), "ana@example.com", "as agreed"); // or deny, or cancel
   }
 
   private static void notifyPeople(ApprovalRequest request) {
@@ -70,19 +67,16 @@ final class ReadmeSnippets {
       McpStreamableServerTransportProvider transport,
       ToolGuard guard,
       List<SyncToolSpecification> specifications) {
+    McpTools tools =
+        McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
+
     McpSyncServer server =
         McpServer.sync(transport)
             .serverInfo("payments", "1.0")
-            .tools(McpTools.guard(guard, specifications))
-            .addToolFilter(McpTools.listFilter(guard)) // what the policy hides is not listed
+            .tools(tools.sync(specifications)) // or async, statelessSync, statelessAsync
+            .addToolFilter(tools.listFilter()) // what the policy hides is not listed
             .build();
     return server;
-  }
-
-  static McpTools authenticated(ToolGuard guard) {
-    McpTools tools =
-        McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
-    return tools;
   }
 
   static McpToolProvider langChain4j(
