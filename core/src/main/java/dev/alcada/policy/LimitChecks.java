@@ -96,12 +96,14 @@ final class LimitChecks {
       note(identity, placed);
       Placed first = seen.putIfAbsent(identity, placed);
       if (first != null) {
+        int line = first.node.place().line();
         problems.add(
             placed.node.place(),
             "the counter "
                 + Spelling.quote(identity.counter)
                 + " a second time with the same scope and window",
-            "each counter once in a list (the first is on line " + first.node.place().line() + ")");
+            "each counter once in a list"
+                + (line == 0 ? "" : " (the first is on line " + line + ")"));
       }
     }
     return seen;

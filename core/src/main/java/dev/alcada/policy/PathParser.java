@@ -165,7 +165,7 @@ final class PathParser {
     String root = Spelling.nearest(word, ROOTS.keySet());
     String likely = root == null ? "args." + rest : root + rest.substring(word.length());
     try {
-      return "did you mean \"" + ValuePath.parse(likely) + "\"?";
+      return "did you mean \"" + new PathParser(likely).path() + "\"?";
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -120,7 +120,7 @@ final class PredicateReader {
   @Nullable ValuePath path(Node node) {
     if (node instanceof Node.Text text) {
       try {
-        return paths.computeIfAbsent(text.value(), ValuePath::parse);
+        return paths.computeIfAbsent(text.value(), path -> new PathParser(path).path());
       } catch (IllegalArgumentException e) {
         Fields.wrong(
             node, String.valueOf(e.getMessage()), PathParser.suggestion(text.value()), problems);

@@ -2,6 +2,7 @@ package dev.alcada.policy;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Where in a call a value is found: {@code args.items[0].price}, {@code context.tenant}, {@code
@@ -58,7 +59,14 @@ public record ValuePath(Root root, List<Step> steps) {
    * @throws IllegalArgumentException if the text is no path; the message says what was expected
    */
   public static ValuePath parse(String text) {
-    return new PathParser(text).path();
+    try {
+      return new PathParser(Objects.requireNonNull(text, "text")).path();
+    } catch (IllegalArgumentException e) {
+      Node.Text found = new Node.Text(Place.root(0, 0), text);
+      String expected = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(
+          new Problem("", 0, 0, found.describe(), expected, PathParser.suggestion(text)).message());
+    }
   }
 
   /** {@return the path as documents spell it} */

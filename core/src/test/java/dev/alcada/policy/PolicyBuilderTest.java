@@ -141,6 +141,29 @@ class PolicyBuilderTest {
   }
 
   @Test
+  void saysWhatIsWrongWithAPath() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Condition.of("amount", Operator.GT, 5))
+        .withMessage(
+            "found the text \"amount\", expected a path that starts with args., context., grant,"
+                + " session, client or tool; did you mean \"args.amount\"?");
+  }
+
+  /** There is no line to name in Java. */
+  @Test
+  void namesACounterThatIsThereTwice() {
+    Limit limit = Limit.builder("c", Duration.ofMinutes(1), 1).build();
+    Policy.Builder builder =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .tool("pay", ToolRule.builder().limit(limit).limit(limit).build());
+
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(builder::build)
+        .withMessageEndingWith("expected each counter once in a list");
+  }
+
+  @Test
   void needsADefaultAndEachNameOnce() {
     assertThatIllegalStateException().isThrownBy(() -> Policy.builder().build());
     assertThatIllegalArgumentException()
