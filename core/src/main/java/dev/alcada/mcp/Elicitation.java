@@ -11,6 +11,7 @@ import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,18 @@ import org.jspecify.annotations.Nullable;
 record Elicitation(Approvals approvals) {
   private static final String APPROVER = "elicitation";
   private static final String FIELD = "approve";
+
+  /**
+   * A model that wrote the arguments must not turn, hide or push out of sight what a person reads:
+   * what is no character to see, a blank that is another's double, and letters, marks and symbols
+   * that show nothing (Unicode's default ignorable ones, and the empty Braille pattern).
+   */
+  private static final Pattern UNSEEN =
+      Pattern.compile(
+          "[\\p{C}\\p{Z}&&[^ ]]|(?<= ) |"
+              + "[\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{2800}"
+              + "\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{e0100}-\\x{e01ef}]");
+
   private static final Map<String, Object> FORM =
       Map.of(
           "type",
@@ -95,24 +108,9 @@ record Elicitation(Approvals approvals) {
             + request.arguments());
   }
 
-  /** A model that wrote the arguments must not turn or hide what a person reads. */
   private static String visible(String text) {
-    StringBuilder visible = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (Character.getType(c)) {
-                case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED ->
-                    visible.append(String.format("\\u{%x}", c));
-                default -> visible.appendCodePoint(c);
-              }
-            });
-    return visible.toString();
+    return UNSEEN
+        .matcher(text)
+        .replaceAll(unseen -> "\\\\u{%x}".formatted(unseen.group().codePointAt(0)));
   }
 }

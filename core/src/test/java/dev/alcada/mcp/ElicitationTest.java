@@ -57,13 +57,14 @@ class ElicitationTest {
   void aPersonsYesLetsTheVeryCallRun(TestServer.Wiring wiring) throws Exception {
     McpSyncClient client = client(wiring, question -> accept(Map.of("approve", true)));
 
-    assertThat(text(client.callTool(refund("for \u202Eyou\n")))).isEqualTo("refunded");
+    assertThat(text(client.callTool(refund("for \u202Eyou\n   \u00a0\u3164\u2800a\ufe0f"))))
+        .isEqualTo("refunded");
     assertThat(questions)
         .singleElement()
         .extracting(ElicitFormRequest::message)
         .isEqualTo(
             "The tool refund needs your approval. Refunds are checked by a person. Arguments:"
-                + " {\"card\":\"…\",\"note\":\"for \\u{202e}you\\n\"}");
+                + " {\"card\":\"…\",\"note\":\"for \\u{202e}you\\n \\u{20}\\u{20}\\u{a0}\\u{3164}\\u{2800}a\\u{fe0f}\"}");
     assertThat(questions.get(0).mode()).isEqualTo("form");
 
     client.callTool(refund("again"));

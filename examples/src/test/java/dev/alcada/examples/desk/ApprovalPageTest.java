@@ -147,14 +147,15 @@ class ApprovalPageTest {
         Map.of(
             "amount", 5000,
             "to", "</pre><script>alert(1)</script>",
-            "reference", "a\u202Eb\u200Bc\u00A0d\u0007\uDB40\uDC41"));
+            "reference", "a\u202Eb\u200Bc\u00A0d\u0007\uDB40\uDC41   e\u3164\u2800\uFE0F"));
 
     String page = get(desk.url()).body();
 
     assertThat(page)
         .doesNotContain("<script", "\u202E", "\u200B", "\u00A0", "\uDB40")
         .contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;")
-        .contains("a\\u202eb\\u200bc\\u00a0d\\u0007\\udb40\\udc41");
+        .contains(
+            "a\\u202eb\\u200bc\\u00a0d\\u0007\\udb40\\udc41 \\u0020\\u0020e\\u3164\\u2800\\ufe0f");
   }
 
   @Test
