@@ -95,13 +95,13 @@ final class SlidingCount extends Count {
       long here = amount(at);
       long taken = Math.min(here, left);
       left -= taken;
-      sum -= taken;
       if (taken == here) {
         remove(at);
       } else {
         spell();
         amounts[index(at)] = here - taken;
       }
+      sum -= taken;
     }
   }
 
@@ -124,11 +124,13 @@ final class SlidingCount extends Count {
     return (SlidingCounter) counter;
   }
 
+  /** Where the stack ends within a call, an entry must not leave the sum and yet stay. */
   private void expire(long now) {
     long length = window().length;
     while (size > 0 && now - times[head] >= length) {
-      sum -= amount(0);
+      long first = amount(0);
       dropFirst();
+      sum -= first;
     }
   }
 

@@ -56,6 +56,52 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     assertThat(store.keys()).isZero();
   }
 
+  /** As within a tool that calls tools, however deep an agent has it do so. */
+  @Test
+  void aStackThatEndsWithinACallMakesNoRoom() throws InterruptedException {
+    InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
+    for (int i = 0; i < 30; i++) {
+      assertThat(store.reserve(charge("a"))).isInstanceOf(Reservation.class);
+      time.advance(SECOND);
+    }
+    time.advance(MINUTE.minusSeconds(16));
+    Thread calls = new Thread(null, () -> towardsTheEnd(store), "calls", 512 << 10);
+    calls.start();
+    calls.join();
+
+    int room = 0;
+    while (store.reserve(charge("a")) instanceof Reservation) {
+      room++;
+    }
+    assertThat(room).isEqualTo(15);
+  }
+
+  /** Calls with ever more of the stack left, until one is answered. */
+  private static void towardsTheEnd(InMemoryCounterStore store) {
+    int depth = 1;
+    while (reached(depth * 2, () -> {})) {
+      depth *= 2;
+    }
+    for (depth *= 2; !reached(depth, () -> store.peek(charge("a"))); depth--) {}
+  }
+
+  private static boolean reached(int depth, Runnable action) {
+    try {
+      descend(depth, action);
+      return true;
+    } catch (StackOverflowError | IllegalStateException e) {
+      return false;
+    }
+  }
+
+  private static int descend(int depth, Runnable action) {
+    if (depth == 0) {
+      action.run();
+      return 0;
+    }
+    return 1 + descend(depth - 1, action);
+  }
+
   @Test
   void oneKeyTwiceIsRefusedAsAMistake() {
     InMemoryCounterStore store = InMemoryCounterStore.create();
