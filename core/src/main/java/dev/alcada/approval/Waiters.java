@@ -2,9 +2,9 @@ package dev.alcada.approval;
 
 import dev.alcada.counter.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +21,7 @@ final class Waiters {
 
   private final Lifecycle lifecycle;
   private final TimeSource time;
-  private final Map<String, List<CompletableFuture<ApprovalRequest>>> waiting =
+  private final Map<String, Set<CompletableFuture<ApprovalRequest>>> waiting =
       new ConcurrentHashMap<>();
 
   Waiters(Lifecycle lifecycle, TimeSource time) {
@@ -33,15 +33,15 @@ final class Waiters {
   CompletableFuture<ApprovalRequest> await(String id) {
     CompletableFuture<ApprovalRequest> waiter = new CompletableFuture<>();
     boolean[] first = {false};
-    List<CompletableFuture<ApprovalRequest>> all =
+    Set<CompletableFuture<ApprovalRequest>> all =
         waiting.compute(
             id,
             (key, others) -> {
               first[0] = others == null;
-              List<CompletableFuture<ApprovalRequest>> list =
-                  others == null ? new ArrayList<>() : others;
-              list.add(waiter);
-              return list;
+              Set<CompletableFuture<ApprovalRequest>> known =
+                  others == null ? new LinkedHashSet<>() : others;
+              known.add(waiter);
+              return known;
             });
     CompletionStage<ApprovalRequest> ending = waiter;
     ending.whenComplete((request, failure) -> forget(id, waiter));
@@ -69,7 +69,7 @@ final class Waiters {
   }
 
   /** Goes on as long as these very waiters are there, so that each request has one such chain. */
-  private void lookLater(ApprovalRequest pending, List<CompletableFuture<ApprovalRequest>> all) {
+  private void lookLater(ApprovalRequest pending, Set<CompletableFuture<ApprovalRequest>> all) {
     Duration left = Duration.between(time.instant(), pending.expiresAt());
     long millis = Math.max(1, (left.compareTo(LOOK) < 0 ? left : LOOK).toMillis() + 1);
     Executor later = CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
@@ -83,7 +83,7 @@ final class Waiters {
 
   private void changed(ApprovalRequest request) {
     if (request.state() != ApprovalState.PENDING) {
-      List<CompletableFuture<ApprovalRequest>> waiters = waiting.remove(request.id());
+      Set<CompletableFuture<ApprovalRequest>> waiters = waiting.remove(request.id());
       if (waiters != null) {
         waiters.forEach(waiter -> waiter.complete(request));
       }
@@ -91,17 +91,19 @@ final class Waiters {
   }
 
   private void fail(String id, Throwable failure) {
-    List<CompletableFuture<ApprovalRequest>> waiters = waiting.remove(id);
+    Set<CompletableFuture<ApprovalRequest>> waiters = waiting.remove(id);
     if (waiters != null) {
       waiters.forEach(waiter -> waiter.completeExceptionally(failure));
     }
   }
 
+  /** Looks for none of the others, of which one caller may have as many as it makes calls. */
+  @SuppressWarnings("CollectionUndefinedEquality") // a waiter equals itself
   private void forget(String id, CompletableFuture<ApprovalRequest> waiter) {
     waiting.computeIfPresent(
         id,
         (key, waiters) -> {
-          waiters.removeIf(other -> other == waiter);
+          waiters.remove(waiter);
           return waiters.isEmpty() ? null : waiters;
         });
   }
