@@ -10,6 +10,9 @@ final class FoldedNames {
   /** More names of one hash than chance brings are somebody's work. */
   private static final int MOST_ALIKE = 8;
 
+  /** So many characters beyond ASCII's take some tens of milliseconds; all of a call's, seconds. */
+  private static final int MOST_FOLDED = 1 << 16;
+
   private final String[] names;
   private final long[] hashesAndPlaces;
   private final boolean unfoldable;
@@ -22,8 +25,10 @@ final class FoldedNames {
 
   static FoldedNames of(String[] names) {
     long[] sorted = new long[names.length];
+    int left = MOST_FOLDED;
     for (int i = 0; i < names.length; i++) {
-      String folded = Folding.fold(names[i]);
+      left -= Folding.ascii(names[i]) ? 0 : names[i].length();
+      String folded = left < 0 ? null : Folding.fold(names[i]);
       if (folded == null) {
         return new FoldedNames(names, sorted, true);
       }

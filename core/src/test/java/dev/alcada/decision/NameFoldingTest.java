@@ -97,6 +97,17 @@ class NameFoldingTest {
     assertThat(code("amount", Map.of("amount", "good", "\u00e9".repeat(1025), 1)))
         .isEqualTo(DecisionCode.UNJUDGED);
     assertThat(code("amount", Map.of("amount", "good", "x".repeat(100_000), 1))).isNull();
+    assertThat(code("amount", sharpS(60))).isNull();
+    assertThat(code("amount", sharpS(70))).isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  /** Long names of a letter that takes the JDK longest. */
+  private static Map<String, Object> sharpS(int names) {
+    Map<String, Object> arguments = new LinkedHashMap<>(Map.of("amount", "good"));
+    for (int i = 0; i < names; i++) {
+      arguments.put(i + "\u1e9e".repeat(1000), 1);
+    }
+    return arguments;
   }
 
   @Test
