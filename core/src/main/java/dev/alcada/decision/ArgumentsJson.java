@@ -16,18 +16,23 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Arguments that a framework passes as text: read once, strictly, and written anew. */
 final class ArgumentsJson {
-  /** Bounds that keep reading cheap; the exact ones are checked as the values are copied. */
+  /**
+   * Bounds that keep reading cheap; the exact ones are checked as the values are copied. Doubles
+   * are written as the decimals they are judged as, which is not how JDK 17 writes them.
+   */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxDocumentLength(8L * ArgumentCopy.MAX_TEXT)

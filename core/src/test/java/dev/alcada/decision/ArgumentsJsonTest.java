@@ -7,6 +7,7 @@ import dev.alcada.policy.Policy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,17 @@ class ArgumentsJsonTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(odd.getClass().getName());
     }
+  }
+
+  /** JDK 17 has 1.9999999999999998E23 and 1.95345587E9 for them. */
+  @Test
+  void aDoubleIsWrittenAsTheDecimalThatItIsJudgedAs() {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("double", Double.parseDouble("2e23"));
+    numbers.put("float", Float.parseFloat("1.9534559e9"));
+
+    assertThat(ToolCall.of("t", numbers, Caller.grant("g")).argumentsJson())
+        .isEqualTo("{\"double\":2.0E23,\"float\":1.9534559E9}");
   }
 
   private static ToolCall call(@Nullable String arguments) {
