@@ -22,6 +22,8 @@ final class KnownTools {
   private final Runnable onFirstMisfit;
   private volatile boolean fitted;
   private @Nullable CompletableFuture<UpstreamTools> last;
+  private @Nullable CompletableFuture<UpstreamTools> waiting;
+  private boolean reading;
 
   /**
    * @param lister reads the upstream's list
@@ -34,18 +36,46 @@ final class KnownTools {
     this.onFirstMisfit = onFirstMisfit;
   }
 
-  /** Reads the list anew; who asks for tools from now on waits for it. */
+  /**
+   * Reads the list anew; who asks for tools from now on waits for it. While one is being read the
+   * next one waits, for however many changes.
+   */
   synchronized CompletableFuture<UpstreamTools> refresh() {
+    if (waiting != null) {
+      return waiting;
+    }
     CompletableFuture<UpstreamTools> listed = new CompletableFuture<>();
     last = listed;
+    if (reading) {
+      waiting = listed;
+    } else {
+      read(listed);
+    }
+    return listed;
+  }
+
+  private synchronized void read(CompletableFuture<UpstreamTools> listed) {
+    reading = true;
     // On another thread: this one may be the one that has to read the upstream's answers.
     ForkJoinPool.commonPool()
         .execute(
             () ->
                 CompletableFuture.completedStage(lister)
                     .thenCompose(Supplier::get)
-                    .whenComplete((tools, thrown) -> compare(tools, thrown, listed)));
-    return listed;
+                    .whenComplete(
+                        (tools, thrown) -> {
+                          next();
+                          compare(tools, thrown, listed);
+                        }));
+  }
+
+  private synchronized void next() {
+    CompletableFuture<UpstreamTools> after = waiting;
+    waiting = null;
+    reading = false;
+    if (after != null) {
+      read(after);
+    }
   }
 
   /** {@return the tools; fails with an {@link UpstreamException} if there is no list that fits} */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The upstream's tools as it lists them, for the checks that need them. Immutable. */
 record UpstreamTools(Map<String, Listed> byName) {
   private static final int MOST_PAGES = 1000;
+  private static final int MOST_TOOLS = 10_000;
 
   /**
    * What the gateway has to know of a tool.
@@ -23,7 +24,7 @@ record UpstreamTools(Map<String, Listed> byName) {
   record Listed(Tool tool, @Nullable InputSchema input, boolean hasOutputSchema) {}
 
   /**
-   * Reads all pages of the list.
+   * Reads all pages of the list; fails at one with too many tools to be kept.
    *
    * @param page asks for {@code tools/list} with these parameters and gives its result
    */
@@ -44,6 +45,9 @@ record UpstreamTools(Map<String, Listed> byName) {
               for (Object tool : Json.list(result.get("tools"))) {
                 Map<String, @Nullable Object> fields = Json.object(tool);
                 if (fields.get("name") instanceof String name) {
+                  if (found.size() == MOST_TOOLS && !found.containsKey(name)) {
+                    throw new UpstreamException("there are more than " + MOST_TOOLS + " tools");
+                  }
                   found.put(name, listed(name, fields));
                 }
               }

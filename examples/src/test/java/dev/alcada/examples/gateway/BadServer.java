@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** An MCP server over stdio, without any library, that misbehaves in the way its argument says. */
 public final class BadServer {
@@ -14,6 +16,7 @@ public final class BadServer {
 
   private final String manner;
   private int calls;
+  private int lists;
   private String call = "";
   private String tool = "act";
   private String held = "";
@@ -42,8 +45,13 @@ public final class BadServer {
       start(id);
     } else if (line.contains("\"tools/list\"") && manner.equals("lists-late") && !released) {
       held = id;
+    } else if (line.contains("\"tools/list\"") && manner.equals("overwhelms")) {
+      String tools =
+          IntStream.range(0, 10_000).mapToObj(BadServer::listed).collect(Collectors.joining(","));
+      answer(id, "{\"tools\":[" + listed(tool) + "," + tools + "]}");
     } else if (line.contains("\"tools/list\"")) {
       String more = calls > 0 && manner.startsWith("grows") ? "," + listed("late") : "";
+      lists++;
       answer(id, "{\"tools\":[" + listed(tool) + more + "]}");
     } else if (line.contains("\"tools/call\"")) {
       calls++;
@@ -108,6 +116,12 @@ public final class BadServer {
       case "compares" -> answerText(id, call.contains("a?") ? "forbidden" : "harmless");
       case "counts" -> answerText(id, "call " + calls);
       case "signs" -> answerText(id, "from " + ProcessHandle.current().pid());
+      case "flutters" -> {
+        answerText(id, "lists " + lists);
+        for (int i = 0; i < 1_000 && calls == 1; i++) {
+          notify("tools/list_changed", "{}");
+        }
+      }
       case "grows" -> {
         notify("tools/list_changed", "{}");
         answerText(id, "done");
@@ -139,7 +153,7 @@ public final class BadServer {
     }
   }
 
-  private static String listed(String name) {
+  private static String listed(Object name) {
     return "{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}";
   }
 

@@ -81,6 +81,30 @@ class HostileUpstreamTest {
   }
 
   @Test
+  void aThousandChangesAtOnceAreReadTogether() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "flutters")) {
+      client.initialize();
+      assertThat(text(client.call(1, "act"))).isEqualTo("lists 1");
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(client.next()).containsEntry("method", "notifications/tools/list_changed");
+      }
+
+      assertThat(text(client.call(2, "act"))).isEqualTo("lists 3");
+    }
+  }
+
+  @Test
+  void noToolIsServedOfMoreThanCanBeKept() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "overwhelms")) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "act")))
+          .isEqualTo(
+              "The tool did not answer: the tools of the upstream server could not be listed");
+    }
+  }
+
+  @Test
   void aServerCannotCallToolsThroughTheClient() throws Exception {
     try (Conversation client = Conversation.with(ALLOW, "calls-back")) {
       client.initialize();
