@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.HttpUrl;
@@ -248,8 +249,14 @@ final class Transport {
 
   /** Sent at most once: OkHttp would repeat some requests by itself. */
   private static final class Body extends RequestBody {
+    private enum State {
+      NEW,
+      BEGUN,
+      REVOKED
+    }
+
     private final byte[] json;
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     // Until the last byte is written, nobody can have acted upon the request.
     volatile boolean written;
 
@@ -259,7 +266,7 @@ final class Transport {
 
     /** {@return whether nothing of it was sent, and now never will be} */
     boolean revoke() {
-      return begun.compareAndSet(false, true);
+      return state.compareAndSet(State.NEW, State.REVOKED);
     }
 
     @Override
@@ -279,7 +286,9 @@ final class Transport {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-      if (!begun.compareAndSet(false, true)) {
+      // Maybe not for the first time: an interceptor of the host's may read it, to sign or log it.
+      state.compareAndSet(State.NEW, State.BEGUN);
+      if (state.get() == State.REVOKED) {
         throw new IOException("given up before it was sent");
       }
       sink.write(json);

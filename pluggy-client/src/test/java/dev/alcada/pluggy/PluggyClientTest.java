@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.OkHttpClient;
+import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,30 @@ class PluggyClientTest {
     assertThat(server.getRequestCount()).isEqualTo(3);
     request();
     assertThat(request().getBody().utf8()).isEqualTo("{}");
+  }
+
+  @Test
+  void sendsWhatAnInterceptorOfTheHostHasRead() throws Exception {
+    server.enqueue(Pluggy.key(Pluggy.freshKey()));
+    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    OkHttpClient http =
+        new OkHttpClient.Builder()
+            .addInterceptor(
+                chain -> {
+                  Buffer read = new Buffer();
+                  Objects.requireNonNull(chain.request().body()).writeTo(read);
+                  String signature = read.sha256().hex();
+                  return chain.proceed(
+                      chain.request().newBuilder().header("X-Signature", signature).build());
+                })
+            .build();
+    try (PluggyClient client = Pluggy.client(server).httpClient(http).build()) {
+      client.createConnectToken(ConnectTokenRequest.builder().clientUserId("user-42").build());
+    }
+    Pluggy.next(server);
+    RecordedRequest request = Pluggy.next(server);
+    assertThat(request.getHeaders().get("X-Signature"))
+        .isEqualTo(Objects.requireNonNull(request.getBody()).sha256().hex());
   }
 
   @Test
