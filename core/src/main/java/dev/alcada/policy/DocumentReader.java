@@ -53,7 +53,7 @@ final class DocumentReader {
    * @return null where that will not do, because of a problem, the older dialect or the order of
    *     the fields: then all of the document has to be at hand
    */
-  private static @Nullable Policy readEarly(String text) {
+  static @Nullable Policy readEarly(String text) {
     Problems problems = new Problems();
     DocumentReader reader = new DocumentReader(problems);
     Node root = Source.tree(text, new TreeBuilder(problems, reader::early), problems);
@@ -71,12 +71,8 @@ final class DocumentReader {
     if (object == null) {
       return node;
     } else if (object.name().equals("tools")) {
-      ToolRule rule = tool(place.name(), node, begun(null));
-      if (problems.isEmpty()) {
-        return new Node.Rule(place, rule);
-      }
-      throw new TreeBuilder.Stopped();
-    } else if (object.parent() == null && place.name().equals("all_tools")) {
+      return new Node.Rule(place, tool(place.name(), node, begun(null)));
+    } else if (place.name().equals("all_tools")) {
       if (warnings != null) {
         throw new TreeBuilder.Stopped();
       }

@@ -17,7 +17,9 @@ final class LimitChecks {
   /** Counters count in whole units of a decimal place, in 64 bits. */
   private static final BigDecimal FINE_MAX = new BigDecimal("4e9");
 
-  private static final BigDecimal COARSE_MAX = new BigDecimal("4e15");
+  /** The most that any counter holds. */
+  static final BigDecimal COARSE_MAX = new BigDecimal("4e15");
+
   private static final int FINE_PLACES = 9;
   private static final int COARSE_PLACES = 3;
 

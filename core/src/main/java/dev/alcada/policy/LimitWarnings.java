@@ -31,9 +31,6 @@ final class LimitWarnings {
   void tool(Node at, ToolRule rule) {
     RateLimit rate = rule.rateLimit();
     List<Limit> limits = rule.limits();
-    if (rate == null && limits.isEmpty()) {
-      return;
-    }
     boolean bounded = allBounded || bounded(limits) || (rate != null && bounded(rate.scope()));
     if (rate != null) {
       zero(rate.max().signum(), at, "rate_limit");

@@ -28,16 +28,12 @@ final class NameWarnings {
       Set<Integer> denyIf,
       Set<Integer> approveIf) {}
 
-  /** Whether a rule only reports, which may leave its tool open. */
-  private boolean shadow;
-
   NameWarnings(Warnings warnings) {
     this.warnings = warnings;
   }
 
   /** Takes note of one key of {@code tools}; each before any is judged. */
   void see(String name, ToolRule rule) {
-    shadow |= rule.mode() == Mode.SHADOW;
     if (NamePattern.isPattern(name) && guards(rule)) {
       guarding.add(
           new Guard(
@@ -49,7 +45,7 @@ final class NameWarnings {
     }
   }
 
-  /** Finds those about the keys of {@code tools}, if there can be any. */
+  /** Finds those about the keys of {@code tools}. */
   void find(Policy policy, Node tools) {
     for (String name : policy.hide()) {
       if (NamePattern.isPattern(name)) {
@@ -58,10 +54,8 @@ final class NameWarnings {
         hiddenNames.add(name);
       }
     }
-    if (shadow || !policy.hide().isEmpty() || !guarding.isEmpty()) {
-      boolean denied = policy.defaultAction() == DefaultAction.DENY;
-      policy.tools().forEach((name, rule) -> find(name, rule, denied, tools));
-    }
+    boolean denied = policy.defaultAction() == DefaultAction.DENY;
+    policy.tools().forEach((name, rule) -> find(name, rule, denied, tools));
   }
 
   private static boolean guards(ToolRule rule) {
@@ -81,7 +75,7 @@ final class NameWarnings {
     NamePattern wider = null;
     for (Guard guard : guarding) {
       NamePattern pattern = guard.pattern;
-      if (!pattern.toString().equals(name) && pattern.matches(name)) {
+      if (pattern.matches(name)) {
         wider = pattern;
         String dropped = rule.mode() == Mode.SHADOW ? null : dropped(rule, guard);
         if (dropped != null) {

@@ -50,13 +50,12 @@ final class OlderDialect {
     }
     // What is not listed may be called, unless the document says otherwise.
     members.computeIfAbsent("default", name -> text(document.place(), "allow"));
-    Node.Member tools = document.members().get("tools");
-    if (tools != null && tools.value() instanceof Node.Mapping mapping) {
-      Node.Member all = mapping.members().get(ALL_TOOLS);
+    if (value(document, "tools") instanceof Node.Mapping tools) {
+      Node all = value(tools, ALL_TOOLS);
       if (all != null) {
-        members.put("all_tools", new Node.Member(all.name(), rule(ALL_TOOLS, all.value())));
+        members.put("all_tools", member(rule(ALL_TOOLS, all)));
       }
-      members.put("tools", new Node.Member(tools.name(), tools(mapping)));
+      members.put("tools", member(tools(tools)));
     }
     return new Node.Mapping(document.place(), members);
   }
@@ -98,6 +97,11 @@ final class OlderDialect {
   }
 
   static Node.Member text(Place place, String text) {
-    return new Node.Member(place, new Node.Text(place, text));
+    return member(new Node.Text(place, text));
+  }
+
+  /** {@return a member that its author did not write; its name has the place of its value} */
+  static Node.Member member(Node value) {
+    return new Node.Member(value.place(), value);
   }
 }

@@ -1,7 +1,8 @@
 package dev.alcada.policy;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class OlderRules {
           "approval_timeout");
   private static final Set<String> STATE_FIELDS =
       Fields.names("counter", "window", "increment", "increment_from");
+  private static final String STATE = "an object with \"counter\" and \"window\"";
   private static final Set<String> CONDITION_FIELDS = Fields.names("path", "op", "value");
   private static final Set<String> RATE_FIELDS = Fields.names("max", "window");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,15})/(.+)");
@@ -38,8 +40,10 @@ final class OlderRules {
   private final List<Node> denyIf = new ArrayList<>();
   private final List<Node> approveIf = new ArrayList<>();
   private final List<Node> limits = new ArrayList<>();
-  private Node.@Nullable Member timeout;
   private @Nullable Fields denied;
+
+  /** No request waits longer than any of the rules says. */
+  private @Nullable Duration timeout;
 
   /** Reads the rules of a tool, or with null those of all tools. */
   OlderRules(@Nullable String tool, Problems problems) {
@@ -57,23 +61,24 @@ final class OlderRules {
       return;
     }
     Node action = rule.get("action");
-    String word = action instanceof Node.Text text ? text.value() : "evaluate";
-    boolean known = action == null || action instanceof Node.Text;
-    if (known && (word.equals("evaluate") || word.equals("allow"))) {
+    String word =
+        action == null ? "evaluate" : action instanceof Node.Text text ? text.value() : "";
+    if (word.equals("evaluate") || word.equals("allow")) {
       evaluate(rule, word.equals("allow"));
-    } else if (known && word.equals("deny")) {
+    } else if (word.equals("deny")) {
       refuse(rule, "an action that denies every call", "conditions", "state", "rate_limit");
       deny(rule);
-    } else if (known && word.equals("require_approval")) {
+    } else if (word.equals("require_approval")) {
       refuse(rule, "an approval, which asks whatever was counted", "state", "rate_limit");
       approveIf.add(predicate(rule, conditions(rule, null, new ArrayList<>())));
     } else if (action != null) {
       Fields.wrong(
           action, "\"evaluate\", \"deny\" or \"require_approval\" as a rule's action", problems);
     }
-    Node.Member time = rule.member("approval_timeout");
-    if (time != null) {
-      timeout = shorter(time, timeout);
+    Node time = rule.get("approval_timeout");
+    Duration length = time == null ? null : RuleReader.approvalTime(time, problems);
+    if (length != null && (timeout == null || length.compareTo(timeout) < 0)) {
+      timeout = length;
     }
   }
 
@@ -102,12 +107,12 @@ final class OlderRules {
       return;
     }
     Node state = rule.get("state");
-    Fields counter = state == null ? null : Fields.of(state, "\"state\"", STATE_FIELDS, problems);
+    Fields counter = state == null ? null : Fields.of(state, STATE, STATE_FIELDS, problems);
     List<Max> maxima = new ArrayList<>();
     List<Node> conditions = conditions(rule, counter, maxima);
     if (!conditions.isEmpty()) {
       require.add(predicate(rule, conditions));
-    } else if (!rule.has("conditions") && !allow) {
+    } else if (!allow && isEmpty(rule.get("conditions"))) {
       problems.add(rule.place(), "a rule without conditions", "at least one condition");
     }
     if (counter != null) {
@@ -115,8 +120,12 @@ final class OlderRules {
     }
   }
 
-  /** The most that a condition lets a counter hold. */
-  private record Max(Place place, BigInteger value) {}
+  private static boolean isEmpty(@Nullable Node list) {
+    return list == null || (list instanceof Node.Sequence given && given.elements().isEmpty());
+  }
+
+  /** The most that a condition lets a counter hold; 0 where that is a problem, already noted. */
+  private record Max(Place place, BigDecimal value) {}
 
   /** Sorts the conditions: those on arguments are returned, those on the own counter are maxima. */
   private List<Node> conditions(Fields rule, @Nullable Fields counter, List<Max> maxima) {
@@ -132,45 +141,47 @@ final class OlderRules {
           }
           Node path = condition.get("path");
           if (path instanceof Node.Text text && text.value().startsWith("state.")) {
-            max(condition, text, counter, maxima);
+            maxima.add(max(condition, text, counter));
           } else {
-            conditions.add(condition(condition, path));
+            conditions.add(condition(condition));
           }
         });
     return conditions;
   }
 
-  private Node condition(Fields condition, @Nullable Node path) {
+  private Node condition(Fields condition) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     for (String field : CONDITION_FIELDS) {
       Node.Member member = condition.member(field);
-      if (member != null) {
-        members.put(
-            field, field.equals("path") ? new Node.Member(member.name(), path(path)) : member);
-      }
+      put(members, field, field.equals("path") ? path(member, "args. or state.") : member);
     }
     return new Node.Mapping(condition.place(), members);
   }
 
   /** In the older dialect only dots have a meaning: {@code args.a[0]} is an argument's name. */
-  private Node path(@Nullable Node node) {
-    if (!(node instanceof Node.Text text)) {
-      return node == null ? new Node.Broken(Place.root(0, 0)) : node;
-    } else if (!text.value().startsWith("args.")) {
+  private Node.@Nullable Member path(Node.@Nullable Member member, String start) {
+    if (member == null || !(member.value() instanceof Node.Text text)) {
+      return member;
+    }
+    String[] keys = text.value().split("\\.", -1);
+    if (!text.value().startsWith("args.") || List.of(keys).contains("")) {
       problems.add(
-          node.place(),
-          node.describe(),
-          "a path that starts with args. or state. in the older rule dialect");
-      return new Node.Broken(node.place());
+          text.place(),
+          text.describe(),
+          "a path of the older rule dialect, which starts with "
+              + start
+              + " and has a name after each dot");
+      return OlderDialect.member(new Node.Broken(text.place()));
     }
     StringBuilder path = new StringBuilder("args");
-    for (String key : text.value().substring("args.".length()).split("\\.", -1)) {
-      PathParser.appendKey(path, key);
+    for (int i = 1; i < keys.length; i++) {
+      PathParser.appendKey(path, keys[i]);
     }
-    return new Node.Text(node.place(), path.toString());
+    return OlderDialect.text(text.place(), path.toString());
   }
 
-  private void max(Fields condition, Node.Text path, @Nullable Fields counter, List<Max> maxima) {
+  private Max max(Fields condition, Node.Text path, @Nullable Fields counter) {
+    Max none = new Max(condition.place(), BigDecimal.ZERO);
     Node name = counter == null ? null : counter.get("counter");
     Node op = condition.get("op");
     String word = op instanceof Node.Text text ? text.value() : "";
@@ -182,31 +193,34 @@ final class OlderRules {
           "a condition on " + Spelling.shorten(path.value()),
           "\"lt\" or \"lte\" on the counter of the rule's own \"state\": here a counter is a limit,"
               + " and nothing else reads it");
-      return;
+      return none;
     }
     Node value = condition.required("value", "a number");
     if (!(value instanceof Node.Num number)) {
       if (value != null) {
         Fields.notNumber(value, "a number for \"" + word + "\"", problems);
       }
-      return;
+      return none;
     }
-    BigDecimal exact = Numbers.exact(number.text());
-    // Beyond what any counter holds; the exact number would be a long one.
-    BigInteger whole =
-        exact.precision() - (long) exact.scale() > 30
-            ? BigInteger.TEN.pow(30).multiply(BigInteger.valueOf(exact.signum()))
-            : exact.toBigInteger();
-    BigInteger max = word.equals("lt") ? whole.subtract(BigInteger.ONE) : whole;
+    BigDecimal max = whole(Numbers.exact(number.text()), word.equals("lt"));
     if (max.signum() < 0) {
       problems.add(
           value.place(),
           "a counter that no call keeps to",
           "at least one call to be allowed",
           "write a rule with \"action\": \"deny\"");
-      return;
+      return none;
     }
-    maxima.add(new Max(value.place(), max));
+    return new Max(value.place(), max);
+  }
+
+  /** That engine counts in whole numbers. What no counter holds is reported as it is written. */
+  private static BigDecimal whole(BigDecimal bound, boolean below) {
+    if (bound.abs().compareTo(LimitChecks.COARSE_MAX) > 0) {
+      return bound;
+    }
+    BigDecimal whole = bound.setScale(0, RoundingMode.FLOOR);
+    return below ? whole.subtract(BigDecimal.ONE) : whole;
   }
 
   private void limit(Fields rule, Fields state, List<Max> maxima) {
@@ -215,30 +229,31 @@ final class OlderRules {
       max = max == null || each.value.compareTo(max.value) < 0 ? each : max;
     }
     if (max == null) {
-      if (problems.isEmpty()) {
-        problems.add(
-            state.place(),
-            "a counter that no condition of its rule bounds",
-            "a condition with \"lt\" or \"lte\" on it in the same rule");
-      }
+      problems.add(
+          state.place(),
+          "a counter that no condition of its rule bounds",
+          "a condition with \"lt\" or \"lte\" on it in the same rule");
       return;
     }
     Map<String, Node.Member> members = new LinkedHashMap<>();
-    Node.Member counter = state.member("counter");
-    if (counter != null && counter.value() instanceof Node.Text name) {
-      members.put("counter", OlderDialect.text(name.place(), scope() + "." + name.value()));
-    }
+    put(members, "counter", counter(state.member("counter")));
     put(members, "window", state.member("window"));
     members.put("max", number(max.place, max.value));
     Node.Member from = state.member("increment_from");
     Node.Member increment = state.member("increment");
     if (from != null) {
-      members.put("increment_from", new Node.Member(from.name(), path(from.value())));
+      put(members, "increment_from", path(from, "args."));
     } else if (increment != null
         && !(increment.value() instanceof Node.Num number && number.text().equals("0"))) {
       members.put("increment", increment);
     }
     limits.add(limit(state.place(), members, rule));
+  }
+
+  private Node.@Nullable Member counter(Node.@Nullable Member name) {
+    return name != null && name.value() instanceof Node.Text text && !text.value().isEmpty()
+        ? OlderDialect.text(text.place(), scope() + "." + text.value())
+        : name;
   }
 
   private void rateLimit(Fields rule, Node rate) {
@@ -253,16 +268,11 @@ final class OlderRules {
         Fields.wrong(rate, "a count, a slash and a window, such as 5/hour", problems);
         return;
       }
-      members.put("max", number(rate.place(), new BigInteger(matcher.group(1))));
+      members.put("max", number(rate.place(), new BigDecimal(matcher.group(1))));
       members.put("window", OlderDialect.text(rate.place(), matcher.group(2)));
     }
     Node.Member window = members.get("window");
-    String length =
-        window == null
-            ? ""
-            : window.value() instanceof Node.Text text
-                ? text.value()
-                : window.value() instanceof Node.Num number ? number.text() : "";
+    Object length = window == null ? null : PredicateReader.value(window.value());
     members.put("counter", OlderDialect.text(rate.place(), scope() + "._rate_" + length));
     limits.add(limit(rate.place(), members, rule));
   }
@@ -274,16 +284,14 @@ final class OlderRules {
     return new Node.Mapping(place, members);
   }
 
-  private static Node.Member number(Place place, BigInteger number) {
-    return new Node.Member(place, new Node.Num(place, number.toString()));
+  private static Node.Member number(Place place, BigDecimal number) {
+    return OlderDialect.member(new Node.Num(place, number.toString()));
   }
 
   private static Node predicate(Fields rule, List<Node> conditions) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     put(members, "name", rule.member("name"));
-    Node.Member written = rule.member("conditions");
-    Place place = written == null ? rule.place() : written.value().place();
-    members.put("conditions", new Node.Member(place, new Node.Sequence(place, conditions)));
+    putAll(members, "conditions", conditions, rule.place());
     put(members, "on_deny", message(rule));
     return new Node.Mapping(rule.place(), members);
   }
@@ -300,21 +308,6 @@ final class OlderRules {
     }
   }
 
-  /** Of two time-outs the shorter: no request waits longer than any of its rules says. */
-  private static Node.Member shorter(Node.Member one, Node.@Nullable Member other) {
-    if (other == null) {
-      return one;
-    }
-    BigDecimal millis = millis(one);
-    BigDecimal others = millis(other);
-    // What spells no length is kept, to be reported.
-    return millis == null || (others != null && millis.compareTo(others) < 0) ? one : other;
-  }
-
-  private static @Nullable BigDecimal millis(Node.Member time) {
-    return time.value() instanceof Node.Text text ? Windows.millis(text.value()) : null;
-  }
-
   Node translated(Place place) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     if (denied != null) {
@@ -326,18 +319,15 @@ final class OlderRules {
     putAll(members, "approve_if", approveIf, place);
     putAll(members, "limits", limits, place);
     if (timeout != null) {
-      Place written = timeout.name();
+      Node.Member length = OlderDialect.text(place, Windows.spell(timeout));
       members.put(
-          "approval",
-          new Node.Member(written, new Node.Mapping(written, Map.of("timeout", timeout))));
+          "approval", OlderDialect.member(new Node.Mapping(place, Map.of("timeout", length))));
     }
     return new Node.Mapping(place, members);
   }
 
   private static void putAll(
       Map<String, Node.Member> members, String name, List<Node> nodes, Place place) {
-    if (!nodes.isEmpty()) {
-      members.put(name, new Node.Member(place, new Node.Sequence(place, nodes)));
-    }
+    members.put(name, OlderDialect.member(new Node.Sequence(place, nodes)));
   }
 }

@@ -139,10 +139,12 @@ final class RuleReader {
 
   private Duration time(Fields fields, String name, Duration fallback) {
     Node node = fields.get(name);
-    Duration time =
-        node == null
-            ? fallback
-            : LimitReader.duration(node, SHORTEST, LONGEST, "1 second to 7 days", problems);
+    Duration time = node == null ? fallback : approvalTime(node, problems);
     return time == null ? fallback : time;
+  }
+
+  /** {@return how long a request waits or a yes is good, or null if the node says neither} */
+  static @Nullable Duration approvalTime(Node node, Problems problems) {
+    return LimitReader.duration(node, SHORTEST, LONGEST, "1 second to 7 days", problems);
   }
 }

@@ -42,7 +42,7 @@ class BrokenDocumentTest {
   private static String row(Problem problem) {
     return String.join(
         "\t",
-        problem.pointer(),
+        Spelling.visible(problem.pointer()),
         Integer.toString(problem.line()),
         Integer.toString(problem.column()),
         problem.message());

@@ -97,9 +97,37 @@ class DocumentBoundsTest {
   @Test
   void tools() {
     loads(tools(100_000));
-    isRefused(tools(100_001), "100001 tools");
+    isRefused(
+        tools(100_001), "/tools (line 1, column 41): found 100001 tools, expected at most 100,000");
     loads(hidden(100_000));
     isRefused(hidden(100_001), "100001 tool names");
+  }
+
+  @Test
+  void rulesOfTheOlderDialect() {
+    String tools =
+        IntStream.range(0, 100_001)
+            .mapToObj(i -> "\"t" + i + "\":{\"rules\":[]}")
+            .collect(Collectors.joining(","));
+    isRefused(
+        older(tools), "/tools (line 1, column 24): found 100001 tools, expected at most 100,000");
+    String condition = "{\"path\":\"args.a\",\"op\":\"eq\",\"value\":1}";
+    String evaluating = "{\"conditions\":[" + repeat(condition, 1001) + "]}";
+    String asking = "{\"action\":\"require_approval\"}";
+    String counting =
+        IntStream.rangeClosed(1, 1000)
+            .mapToObj(i -> "{\"rate_limit\":\"5/" + i + "s\"}")
+            .collect(Collectors.joining(","));
+    loads(olderTool(evaluating + "," + repeat(asking, 999) + "," + counting));
+    isRefused(olderTool(repeat(asking, 1001)), "1001 predicates");
+  }
+
+  private static String olderTool(String rules) {
+    return older("\"t\":{\"rules\":[" + rules + "]}");
+  }
+
+  private static String older(String tools) {
+    return "{\"version\":\"1\",\"tools\":{" + tools + "}}";
   }
 
   private static String hidden(int count) {
@@ -356,6 +384,16 @@ class DocumentBoundsTest {
     assertThatExceptionOfType(PolicyException.class)
         .isThrownBy(() -> Policy.parse("[" + "1e99999,".repeat(100_000) + "1]"))
         .satisfies(refused -> assertThat(refused.problems()).hasSize(1000));
+  }
+
+  @Test
+  void moreWarningsThanAnybodyReads() {
+    String tools =
+        IntStream.range(0, 1001)
+            .mapToObj(i -> "\"t" + i + "\":{\"rate_limit\":\"0/day\"}")
+            .collect(Collectors.joining(","));
+    String document = "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{" + tools + "}}";
+    assertThat(Policy.parse(document).warnings()).hasSize(1000);
   }
 
   private static String repeat(String element, int times) {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rules are read while the text still is, if they can be; what comes of it is what the whole
@@ -91,6 +92,34 @@ class FieldOrderTest {
                     .extracting(Problem::pointer)
                     .containsExactlyInAnyOrder(
                         "", "/version", "/all_tools/require", "/tools/a/action", "/tools/c/mode"));
+  }
+
+  @Test
+  void rulesAreReadWhileTheTextIsIfThoseForAllToolsComeFirst() {
+    assertThat(orders(FIELDS))
+        .allSatisfy(
+            order ->
+                assertThat(DocumentReader.readEarly(document(order)) != null)
+                    .isEqualTo(order.indexOf(FIELDS.get(3)) < order.indexOf(FIELDS.get(4))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        {"version": "1", "default": "deny"}
+        """,
+        """
+        {"version": "1", "default": "deny", "tools": {}, "all_tools": {}}
+        """,
+        """
+        {"version": "1", "default": "deny", "tools": {"all_tools": {}, "tools": {"require": [
+          {"conditions": [{"path": "args.a", "op": "eq", "value":
+            {"tools": {"a": 5}, "all_tools": 5}}]}]}}}
+        """
+      })
+  void rulesAreReadWhileTheTextIsWhateverTheyAreCalled(String document) {
+    assertThat(DocumentReader.readEarly(document)).isEqualTo(ofWholeTree(document));
   }
 
   @ParameterizedTest

@@ -43,9 +43,13 @@ class PolicySchemaTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.alcada.policy.DoubtfulDocumentTest#documents")
+  @MethodSource
   void whatLoadsIsValid(String file) {
     assertThat(errors(tree(Corpus.path("doubtful").resolve(file)))).isEmpty();
+  }
+
+  static List<String> whatLoadsIsValid() {
+    return Corpus.files("doubtful").stream().filter(file -> !file.startsWith("older-")).toList();
   }
 
   @Test
