@@ -3,6 +3,7 @@ package dev.alcada.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Policy;
@@ -253,6 +254,23 @@ class CompiledPolicyTest {
     assertThat(charge.key().counter().name()).hasSizeLessThan(129);
     assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).charges().get(0).key())
         .isNotEqualTo(charge.key());
+  }
+
+  @Test
+  void onlyNamesOfUpTo256CharactersAreKeptWithWhatTheyResolveTo() {
+    CompiledPolicy policy =
+        policy("\"default\": \"deny\", \"tools\": {\"t_*\": {\"rate_limit\": \"1/minute\"}}");
+    String kept = "t_" + "x".repeat(254);
+    String longer = kept + "x";
+
+    assertThat(counter(policy, kept)).isSameAs(counter(policy, kept));
+    assertThat(counter(policy, longer))
+        .isEqualTo(counter(policy, longer))
+        .isNotSameAs(counter(policy, longer));
+  }
+
+  private static CounterId counter(CompiledPolicy policy, String tool) {
+    return judge(policy, tool, Map.of()).charges().get(0).key().counter();
   }
 
   @Test

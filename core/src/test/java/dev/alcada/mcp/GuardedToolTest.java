@@ -98,6 +98,37 @@ class GuardedToolTest {
   }
 
   @Test
+  void aCallIsJudgedAndMadeUnderTheNameOfTheWrappedToolWhateverTheRequestSays() {
+    GuardedTool denied =
+        new GuardedTool(
+            ToolGuard.builder(
+                    Policy.parse(
+                        """
+                        {"version": "1", "default": "allow", "tools": {"t": {"action": "deny"}}}
+                        """))
+                .build(),
+            null,
+            null,
+            TestTool.of("t", request -> TestTool.text("ran")).tool());
+    CallToolRequest renamed = new CallToolRequest("other", Map.of(), Map.of());
+    List<String> names = new ArrayList<>();
+
+    CallToolResult refused =
+        denied.call(() -> Caller.grant("g"), null, renamed, request -> TestTool.text("ran"));
+    tool.call(
+        () -> Caller.grant("g"),
+        null,
+        renamed,
+        request -> {
+          names.add(request.name());
+          return TestTool.text("ran");
+        });
+
+    assertThat(text(refused)).startsWith("[POLICY DENIED] ");
+    assertThat(names).containsExactly("t");
+  }
+
+  @Test
   void noAnswerOfTheHandlerIsAFailureOfUnknownEffect() {
     CallToolResult none = call(null);
     CallToolResult empty =
