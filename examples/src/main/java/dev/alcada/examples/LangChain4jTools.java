@@ -105,16 +105,28 @@ public final class LangChain4jTools {
   /**
    * Says what the model may read; the guard's listeners know the cause.
    *
-   * @param mcp whether the tool is an MCP server's, whose answer of an error the client throws, as
-   *     it does an error of the protocol, which has a code
+   * @param mcp whether the tool is an MCP server's, whose answer of an error the client throws
    */
   private static String text(Throwable failure, boolean mcp) {
-    if (mcp && failure instanceof ToolExecutionException answer && answer.errorCode() == null) {
-      return String.valueOf(answer.getMessage());
+    if (mcp && failure instanceof ToolExecutionException thrown && isAnswer(thrown)) {
+      return String.valueOf(thrown.getMessage());
     }
     return failure instanceof NotDoneException
         ? "The tool failed; nothing was done."
         : "The tool failed; what it had done by then is not known.";
+  }
+
+  /**
+   * Returns whether the client threw what the server answered. It throws an error of the protocol
+   * the same way, which has a code, and what went wrong on the way, which has another cause than
+   * the plain one that LangChain4j gives to a text.
+   */
+  private static boolean isAnswer(ToolExecutionException thrown) {
+    Throwable cause = thrown.getCause();
+    return thrown.errorCode() == null
+        && cause != null
+        && cause.getClass() == RuntimeException.class
+        && cause.getCause() == null;
   }
 
   private static ToolExecutionResult error(String text, @Nullable Decision decision) {

@@ -6,6 +6,7 @@ import dev.alcada.decision.Caller;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.invocation.InvocationContext;
+import dev.langchain4j.mcp.McpToolExecutor;
 import dev.langchain4j.mcp.McpToolProvider;
 import dev.langchain4j.mcp.client.DefaultMcpClient;
 import dev.langchain4j.mcp.client.McpClient;
@@ -29,11 +30,14 @@ class LangChain4jMcpTest {
   @BeforeAll
   static void connect() throws IOException {
     server = FrameworkServer.start(builder -> builder.tools(FrameworkServer.tools()));
-    client =
-        DefaultMcpClient.builder()
-            .transport(StreamableHttpMcpTransport.builder().url(server.url() + "/mcp").build())
-            .autoHealthCheck(false)
-            .build();
+    client = connected(server);
+  }
+
+  private static McpClient connected(FrameworkServer to) {
+    return DefaultMcpClient.builder()
+        .transport(StreamableHttpMcpTransport.builder().url(to.url() + "/mcp").build())
+        .autoHealthCheck(false)
+        .build();
   }
 
   @AfterAll
@@ -90,6 +94,23 @@ class LangChain4jMcpTest {
 
       assertThat(unlucky.isError()).isTrue();
       assertThat(unlucky.resultText()).isEqualTo("no such file");
+    }
+
+    @Test
+    void whatGoesWrongOnTheWayTheModelDoesNotRead() throws Exception {
+      ToolExecutor echo;
+      McpClient disconnected;
+      try (FrameworkServer ending =
+          FrameworkServer.start(builder -> builder.tools(FrameworkServer.tools()))) {
+        disconnected = connected(ending);
+        echo =
+            LangChain4jTools.guard(
+                guard(), memoryId -> Caller.grant("agent-7"), new McpToolExecutor(disconnected));
+      }
+      try (disconnected) {
+        assertThat(echo.execute(request("echo", "{\"text\": \"olá\"}"), "memory"))
+            .isEqualTo("The tool failed; what it had done by then is not known.");
+      }
     }
   }
 
