@@ -71,7 +71,12 @@ final class DocumentReader {
     if (object == null) {
       return node;
     } else if (object.name().equals("tools")) {
-      return new Node.Rule(place, tool(place.name(), node, begun(null)));
+      ToolRule rule = tool(place.name(), node, begun(null));
+      if (!problems.isEmpty()) {
+        // All of it will be read anew: a hostile document must not cost twice as much.
+        throw new TreeBuilder.Stopped();
+      }
+      return new Node.Rule(place, rule);
     } else if (place.name().equals("all_tools")) {
       if (warnings != null) {
         throw new TreeBuilder.Stopped();
