@@ -20,13 +20,12 @@ final class NameWarnings {
   /** The conditions of predicates seen so far, each with a number of its own. */
   private final Map<Set<Condition>, Integer> known = new HashMap<>();
 
-  /** A pattern, its rule, and the numbers of the rule's predicates. */
-  private record Guard(
-      NamePattern pattern,
-      ToolRule rule,
-      Set<Integer> require,
-      Set<Integer> denyIf,
-      Set<Integer> approveIf) {}
+  /** A rule and the numbers of its predicates. */
+  private record Numbered(
+      ToolRule rule, Set<Integer> require, Set<Integer> denyIf, Set<Integer> approveIf) {}
+
+  /** A pattern and its rule. */
+  private record Guard(NamePattern pattern, Numbered numbered) {}
 
   NameWarnings(Warnings warnings) {
     this.warnings = warnings;
@@ -35,13 +34,7 @@ final class NameWarnings {
   /** Takes note of one key of {@code tools}; each before any is judged. */
   void see(String name, ToolRule rule) {
     if (NamePattern.isPattern(name) && guards(rule)) {
-      guarding.add(
-          new Guard(
-              NamePattern.of(name),
-              rule,
-              numbers(rule.require()),
-              numbers(rule.denyIf()),
-              numbers(rule.approveIf())));
+      guarding.add(new Guard(NamePattern.of(name), numbered(rule)));
     }
   }
 
@@ -68,16 +61,21 @@ final class NameWarnings {
 
   /** Finds those about one key of {@code tools}; of patterns, what matches their text is wider. */
   private void find(String name, ToolRule rule, boolean denied, Node tools) {
+    if (warnings.isFull()) {
+      return;
+    }
     if (hiddenNames.contains(name)
         || hiddenPatterns.stream().anyMatch(pattern -> pattern.matches(name))) {
       warnings.add("is in \"hide\" as well: every call is denied", tools, name);
     }
     NamePattern wider = null;
+    Numbered narrower = null;
     for (Guard guard : guarding) {
       NamePattern pattern = guard.pattern;
       if (pattern.matches(name)) {
         wider = pattern;
-        String dropped = rule.mode() == Mode.SHADOW ? null : dropped(rule, guard);
+        narrower = narrower == null ? numbered(rule) : narrower;
+        String dropped = rule.mode() == Mode.SHADOW ? null : dropped(narrower, guard.numbered);
         if (dropped != null) {
           warnings.add(
               "decides alone here, and drops "
@@ -97,23 +95,29 @@ final class NameWarnings {
     }
   }
 
-  private @Nullable String dropped(ToolRule narrower, Guard wider) {
-    if (narrower.action() == Action.DENY) {
+  private static @Nullable String dropped(Numbered narrower, Numbered wider) {
+    Action action = narrower.rule.action();
+    if (action == Action.DENY) {
       return null;
     } else if (wider.rule.action() == Action.DENY) {
       return "\"action\": \"deny\"";
     } else if (wider.rule.action() == Action.REQUIRE_APPROVAL
-        && narrower.action() != Action.REQUIRE_APPROVAL) {
+        && action != Action.REQUIRE_APPROVAL) {
       return "\"action\": \"require_approval\"";
-    } else if (!numbers(narrower.require()).containsAll(wider.require)) {
+    } else if (!narrower.require.containsAll(wider.require)) {
       return "a \"require\"";
-    } else if (!numbers(narrower.denyIf()).containsAll(wider.denyIf)) {
+    } else if (!narrower.denyIf.containsAll(wider.denyIf)) {
       return "a \"deny_if\"";
-    } else if (narrower.action() != Action.REQUIRE_APPROVAL
-        && !numbers(narrower.approveIf()).containsAll(wider.approveIf)) {
+    } else if (action != Action.REQUIRE_APPROVAL
+        && !narrower.approveIf.containsAll(wider.approveIf)) {
       return "an \"approve_if\"";
     }
     return null;
+  }
+
+  private Numbered numbered(ToolRule rule) {
+    return new Numbered(
+        rule, numbers(rule.require()), numbers(rule.denyIf()), numbers(rule.approveIf()));
   }
 
   /** Stands for predicates, so that those of a wide pattern are not compared for each name anew. */

@@ -57,6 +57,11 @@ final class Warnings {
     }
   }
 
+  /** {@return whether another warning would not be kept, so that none need be looked for} */
+  boolean isFull() {
+    return warnings.size() == MAX;
+  }
+
   /** Adds a warning about the node that names and indices lead to from another. */
   void add(String message, Node from, Object... steps) {
     if (warnings.size() < MAX) {
