@@ -5,6 +5,7 @@ import static dev.alcada.mcp.EachWiringTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.Approvals;
+import dev.alcada.guard.PolicySource;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -14,7 +15,10 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client says in a request that is not its to say. */
 class HostileClientTest {
@@ -48,6 +52,34 @@ class HostileClientTest {
           .containsEntry("outcome", "approval_required")
           .doesNotContainEntry("approvalId", id);
       assertThat(text(ana.callTool(refund))).isEqualTo("refunded {amount=5}");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void whoeverTakesOverASessionIsJudgedAsHimself(TestServer.Wiring wiring) throws Exception {
+    Policy some = Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}");
+    Policy none = Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"hide\": [\"who\"]}");
+    PolicySource ofAnaAlone = caller -> caller.grant().equals("ana") ? some : none;
+    AtomicReference<String> user = new AtomicReference<>("ana");
+    try (TestServer server =
+        TestServer.http(
+            wiring,
+            McpTools.builder(ToolGuard.builder(ofAnaAlone).build())
+                .callerResolver(CallerResolver.principal("principal"))
+                .build(),
+            List.of(TestTool.of("who", request -> TestTool.text("ran"))))) {
+      McpSyncClient client = server.client(user::get);
+      CallToolRequest who = CallToolRequest.builder("who").build();
+      assertThat(text(client.callTool(who))).isEqualTo("ran");
+      assertThat(client.listTools().tools()).hasSize(1);
+
+      user.set("bruno");
+      assertThat(decision(client.callTool(who))).containsEntry("code", "hidden");
+      assertThat(client.listTools().tools()).isEmpty();
+
+      user.set("");
+      assertThat(decision(client.callTool(who))).containsEntry("code", "hidden");
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
@@ -202,6 +203,15 @@ final class TestServer implements AutoCloseable {
   }
 
   McpSyncClient client(String user, Consumer<McpClient.SyncSpec> with) {
+    return client(() -> user, with);
+  }
+
+  /** Returns a client whose user is another with each request, within one session. */
+  McpSyncClient client(Supplier<String> user) {
+    return client(user, specification -> {});
+  }
+
+  private McpSyncClient client(Supplier<String> user, Consumer<McpClient.SyncSpec> with) {
     var specification =
         McpClient.sync(wiring.stdio() ? childProcess() : httpTransport(user))
             .requestTimeout(Duration.ofSeconds(30));
@@ -212,13 +222,13 @@ final class TestServer implements AutoCloseable {
     return client;
   }
 
-  private McpClientTransport httpTransport(String user) {
+  private McpClientTransport httpTransport(Supplier<String> user) {
     return HttpClientStreamableHttpTransport.builder("http://localhost:" + port)
         .endpoint(ENDPOINT)
         .addHttpRequestCustomizer(
             (request, method, uri, body, context) -> {
-              if (!user.isEmpty()) {
-                request.header("X-User", user);
+              if (!user.get().isEmpty()) {
+                request.header("X-User", user.get());
               }
             })
         .build();
