@@ -43,12 +43,16 @@ final class ApiKeys {
    * Waits for a key.
    *
    * @throws PluggyException if there is none
-   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws InterruptedException if the thread is interrupted while it waits, or was before: then
+   *     nothing is asked for
    */
   ApiKey await(@Nullable ApiKey refused, Deadline deadline) throws InterruptedException {
     ApiKey key = current(refused);
     if (key != null) {
       return key;
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
     Flight joined = join(refused);
     try {
