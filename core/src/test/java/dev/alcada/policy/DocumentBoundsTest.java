@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -108,10 +109,7 @@ class DocumentBoundsTest {
 
   @Test
   void rulesOfTheOlderDialect() {
-    String tools =
-        IntStream.range(0, 100_001)
-            .mapToObj(i -> "\"t" + i + "\":{\"rules\":[]}")
-            .collect(Collectors.joining(","));
+    String tools = joined(100_001, i -> "\"t" + i + "\":{\"rules\":[]}");
     isRefused(
         older(tools), "/tools (line 1, column 24): found 100001 tools, expected at most 100,000");
     String condition = "{\"path\":\"args.a\",\"op\":\"eq\",\"value\":1}";
@@ -252,9 +250,7 @@ class DocumentBoundsTest {
   }
 
   private static String limits(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> "{\"counter\": \"c" + i + "\", \"window\": 60, \"max\": 5}")
-        .collect(Collectors.joining(","));
+    return joined(count, i -> "{\"counter\": \"c" + i + "\", \"window\": 60, \"max\": 5}");
   }
 
   @Test
@@ -354,14 +350,10 @@ class DocumentBoundsTest {
   @Test
   void manyToolsUnderManyConditions() {
     String conditions =
-        IntStream.range(0, 40_000)
-            .mapToObj(i -> "{\"path\": \"args.a%d\", \"op\": \"eq\", \"value\": 1}".formatted(i))
-            .collect(Collectors.joining(","));
+        joined(40_000, i -> "{\"path\": \"args.a%d\", \"op\": \"eq\", \"value\": 1}".formatted(i));
     String require = "\"require\": [{\"conditions\": [" + conditions + "]}]";
     String tools =
-        IntStream.range(0, 40_000)
-            .mapToObj(i -> "\"a%d\": {\"deny_if\": [{\"conditions\": []}]}".formatted(i))
-            .collect(Collectors.joining(","));
+        joined(40_000, i -> "\"a%d\": {\"deny_if\": [{\"conditions\": []}]}".formatted(i));
     String document = "{\"version\":\"1\",\"default\":\"deny\",%s\"tools\":{%s%s}}";
     loads(document.formatted("\"all_tools\":{" + require + "},", "", tools));
     loads(document.formatted("", "\"a*\":{" + require + "},", tools));
@@ -391,16 +383,18 @@ class DocumentBoundsTest {
 
   @Test
   void moreWarningsThanAnybodyReads() {
-    String tools =
-        IntStream.range(0, 1001)
-            .mapToObj(i -> "\"t" + i + "\":{\"rate_limit\":\"0/day\"}")
-            .collect(Collectors.joining(","));
+    String tools = joined(1001, i -> "\"t" + i + "\":{\"rate_limit\":\"0/day\"}");
     String document = "{\"version\":\"1\",\"default\":\"deny\",\"tools\":{" + tools + "}}";
     assertThat(Policy.parse(document).warnings()).hasSize(1000);
   }
 
+  /** So many elements, or members, of which each is made of its number. */
+  private static String joined(int count, IntFunction<String> element) {
+    return IntStream.range(0, count).mapToObj(element).collect(Collectors.joining(","));
+  }
+
   private static String repeat(String element, int times) {
-    return IntStream.range(0, times).mapToObj(i -> element).collect(Collectors.joining(","));
+    return joined(times, i -> element);
   }
 
   private static String regex(String expression) {
