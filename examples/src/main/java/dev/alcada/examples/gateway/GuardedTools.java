@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,8 +86,12 @@ final class GuardedTools {
     return JSONRPCResponse.result(response.id(), result);
   }
 
-  /** Handles {@code tools/call}. */
-  CompletionStage<JSONRPCResponse> call(JSONRPCRequest request) {
+  /**
+   * Handles {@code tools/call}.
+   *
+   * @param cancelled whether the client has taken the request back
+   */
+  CompletionStage<JSONRPCResponse> call(JSONRPCRequest request, BooleanSupplier cancelled) {
     Map<String, @Nullable Object> params = Json.object(request.params());
     Object arguments = params.get("arguments");
     if (!(params.get("name") instanceof String name)
@@ -102,9 +107,20 @@ final class GuardedTools {
     CompletionStage<JSONRPCResponse> answer =
         code != null && WHATEVER_THE_ARGUMENTS.contains(code)
             ? deny(request, call)
-            : known.with(name).thenCompose(tools -> call(request, params, call, tools));
+            : known
+                .with(name)
+                .thenCompose(
+                    tools ->
+                        cancelled.getAsBoolean()
+                            ? withdrawn()
+                            : call(request, params, call, tools));
     return answer.exceptionally(
         thrown -> JSONRPCResponse.result(request.id(), errorResult(said(thrown))));
+  }
+
+  // Not judged at all, so that it holds no other call's place and asks nobody for a yes.
+  private static CompletionStage<JSONRPCResponse> withdrawn() {
+    return CompletableFuture.failedFuture(new NotDoneException(Exchange.CANCELLED));
   }
 
   // Reported like any other denial, and whether or not the upstream's list can be had.

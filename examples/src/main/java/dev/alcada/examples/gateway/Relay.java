@@ -133,7 +133,7 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   private CompletionStage<JSONRPCResponse> handle(JSONRPCRequest request) {
     return switch (request.method()) {
       case Methods.INITIALIZE -> initialize(request);
-      case Methods.TOOLS_CALL -> tools.call(request);
+      case Methods.TOOLS_CALL -> tools.call(request, exchange(request)::cancelled);
       case Methods.TOOLS_LIST -> tools.list(request);
       default -> forward(request).thenApply(GuardedTools::withoutDecision);
     };

@@ -60,9 +60,19 @@ final class Conversation implements AutoCloseable {
 
   static Conversation with(String policy, String manner, Duration startTime, boolean toolsOnly)
       throws IOException {
+    return with(
+        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone),
+        manner,
+        startTime,
+        toolsOnly);
+  }
+
+  static Conversation with(
+      ToolGuard.Builder guard, String manner, Duration startTime, boolean toolsOnly)
+      throws IOException {
     List<String> command = ChildJvm.command(BadServer.class, manner);
     return new Conversation(
-        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build(),
+        guard.build(),
         listener -> UpstreamProcess.start(command, 2 * MIB, listener),
         startTime,
         toolsOnly);

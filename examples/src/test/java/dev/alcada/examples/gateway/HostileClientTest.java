@@ -4,10 +4,14 @@ import static dev.alcada.examples.gateway.Conversation.errorCode;
 import static dev.alcada.examples.gateway.Conversation.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.audit.DecisionEvent;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What a client, or the model that steers it, may try to get past the policy. */
@@ -176,8 +180,11 @@ class HostileClientTest {
   }
 
   @Test
-  void aCallThatIsCancelledBeforeTheUpstreamHasItIsNotCounted() throws Exception {
-    try (Conversation client = Conversation.with(ONE, "lists-late")) {
+  void aCallThatIsCancelledBeforeTheUpstreamHasItIsNotEvenJudged() throws Exception {
+    List<DecisionEvent> judged = new CopyOnWriteArrayList<>();
+    ToolGuard.Builder guard = ToolGuard.builder(Policy.parse(ONE)).listener(judged::add);
+    try (Conversation client =
+        Conversation.with(guard, "lists-late", Duration.ofSeconds(30), false)) {
       client.initialize();
       client.send(CALL);
       client.send(cancel("1"));
@@ -187,6 +194,7 @@ class HostileClientTest {
       assertThat(next).containsEntry("id", 2);
       assertThat(text(next)).isEqualTo("done");
     }
+    assertThat(judged).hasSize(1);
   }
 
   private static String cancel(String id) {
