@@ -6,6 +6,10 @@ import java.util.Set;
 
 /** Finds predicates that probably do not judge what their author means. */
 final class PredicateWarnings {
+  /** Behind the second slash of what other languages take for an expression. */
+  private static final Set<String> FLAGS =
+      Set.of("i", "g", "gi", "ig", "im", "is", "iu", "gm", "gim", "giu");
+
   private final AllTools all;
   private final Warnings warnings;
 
@@ -71,7 +75,7 @@ final class PredicateWarnings {
             "a predicate without conditions is always true: it requires nothing", at, "require", i);
       }
       for (int j = 0; j < predicate.conditions().size(); j++) {
-        emptyList(predicate.conditions().get(j), at, "require", i, "conditions", j);
+        value(predicate.conditions().get(j), at, "require", i, "conditions", j);
       }
     }
   }
@@ -81,7 +85,7 @@ final class PredicateWarnings {
       List<Condition> conditions = predicates.get(i).conditions();
       for (int j = 0; j < conditions.size(); j++) {
         Condition condition = conditions.get(j);
-        emptyList(condition, at, field, i, "conditions", j);
+        value(condition, at, field, i, "conditions", j);
         if (condition.path().root() == ValuePath.Root.ARGS) {
           argument(field, condition, present, at, i, j);
         }
@@ -137,11 +141,32 @@ final class PredicateWarnings {
     }
   }
 
-  private void emptyList(Condition condition, Node at, Object... steps) {
+  private void value(Condition condition, Node at, Object... steps) {
     if (condition.op() == Operator.IN
         && condition.value() instanceof List<?> values
         && values.isEmpty()) {
       warnings.add("\"in\" with an empty list is never true", at, steps);
+    } else if (condition.op() == Operator.REGEX && condition.value() instanceof String expression) {
+      delimited(expression, at, steps);
+    }
+  }
+
+  private void delimited(String expression, Node at, Object... steps) {
+    int end = expression.lastIndexOf('/');
+    if (end < 2 || !expression.startsWith("/")) {
+      return;
+    }
+    String body = expression.substring(1, end);
+    String flags = expression.substring(end + 1);
+    if (FLAGS.contains(flags)
+        || (flags.isEmpty() && (body.startsWith("^") || body.endsWith("$")))) {
+      String kept = flags.replaceAll("[^ims]", "");
+      warnings.add(
+          "slashes around an expression, and letters behind them, are looked for in the argument"
+              + " like the rest of it: write "
+              + Spelling.quote((kept.isEmpty() ? "" : "(?" + kept + ")") + body),
+          at,
+          steps);
     }
   }
 

@@ -32,6 +32,12 @@ final class Warnings {
     names.see(name, rule);
     if (rule.action() == Action.DENY) {
       behindDeny(rule, node);
+    } else if (rule.action() == Action.ALLOW && rule.reason() != null) {
+      add(
+          "\"reason\" without \"action\": \"deny\" or \"require_approval\" is told to nobody: the"
+              + " tool may be called",
+          node,
+          "reason");
     }
   }
 
