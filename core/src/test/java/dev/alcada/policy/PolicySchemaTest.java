@@ -116,6 +116,32 @@ class PolicySchemaTest {
             "/tools/pay/limits/0/window = 1.5 is valid only");
   }
 
+  /** Editors offer a schema's examples to whoever types. */
+  @Test
+  void whatItOffersIsValid() throws IOException {
+    JsonNode schema;
+    try (InputStream in = Policy.class.getResourceAsStream("policy.schema.json")) {
+      schema = JSON.readTree(in);
+    }
+    List<String> offered = new ArrayList<>();
+    for (String pointer : pointers(schema, "")) {
+      if (pointer.matches(".*/examples/[0-9]+")) {
+        String of = pointer.substring(0, pointer.lastIndexOf("/examples/"));
+        ObjectNode part = JSON.createObjectNode().put("$ref", "#" + of);
+        part.set("$defs", schema.get("$defs"));
+        String example = schema.at(pointer).toString();
+        assertThat(
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(part)
+                    .validate(example, InputFormat.JSON))
+            .as(pointer)
+            .isEmpty();
+        offered.add(example);
+      }
+    }
+    assertThat(offered).contains("\"grant\"", "\"global\"", "\"10/minute\"", "\"args.amount\"");
+  }
+
   private static boolean loads(String document) {
     try {
       Policy.parse(document);
