@@ -26,7 +26,7 @@ class PredicateTableTest {
     String truths = row.get(1).equals("-") ? "" : row.get(1);
     String conditions =
         IntStream.range(0, truths.length())
-            .mapToObj("{\"path\": \"args.c%d\", \"op\": \"eq\", \"value\": 1}"::formatted)
+            .mapToObj("{\"path\": \"args.c%s\", \"op\": \"eq\", \"value\": 1}"::formatted)
             .collect(Collectors.joining(","));
     Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
     for (int i = 0; i < truths.length(); i++) {

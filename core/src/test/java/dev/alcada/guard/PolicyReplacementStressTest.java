@@ -34,7 +34,7 @@ class PolicyReplacementStressTest {
     return Policy.parse(
         """
         {"version": "1", "default": "deny", "tools": {"create_connect_token": {"limits": [
-          {"counter": "create_connect_token_rate", "window": "minute", "max": %d, "counts": "%s",
+          {"counter": "create_connect_token_rate", "window": "minute", "max": %s, "counts": "%s",
            "scope": "grant"}]}}}
         """
             .formatted(max, counts));

@@ -27,7 +27,7 @@ class PolicyReplacementTest {
     return Policy.parse(
         """
         {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
-          {"counter": "paid", "window": "minute", "max": %d%s}]}}}
+          {"counter": "paid", "window": "minute", "max": %s%s}]}}}
         """
             .formatted(max, rest));
   }

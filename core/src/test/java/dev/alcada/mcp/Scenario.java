@@ -25,7 +25,7 @@ final class Scenario {
             "tools": {
               "echo": {},
               "limited": {"limits": [{"counter": "limited", "window": "day", "max": 2}]},
-              "capped": {"limits": [{"counter": "capped", "window": "day", "max": %d}]},
+              "capped": {"limits": [{"counter": "capped", "window": "day", "max": %s}]},
               "secret": {},
               "refund": {"action": "require_approval", "reason": "Refunds are checked by a person."},
               "say_yes": {},

@@ -350,10 +350,10 @@ class DocumentBoundsTest {
   @Test
   void manyToolsUnderManyConditions() {
     String conditions =
-        joined(40_000, i -> "{\"path\": \"args.a%d\", \"op\": \"eq\", \"value\": 1}".formatted(i));
+        joined(40_000, i -> "{\"path\": \"args.a%s\", \"op\": \"eq\", \"value\": 1}".formatted(i));
     String require = "\"require\": [{\"conditions\": [" + conditions + "]}]";
     String tools =
-        joined(40_000, i -> "\"a%d\": {\"deny_if\": [{\"conditions\": []}]}".formatted(i));
+        joined(40_000, i -> "\"a%s\": {\"deny_if\": [{\"conditions\": []}]}".formatted(i));
     String document = "{\"version\":\"1\",\"default\":\"deny\",%s\"tools\":{%s%s}}";
     loads(document.formatted("\"all_tools\":{" + require + "},", "", tools));
     loads(document.formatted("", "\"a*\":{" + require + "},", tools));

@@ -190,7 +190,7 @@ class ConnectTokenToolTest {
         [{"code":"x","parameter":"options.webhookUrl","message":"internal host db-7"}]
         """;
     String body =
-        "{\"message\":\"internal host db-7\",\"code\":%d,\"details\":%s}"
+        "{\"message\":\"internal host db-7\",\"code\":%s,\"details\":%s}"
             .formatted(status, status == 400 ? details : "[]");
     willAnswer(Pluggy.json(status, body));
     if (status == 401 || status == 403) {

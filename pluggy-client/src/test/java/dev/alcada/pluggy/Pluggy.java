@@ -59,7 +59,7 @@ final class Pluggy {
   static MockResponse error(int status, String codeDescription, String message) {
     return json(
         status,
-        "{\"message\":\"%s\",\"code\":%d,\"codeDescription\":\"%s\"}"
+        "{\"message\":\"%s\",\"code\":%s,\"codeDescription\":\"%s\"}"
             .formatted(message, status, codeDescription));
   }
 
