@@ -3,13 +3,11 @@ package dev.alcada.approval;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.OwnLog;
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +47,7 @@ class ApprovalClaimTest {
   }
 
   @Test
-  void whatTheHostsCodeFailsWithIsLoggedByItsClassAlone() {
+  void whatTheHostsCodeFailsWithIsLoggedByItsClassAlone() throws Throwable {
     IllegalStateException failure = new IllegalStateException("hunter2");
     Approvals failing =
         Approvals.builder().approver(request -> CompletableFuture.failedFuture(failure)).build();
@@ -64,17 +62,14 @@ class ApprovalClaimTest {
                   throw failure;
                 })
             .build();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      ask(failing);
-      ask(unredacted);
-    } finally {
-      System.setErr(before);
-    }
+    List<String> lines =
+        OwnLog.of(
+            () -> {
+              ask(failing);
+              ask(unredacted);
+            });
 
-    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+    assertThat(lines)
         .hasSize(3)
         .allSatisfy(line -> assertThat(line).contains("java.lang.IllegalStateException"))
         .noneSatisfy(line -> assertThat(line).contains("hunter2"));

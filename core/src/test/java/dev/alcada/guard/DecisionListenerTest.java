@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.alcada.OwnLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
@@ -12,10 +13,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,20 +129,18 @@ class DecisionListenerTest {
   }
 
   @Test
-  void theLogHasALineForADenialWhichNoNameCanForge() throws Exception {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      guard(DecisionListener.logging())
-          .call(
-              ToolCall.of("x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
-              judged -> "done");
-    } finally {
-      System.setErr(before);
-    }
+  void theLogHasALineForADenialWhichNoNameCanForge() throws Throwable {
+    List<String> lines =
+        OwnLog.of(
+            () -> {
+              guard(DecisionListener.logging())
+                  .call(
+                      ToolCall.of(
+                          "x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
+                      judged -> "done");
+            });
 
-    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+    assertThat(lines)
         .singleElement()
         .asString()
         .contains("denied tool=\"x\\\" code=\\\"none\\\"\\u000a2026 INFO allowed\"")

@@ -3,15 +3,14 @@ package dev.alcada.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.OwnLog;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,19 +63,16 @@ class PolicyReplacementTest {
 
   /** A watch of a policy file hands what is returned to nobody. */
   @Test
-  void whatStartsEmptyIsLoggedToo() {
+  void whatStartsEmptyIsLoggedToo() throws Throwable {
     ToolGuard guard = guard(policy(5, ""));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      guard.replacePolicy(policy(4, ""));
-      guard.replacePolicy(policy(4, ", \"scope\": \"global\""));
-    } finally {
-      System.setErr(before);
-    }
+    List<String> lines =
+        OwnLog.of(
+            () -> {
+              guard.replacePolicy(policy(4, ""));
+              guard.replacePolicy(policy(4, ", \"scope\": \"global\""));
+            });
 
-    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+    assertThat(lines)
         .singleElement()
         .asString()
         .contains("WARN", "/tools/pay/limits/paid starts empty");

@@ -2,6 +2,7 @@ package dev.alcada.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.OwnLog;
 import dev.alcada.decision.Caller;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
@@ -9,9 +10,7 @@ import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpLoggableSession;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -56,20 +55,17 @@ class CallersTest {
   }
 
   @Test
-  void thereIsOneWarningThatNobodyIsAuthenticated() {
+  void thereIsOneWarningThatNobodyIsAuthenticated() throws Throwable {
     Callers callers = new Callers(context -> null, "anonymous", false);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      for (int i = 0; i < 3; i++) {
-        callers.of(McpTransportContext.EMPTY);
-      }
-    } finally {
-      System.setErr(before);
-    }
+    List<String> lines =
+        OwnLog.of(
+            () -> {
+              for (int i = 0; i < 3; i++) {
+                callers.of(McpTransportContext.EMPTY);
+              }
+            });
 
-    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+    assertThat(lines)
         .singleElement()
         .asString()
         .contains("without an authenticated principal")
