@@ -7,13 +7,17 @@ import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStatelessServerTransport;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,6 +34,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** The official server on embedded Tomcat or in a child process, and official clients to it. */
 final class TestServer implements AutoCloseable {
@@ -170,7 +175,12 @@ final class TestServer implements AutoCloseable {
   /** Serves on this process's standard input and output; for the child's {@code main}. */
   static void serveStdio(Wiring wiring, McpTools guarded, List<TestTool> tools) {
     McpServerTransportProvider transport =
-        new StdioServerTransportProvider(McpJsonDefaults.getMapper());
+        new StdioServerTransportProvider(McpJsonDefaults.getMapper()) {
+          @Override
+          public void setSessionFactory(McpServerSession.Factory sessions) {
+            super.setSessionFactory(one -> sessions.create(new InTurn(one)));
+          }
+        };
     if (wiring == Wiring.SYNC_STDIO) {
       McpServer.sync(transport)
           .capabilities(CAPABILITIES)
@@ -246,7 +256,12 @@ final class TestServer implements AutoCloseable {
                     program.getName(),
                     wiring.name())
                 .build(),
-            McpJsonDefaults.getMapper());
+            McpJsonDefaults.getMapper()) {
+          @Override
+          public synchronized Mono<Void> sendMessage(JSONRPCMessage message) {
+            return super.sendMessage(message);
+          }
+        };
     transport.setStdErrorHandler(line -> {});
     return transport;
   }
@@ -297,5 +312,41 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     resources.forEach(Runnable::run);
+  }
+
+  /**
+   * A transport whose messages are sent one at a time. Over standard input and output, the SDK's
+   * own drops a message if another thread is sending one and has no processor for 100 milliseconds.
+   */
+  private record InTurn(McpServerTransport transport) implements McpServerTransport {
+    @Override
+    public Mono<Void> sendMessage(JSONRPCMessage message) {
+      return Mono.fromRunnable(
+          () -> {
+            synchronized (transport) {
+              transport.sendMessage(message).block();
+            }
+          });
+    }
+
+    @Override
+    public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+      return transport.unmarshalFrom(data, type);
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+      return transport.closeGracefully();
+    }
+
+    @Override
+    public void close() {
+      transport.close();
+    }
+
+    @Override
+    public List<String> protocolVersions() {
+      return transport.protocolVersions();
+    }
   }
 }
