@@ -134,7 +134,7 @@ class ElicitationTest {
 
   @Test
   void aClientThatCannotShowAFormIsNotAsked() throws Exception {
-    TestServer server = server(TestServer.Wiring.SYNC_HTTP, Duration.ofSeconds(10));
+    TestServer server = server(TestServer.Wiring.SYNC_HTTP, TestServer.PATIENCE);
 
     CallToolResult result = server.client().callTool(refund("x"));
 
@@ -157,7 +157,7 @@ class ElicitationTest {
 
   private McpSyncClient client(
       TestServer.Wiring wiring, Function<ElicitFormRequest, ElicitResult> person) throws Exception {
-    return client(server(wiring, Duration.ofSeconds(10)), person);
+    return client(server(wiring, TestServer.PATIENCE), person);
   }
 
   private McpSyncClient client(

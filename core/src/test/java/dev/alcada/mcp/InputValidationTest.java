@@ -164,7 +164,7 @@ class InputValidationTest {
             wiring,
             tools,
             List.of(tool("once"), tool("ask"), tool("hidden"), tool("unlisted")),
-            new TestServer.Settings(sdkValidates, Duration.ofSeconds(10)));
+            new TestServer.Settings(sdkValidates, TestServer.PATIENCE));
     servers.add(server);
     return server.client();
   }

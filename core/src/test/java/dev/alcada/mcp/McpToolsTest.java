@@ -238,7 +238,7 @@ class McpToolsTest {
 
     List<Tool> changed = null;
     // The client opens its listening stream in its own time; what is sent before is lost.
-    for (int i = 0; i < 200 && changed == null; i++) {
+    for (long i = 0; i < TestServer.PATIENCE.toMillis() / 50 && changed == null; i++) {
       guard.replacePolicy(
           Policy.parse("{\"version\": \"1\", \"default\": \"allow\", \"hide\": [\"once\"]}"));
       changed = lists.poll(50, TimeUnit.MILLISECONDS);

@@ -52,6 +52,9 @@ final class TestServer implements AutoCloseable {
     }
   }
 
+  /** What no test waits for but one that fails, on however slow a machine. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final String ENDPOINT = "/mcp";
   private static final ServerCapabilities CAPABILITIES =
       ServerCapabilities.builder().tools(true).build();
@@ -70,7 +73,7 @@ final class TestServer implements AutoCloseable {
    * Starts a server whose transport context holds the request's {@code X-User} as its principal.
    */
   static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools) throws Exception {
-    return http(wiring, guarded, tools, new Settings(true, Duration.ofSeconds(10)));
+    return http(wiring, guarded, tools, new Settings(true, PATIENCE));
   }
 
   /**
@@ -224,7 +227,8 @@ final class TestServer implements AutoCloseable {
   private McpSyncClient client(Supplier<String> user, Consumer<McpClient.SyncSpec> with) {
     var specification =
         McpClient.sync(wiring.stdio() ? childProcess() : httpTransport(user))
-            .requestTimeout(Duration.ofSeconds(30));
+            .initializationTimeout(PATIENCE)
+            .requestTimeout(PATIENCE);
     with.accept(specification);
     McpSyncClient client = specification.build();
     resources.add(0, client::close);
