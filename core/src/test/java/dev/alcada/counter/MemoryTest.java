@@ -70,7 +70,8 @@ class MemoryTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 MillionGrants.class.getName())
-            .redirectErrorStream(true)
+            // Not with the output: some environments make every JVM say what it picked up.
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(output.toFile())
             .start();
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
