@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +39,7 @@ class ConnectTokenToolTest {
     client =
         PluggyClient.builder()
             .credentials(Pluggy.CLIENT_ID, Pluggy.CLIENT_SECRET)
-            .baseAddress(server.url("/").toString())
+            .baseAddress(Pluggy.address(server))
             .retries(0)
             .build();
     tool = ConnectTokenTool.of(client);
@@ -99,8 +98,8 @@ class ConnectTokenToolTest {
     arguments.put("clientUserId", "user-42");
     arguments.put("webhookUrl", null);
     assertThat(tool.handle(call(arguments)).value()).isEqualTo(TOKEN);
-    server.takeRequest(5, TimeUnit.SECONDS);
-    assertThat(server.takeRequest(5, TimeUnit.SECONDS).getBody().utf8())
+    Pluggy.next(server);
+    assertThat(Pluggy.next(server).getBody().utf8())
         .isEqualTo("{\"itemId\":\"" + ITEM + "\",\"options\":{\"clientUserId\":\"user-42\"}}");
   }
 
@@ -164,8 +163,8 @@ class ConnectTokenToolTest {
     }
     willAnswer(Pluggy.token(TOKEN));
     fixed.call(Map.of("clientUserId", "user-42"));
-    server.takeRequest(5, TimeUnit.SECONDS);
-    assertThat(server.takeRequest(5, TimeUnit.SECONDS).getBody().utf8())
+    Pluggy.next(server);
+    assertThat(Pluggy.next(server).getBody().utf8())
         .isEqualTo(
             "{\"options\":{\"webhookUrl\":\"https://shop.example/hooks\","
                 + "\"clientUserId\":\"user-42\"}}");

@@ -19,11 +19,19 @@ final class Pluggy {
 
   private Pluggy() {}
 
+  /**
+   * The server's address in digits. Its name may stand for an IPv6 address too, which takes another
+   * attempt to connect, and may be said otherwise by the machine.
+   */
+  static String address(MockWebServer server) {
+    return "http://127.0.0.1:" + server.getPort();
+  }
+
   /** A client whose events are noted. */
   static PluggyClient.Builder client(MockWebServer server) {
     return PluggyClient.builder()
         .credentials(CLIENT_ID, CLIENT_SECRET)
-        .baseAddress(server.url("/").toString())
+        .baseAddress(address(server))
         .listener(Produced::text);
   }
 

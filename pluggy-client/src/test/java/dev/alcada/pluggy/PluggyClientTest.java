@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
@@ -32,11 +31,11 @@ class PluggyClientTest {
   private PluggyClient.Builder client() {
     return PluggyClient.builder()
         .credentials(Pluggy.CLIENT_ID, Pluggy.CLIENT_SECRET)
-        .baseAddress(server.url("/").toString());
+        .baseAddress(Pluggy.address(server));
   }
 
   private RecordedRequest request() throws InterruptedException {
-    return server.takeRequest(5, TimeUnit.SECONDS);
+    return Pluggy.next(server);
   }
 
   private static final ConnectTokenRequest EMPTY = ConnectTokenRequest.builder().build();
