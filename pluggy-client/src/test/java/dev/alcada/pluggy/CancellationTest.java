@@ -73,7 +73,9 @@ class CancellationTest {
 
   private void assertThatNothingIsLeft() throws InterruptedException {
     threads.shutdown();
-    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).as("threads are free").isTrue();
+    assertThat(threads.awaitTermination(Pluggy.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .as("threads are free")
+        .isTrue();
     assertThat(connections.connectionCount()).as("connections").isZero();
   }
 
@@ -96,7 +98,7 @@ class CancellationTest {
     }
 
     Throwable failure() throws Exception {
-      Throwable thrown = failure.get(10, TimeUnit.SECONDS);
+      Throwable thrown = failure.get(Pluggy.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       thread.join();
       return thrown;
     }
@@ -166,7 +168,7 @@ class CancellationTest {
   @Test
   void anInterruptEndsAWaitBetweenAttempts() throws Exception {
     server.enqueue(Pluggy.key(Pluggy.freshKey()));
-    server.enqueue(Pluggy.answer(429, "{}").addHeader("RateLimit-Reset", "20").build());
+    server.enqueue(Pluggy.answer(429, "{}").addHeader("RateLimit-Reset", "1").build());
     CountDownLatch waiting = new CountDownLatch(1);
     Pauses forEver =
         wait -> {
@@ -200,8 +202,15 @@ class CancellationTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theDeadlineEndsACallThatGetsNoThread(boolean async) throws Exception {
-    server.enqueue(Pluggy.key(Pluggy.freshKey()));
-    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    Duration deadline = Duration.ofSeconds(1);
+    while (!endsACallThatGetsNoThread(deadline, async)) {
+      deadline = deadline.multipliedBy(2);
+      assertThat(deadline).as("a deadline that the first call meets").isLessThan(Pluggy.PATIENCE);
+    }
+  }
+
+  /** {@return whether the call before, which gets its thread, met the deadline} */
+  private boolean endsACallThatGetsNoThread(Duration deadline, boolean async) throws Exception {
     AtomicBoolean full = new AtomicBoolean();
     ThreadPoolExecutor queue =
         new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
@@ -214,21 +223,31 @@ class CancellationTest {
         };
     OkHttpClient http =
         http().dispatcher(new Dispatcher(queue)).socketFactory(hostsSockets()).build();
-    try (PluggyClient client =
-        Pluggy.client(server).httpClient(http).deadline(Duration.ofSeconds(3)).build()) {
-      client.createConnectToken(EMPTY);
+    MockWebServer answering = new MockWebServer();
+    answering.start();
+    try (answering;
+        PluggyClient client =
+            Pluggy.client(answering).httpClient(http).deadline(deadline).build()) {
+      answering.enqueue(Pluggy.key(Pluggy.freshKey()));
+      answering.enqueue(Pluggy.token(Pluggy.freshToken()));
+      try {
+        client.createConnectToken(EMPTY);
+      } catch (PluggyException e) {
+        return false;
+      }
       full.set(true);
       CompletableFuture<ConnectToken> call =
           async
               ? client.createConnectTokenAsync(EMPTY)
               : CompletableFuture.supplyAsync(() -> client.createConnectToken(EMPTY), threads);
-      assertThat(Produced.failure(() -> call.get(20, TimeUnit.SECONDS)))
+      assertThat(Produced.failure(() -> call.get(Pluggy.PATIENCE.toSeconds(), TimeUnit.SECONDS)))
           .hasCauseInstanceOf(PluggyException.Unavailable.class)
-          .hasMessageContaining("was not answered within 3000 ms");
+          .hasMessageContaining("was not answered within " + deadline.toMillis() + " ms");
+      assertThat(answering.getRequestCount()).isEqualTo(2);
+      return true;
     } finally {
       queue.shutdownNow();
     }
-    assertThat(server.getRequestCount()).isEqualTo(2);
   }
 
   @Test
@@ -262,7 +281,7 @@ class CancellationTest {
             .toList();
     client.close();
     for (Thread thread : own) {
-      thread.join(Duration.ofSeconds(10).toMillis());
+      thread.join(Pluggy.PATIENCE.toMillis());
       assertThat(thread.isAlive()).isFalse();
     }
   }

@@ -15,6 +15,9 @@ final class Pluggy {
   static final String CLIENT_ID = "11111111-2222-4333-8444-555555555555";
   static final String CLIENT_SECRET = "s3cr3t-of-the-client-9f8e7d6c";
 
+  /** What no test waits for but one that fails, on however slow a machine. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private Pluggy() {}
@@ -96,9 +99,9 @@ final class Pluggy {
   }
 
   static RecordedRequest next(MockWebServer server) throws InterruptedException {
-    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+    RecordedRequest request = server.takeRequest(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     if (request == null) {
-      throw new AssertionError("no request within 10 seconds");
+      throw new AssertionError("no request within " + PATIENCE);
     }
     return request;
   }
