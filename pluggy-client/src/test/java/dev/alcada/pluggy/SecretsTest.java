@@ -88,7 +88,15 @@ class SecretsTest {
   }
 
   @Test
-  void everythingThatWasLoggedAtTraceAndThrownIsLookedAt() {
+  void everythingThatWasLoggedAtTraceAndThrownIsLookedAt() throws Exception {
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(Pluggy.key(Pluggy.freshKey()));
+      server.enqueue(Pluggy.token(Pluggy.freshToken()));
+      try (PluggyClient client = Pluggy.client(server).build()) {
+        client.createConnectToken(EMPTY);
+      }
+    }
     assertThat(Produced.all()).anyMatch(text -> text.contains("POST /connect_token"));
     assertThatNothingHasASecret();
   }
