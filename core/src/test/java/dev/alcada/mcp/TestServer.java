@@ -328,7 +328,7 @@ final class TestServer implements AutoCloseable {
       return Mono.fromRunnable(
           () -> {
             synchronized (transport) {
-              transport.sendMessage(message).block();
+              transport.sendMessage(message).toFuture().join();
             }
           });
     }
