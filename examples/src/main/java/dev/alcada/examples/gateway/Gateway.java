@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Gateway implements Callable<Integer> {
   private static final int MIB = 1 << 20;
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
   @Option(
       names = "--policy",
@@ -151,7 +152,7 @@ public final class Gateway implements Callable<Integer> {
     PrintStream printed = System.out;
     System.setOut(System.err);
     try {
-      String why = new StdioFront(System.in, out, maxMebibytes * MIB).serve(settings);
+      String why = new StdioFront(System.in, out, maxMebibytes * MIB, LAST_ANSWERS).serve(settings);
       UpstreamProcess ended = process.get();
       if (why == null) {
         return 0;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,16 +26,21 @@ import org.slf4j.LoggerFactory;
 /** Serves one client over standard input and output until either side is gone. */
 final class StdioFront {
   private static final Logger LOG = LoggerFactory.getLogger(StdioFront.class);
-  private static final long LAST_ANSWERS_SECONDS = 5;
+  private static final Duration GIVEN_UP = Duration.ofSeconds(30);
 
   private final MessageLines in;
   private final OutputStream out;
+  private final Duration lastAnswers;
   private final Map<Object, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> clientGone = new CompletableFuture<>();
 
-  StdioFront(InputStream in, OutputStream out, int maxBytes) {
+  /**
+   * @param lastAnswers how long what is under way may take once the client has closed its side
+   */
+  StdioFront(InputStream in, OutputStream out, int maxBytes, Duration lastAnswers) {
     this.in = new MessageLines(in, maxBytes);
     this.out = out;
+    this.lastAnswers = lastAnswers;
   }
 
   /** {@return why the upstream ended, or {@code null} if the client did} */
@@ -44,7 +50,12 @@ final class StdioFront {
       reader.setDaemon(true);
       reader.start();
       CompletableFuture.anyOf(clientGone, relay.end()).join();
-      return relay.end().isDone() ? relay.end().join() : null;
+      if (!relay.end().isDone()) {
+        return null;
+      }
+      // All has been given up, but another thread may still be about to say so.
+      awaitAnswers(GIVEN_UP);
+      return relay.end().join();
     }
   }
 
@@ -55,14 +66,22 @@ final class StdioFront {
           read(relay, line);
         }
       }
-      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
-          .get(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
-    } catch (IOException | ExecutionException | TimeoutException e) {
+      awaitAnswers(lastAnswers);
+    } catch (IOException e) {
       LOG.debug("The client is gone.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       clientGone.complete(null);
+    }
+  }
+
+  private void awaitAnswers(Duration patience) {
+    try {
+      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("Not everything was answered.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

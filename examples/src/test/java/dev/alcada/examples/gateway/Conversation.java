@@ -36,7 +36,8 @@ final class Conversation implements AutoCloseable {
         new StdioFront(
             Channels.newInputStream(there.source()),
             Channels.newOutputStream(back.sink()),
-            2 * MIB);
+            2 * MIB,
+            Duration.ofSeconds(30));
     end =
         CompletableFuture.supplyAsync(
             () -> {
