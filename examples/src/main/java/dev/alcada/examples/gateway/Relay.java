@@ -11,6 +11,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -306,9 +307,9 @@ final class Relay implements Upstream.Listener, AutoCloseable {
   }
 
   private void giveUp(String why) {
-    underWay.values().stream()
-        .filter(Exchange::sent)
-        .forEach(exchange -> exchange.answer().completeExceptionally(new UpstreamException(why)));
+    // A copy: a client that is told of one may ask anew before the rest are, and that is not lost.
+    List<Exchange> lost = underWay.values().stream().filter(Exchange::sent).toList();
+    lost.forEach(exchange -> exchange.answer().completeExceptionally(new UpstreamException(why)));
   }
 
   @Override
