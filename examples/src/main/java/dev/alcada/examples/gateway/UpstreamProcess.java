@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class UpstreamProcess implements Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamProcess.class);
   private static final long GRACE_SECONDS = 3;
+  private static final long EXIT_SECONDS = 20;
 
   private final Process process;
   private final OutputStream toServer;
@@ -87,9 +88,10 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
+  // On a busy machine, and behind a launcher, a while passes between the two ends.
   private String farewell() {
     try {
-      if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+      if (process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
         exitCode = process.exitValue();
         return "ended with exit code " + exitCode;
       }
