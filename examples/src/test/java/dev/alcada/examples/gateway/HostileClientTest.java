@@ -178,7 +178,7 @@ class HostileClientTest {
       Map<String, Object> told = client.next();
       assertThat(told).as("not the answer that came too late").doesNotContainKey("id");
       assertThat(Json.object(told.get("params"))).containsEntry("data", 1);
-      assertThat(text(client.call(1, "act"))).startsWith("[POLICY DENIED] ");
+      assertThat(text(client.call(2, "act"))).startsWith("[POLICY DENIED] ");
     }
   }
 
