@@ -4,6 +4,9 @@ import static dev.alcada.examples.gateway.Conversation.errorCode;
 import static dev.alcada.examples.gateway.Conversation.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a server may do, on purpose or not, to have more called than the policy means. */
@@ -84,10 +87,19 @@ class HostileUpstreamTest {
   void aThousandChangesAtOnceAreReadTogether() throws Exception {
     try (Conversation client = Conversation.with(ALLOW, "flutters")) {
       client.initialize();
-      assertThat(text(client.call(1, "act"))).isEqualTo("lists 1");
-      for (int i = 0; i < 1_000; i++) {
-        assertThat(client.next()).containsEntry("method", "notifications/tools/list_changed");
+      client.send(
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"act\"}}");
+      // The answer comes on a thread of its own, so some changes may get in before it.
+      List<Map<String, Object>> answers = new ArrayList<>();
+      for (int i = 0; i < 1_001; i++) {
+        Map<String, Object> message = client.next();
+        if (message.containsKey("id")) {
+          answers.add(message);
+        } else {
+          assertThat(message).containsEntry("method", "notifications/tools/list_changed");
+        }
       }
+      assertThat(answers).singleElement().extracting(Conversation::text).isEqualTo("lists 1");
 
       assertThat(text(client.call(2, "act"))).isEqualTo("lists 3");
     }
