@@ -1,6 +1,9 @@
 package dev.alcada.examples;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +16,8 @@ record Printed(int exit, String out, String err) {
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(new OwnOutput(printed, out), true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(new OwnOutput(complained, err), true, StandardCharsets.UTF_8));
     try {
       CommandLine command =
           new CommandLine(new Main())
@@ -28,6 +31,31 @@ record Printed(int exit, String out, String err) {
     } finally {
       System.setOut(out);
       System.setErr(err);
+    }
+  }
+
+  /** Takes what this thread prints; what others log meanwhile goes where it always does. */
+  private static final class OwnOutput extends FilterOutputStream {
+    private final Thread own = Thread.currentThread();
+    private final OutputStream others;
+
+    OwnOutput(OutputStream own, OutputStream others) {
+      super(own);
+      this.others = others;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      to().write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      to().write(bytes, offset, length);
+    }
+
+    private OutputStream to() {
+      return Thread.currentThread().equals(own) ? out : others;
     }
   }
 }
