@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,10 @@ class ConnectTokenServerTest {
     ServerParameters server =
         ServerParameters.builder(command.get(0)).args(command.subList(1, command.size())).build();
     try (McpSyncClient client =
-        McpClient.sync(new StdioClientTransport(server, McpJsonDefaults.getMapper())).build()) {
+        McpClient.sync(new StdioClientTransport(server, McpJsonDefaults.getMapper()))
+            .initializationTimeout(Duration.ofSeconds(60))
+            .requestTimeout(Duration.ofSeconds(60))
+            .build()) {
       client.initialize();
 
       Tool tool = client.listTools().tools().get(0);
