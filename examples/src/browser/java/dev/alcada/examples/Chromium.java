@@ -3,17 +3,18 @@ package dev.alcada.examples;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
-import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A browser without a window: Debian's {@code chromium} and {@code chromium-driver}. */
-final class Chromium {
+public final class Chromium {
   private Chromium() {}
 
-  static WebDriver start() {
+  /** {@return a browser that has started} */
+  public static ChromeDriver start() {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(find("chromium").toString());
     options.addArguments("--headless=new", "--disable-dev-shm-usage", "--disable-gpu");
@@ -25,6 +26,7 @@ final class Chromium {
         new ChromeDriverService.Builder()
             .usingDriverExecutable(find("chromedriver").toFile())
             .usingAnyFreePort()
+            .withTimeout(Duration.ofSeconds(60))
             .build();
     return new ChromeDriver(service, options);
   }

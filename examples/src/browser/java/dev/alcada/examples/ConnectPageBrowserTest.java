@@ -101,7 +101,7 @@ class ConnectPageBrowserTest {
   }
 
   private WebDriverWait within() {
-    return new WebDriverWait(browser, Duration.ofSeconds(20));
+    return new WebDriverWait(browser, Duration.ofSeconds(60));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.alcada.examples.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.examples.Chromium;
 import dev.alcada.guard.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +18,12 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A person at the page, an agent that retries. */
 class ApprovalDeskBrowserTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, Object> LARGE =
       Map.of("from", "company", "to", "ines", "amount", 5000, "reference", "Invoice 2026-118");
   private static final Map<String, Object> ADVANCE =
@@ -35,12 +35,7 @@ class ApprovalDeskBrowserTest {
   @BeforeEach
   void open() throws Exception {
     desk = Desk.open(0, "ana");
-    ChromeOptions options = new ChromeOptions();
-    options.addArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage");
-    if (System.getProperty("user.name").equals("root")) {
-      options.addArguments("--no-sandbox");
-    }
-    browser = new ChromeDriver(options);
+    browser = Chromium.start();
     browser.manage().window().setSize(new Dimension(900, 1360));
   }
 
@@ -57,11 +52,12 @@ class ApprovalDeskBrowserTest {
     browser.get(desk.url());
     assertThat(browser.findElements(By.tagName("form"))).isEmpty();
     assertThat(desk.transfer(LARGE)).isInstanceOf(Outcome.ApprovalRequired.class);
-    assertThat(desk.transfer(ADVANCE)).isInstanceOf(Outcome.ApprovalRequired.class);
 
-    // The empty page looks again by itself.
-    new WebDriverWait(browser, PATIENCE)
-        .until(ExpectedConditions.numberOfElementsToBe(By.tagName("form"), 2));
+    // The empty page looks again by itself; one with a form on it, when told to.
+    waitForForms(1);
+    assertThat(desk.transfer(ADVANCE)).isInstanceOf(Outcome.ApprovalRequired.class);
+    browser.findElement(By.linkText("Look again")).click();
+    waitForForms(2);
     assertThat(form("Invoice 2026-118").getText())
         .contains("transfer", "agent-7", "\"amount\": 5000", "\"to\": \"ines\"");
     form("Advance").findElement(By.tagName("textarea")).sendKeys("Ask rui to file it first.");
