@@ -108,11 +108,11 @@ public final class QuickStart implements Callable<Integer> {
                   .build());
       if (Boolean.TRUE.equals(result.isError())) {
         denied++;
-        System.out.printf("%n%s, call %d:%n", ConnectTokenTool.NAME, i);
+        System.out.printf("%n%s, call %s:%n", ConnectTokenTool.NAME, i);
         printDenial(result);
       } else {
         minted++;
-        System.out.printf("%s, call %d: token %s%n", ConnectTokenTool.NAME, i, masked(result));
+        System.out.printf("%s, call %s: token %s%n", ConnectTokenTool.NAME, i, masked(result));
       }
     }
     CallToolResult unlisted = client.callTool(CallToolRequest.builder("delete_item").build());
@@ -121,7 +121,7 @@ public final class QuickStart implements Callable<Integer> {
     boolean asExpected =
         minted == calls - 1 && denied == 1 && Boolean.TRUE.equals(unlisted.isError());
     System.out.printf(
-        "%n%d tokens minted, %d call over the limit denied, 1 unlisted tool denied.%n",
+        "%n%s tokens minted, %s call over the limit denied, 1 unlisted tool denied.%n",
         minted, denied);
     return asExpected ? 0 : 1;
   }

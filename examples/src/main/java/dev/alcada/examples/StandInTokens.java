@@ -23,7 +23,7 @@ final class StandInTokens {
 
   String issue(Instant issued, Instant expires) {
     String claims =
-        "{\"jti\":\"%s\",\"iat\":%d,\"exp\":%d}"
+        "{\"jti\":\"%s\",\"iat\":%s,\"exp\":%s}"
             .formatted(UUID.randomUUID(), issued.getEpochSecond(), expires.getEpochSecond());
     String signed = HEADER + "." + encode(claims);
     try {

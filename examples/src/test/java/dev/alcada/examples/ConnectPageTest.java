@@ -90,10 +90,10 @@ class ConnectPageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "127.0.0.1:%d, 200",
-    "localhost:%d, 200",
-    "evil.example:%d, 404",
-    "127.0.0.1.evil.example:%d, 404",
+    "127.0.0.1:%s, 200",
+    "localhost:%s, 200",
+    "evil.example:%s, 404",
+    "127.0.0.1.evil.example:%s, 404",
     "127.0.0.1:1, 404",
     "localhost, 404"
   })

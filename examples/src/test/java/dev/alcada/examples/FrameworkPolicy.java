@@ -32,7 +32,7 @@ final class FrameworkPolicy {
                     "limited": {"limits": [{"counter": "limited", "window": "day", "max": 2}]},
                     "nothing": {"limits": [
                       {"counter": "nothing", "window": "day", "max": 1, "counts": "successes"}]},
-                    "capped": {"limits": [{"counter": "capped", "window": "day", "max": %d}]},
+                    "capped": {"limits": [{"counter": "capped", "window": "day", "max": %s}]},
                     "secret": {},
                     "refund": {"action": "require_approval", "reason": "Ask a person."},
                     "fails": {},

@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,10 @@ final class InputSchema {
   private static final Logger LOG = LoggerFactory.getLogger(InputSchema.class);
   private static final int MOST_ERRORS = 5;
   private static final SchemaRegistryConfig LINEAR =
-      SchemaRegistryConfig.builder().regularExpressionFactory(InputSchema::pattern).build();
+      SchemaRegistryConfig.builder()
+          .locale(Locale.ENGLISH)
+          .regularExpressionFactory(InputSchema::pattern)
+          .build();
 
   private final String tool;
   private final Schema schema;

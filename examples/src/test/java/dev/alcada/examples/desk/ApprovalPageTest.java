@@ -102,7 +102,7 @@ class ApprovalPageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"evil.example", "evil.example:%d", "localhost:%d", "127.0.0.1", "127.0.0.1:1"})
+      strings = {"evil.example", "evil.example:%s", "localhost:%s", "127.0.0.1", "127.0.0.1:1"})
   void answersUnderNoOtherHostsName(String host) throws Exception {
     URI url = URI.create(desk.url());
     large();

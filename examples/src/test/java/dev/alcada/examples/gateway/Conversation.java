@@ -104,7 +104,7 @@ final class Conversation implements AutoCloseable {
 
   Map<String, Object> call(int id, String tool) throws IOException {
     send(
-        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\"}}"
+        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\"}}"
             .formatted(id, tool));
     return answer();
   }
@@ -117,7 +117,7 @@ final class Conversation implements AutoCloseable {
   /** Calls a tool whose name and what follows it are JSON as it comes. */
   Map<String, Object> callRaw(int id, String nameAndMore) throws IOException {
     send(
-        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/call\",\"params\":{\"name\":%s}}"
+        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":%s}}"
             .formatted(id, nameAndMore));
     return answer();
   }

@@ -325,7 +325,7 @@ class HttpFrontTest {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
       String head =
           "POST /mcp HTTP/1.1\r\nConnection: close\r\nAccept: application/json, text/event-stream\r\n"
-              + "Content-Type: %s\r\nContent-Length: %d\r\n%s\r\n\r\n"
+              + "Content-Type: %s\r\nContent-Length: %s\r\n%s\r\n\r\n"
                   .formatted(
                       type,
                       INITIALIZE.length(),
