@@ -58,7 +58,7 @@ final class DocumentWriter {
     } else if (value instanceof String text) {
       json.writeString(text);
     } else if (value instanceof BigDecimal number) {
-      json.writeNumber(number);
+      json.writeNumber(Numbers.spell(number));
     } else if (value instanceof Boolean bool) {
       json.writeBoolean(bool);
     } else {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.NumberOutput;
 
 /**
  * Makes a document's tree of Java values, so that a policy built in Java is checked like a text.
@@ -65,13 +66,17 @@ final class JavaTree {
       if (!Double.isFinite(number.doubleValue())) {
         throw new IllegalArgumentException("A policy cannot hold the number " + number);
       }
-      return new BigDecimal(number.toString()).toString();
+      // The shortest that reads back as it, as calls are judged: toString was not until JDK 19.
+      return number instanceof Double
+          ? NumberOutput.toString(number.doubleValue(), true)
+          : NumberOutput.toString(number.floatValue(), true);
+    } else if (number instanceof BigDecimal decimal) {
+      return Numbers.spell(decimal);
     } else if (number instanceof Integer
         || number instanceof Long
         || number instanceof Short
         || number instanceof Byte
-        || number instanceof BigInteger
-        || number instanceof BigDecimal) {
+        || number instanceof BigInteger) {
       return number.toString();
     }
     throw new IllegalArgumentException("A policy cannot hold a " + number.getClass().getName());

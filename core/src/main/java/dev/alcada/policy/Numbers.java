@@ -2,6 +2,7 @@ package dev.alcada.policy;
 
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers of documents: exact decimals within bounds that are checked before any arithmetic. */
@@ -37,6 +38,28 @@ final class Numbers {
       }
     }
     return null;
+  }
+
+  /**
+   * {@return a spelling within the bounds, if there is one: Java's own can be beyond them, as it is
+   * of 123e10000}
+   */
+  static String spell(BigDecimal number) {
+    String text = number.toString();
+    long exponent = (long) number.precision() - number.scale() - 1;
+    if (beyondBounds(text) == null
+        || number.precision() > MAX_LENGTH
+        || Math.abs(exponent) > MAX_EXPONENT + MAX_LENGTH) {
+      return text;
+    }
+    int most = exponent < 0 ? -MAX_EXPONENT : MAX_EXPONENT;
+    return Stream.of(
+            number.toPlainString(),
+            number.unscaledValue() + "E" + -(long) number.scale(),
+            number.movePointLeft(most).toPlainString() + "E" + most)
+        .filter(other -> beyondBounds(other) == null)
+        .findFirst()
+        .orElse(text);
   }
 
   /** Equal numbers are equal objects: 30, 30.0 and 3e1 are one. */

@@ -2,7 +2,12 @@ package dev.alcada.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.policy.Condition;
+import dev.alcada.policy.DefaultAction;
+import dev.alcada.policy.Operator;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.Predicate;
+import dev.alcada.policy.ToolRule;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -41,6 +46,22 @@ class ExactNumbersTest {
   void aFloatStandsForItsOwnShortestDecimal() {
     assertThat(new ExpectedNumber(new BigDecimal("0.1")).compare(0.1f)).isZero();
     assertThat(new ExpectedNumber(new BigDecimal("16777217")).compare(1.6777216e7f)).isNegative();
+  }
+
+  /** Else a policy built in Java would not find the very number that it was given. */
+  @Test
+  void aFloatingNumberOfAPolicyIsTheOneThatACallSupplies() {
+    Double large = Double.valueOf("8.41e21");
+    for (Number number : List.<Number>of(large, 0.1, 0.1f, 33554432f, Float.MIN_NORMAL)) {
+      Predicate equal = Predicate.of(Condition.of("args.v", Operator.EQ, number));
+      Policy policy =
+          Policy.builder()
+              .defaultAction(DefaultAction.DENY)
+              .tool("t", ToolRule.builder().denyIf(equal).build())
+              .build();
+      ToolCall call = ToolCall.of("t", Map.of("v", number), Caller.grant("g"));
+      assertThat(CompiledPolicy.of(policy).judge(call).denied()).as("%s", number).isNotNull();
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,46 @@ class PolicyBuilderTest {
           Double.NaN, Float.POSITIVE_INFINITY, new AtomicInteger(), 'c', Map.of(1, 2)
         }) {
       assertThatIllegalArgumentException().isThrownBy(() -> withValue(value).build());
+    }
+  }
+
+  /** Java's own spelling of these is beyond the bounds of a document, though theirs is not. */
+  @Test
+  void jsonOfANumberAtTheBoundsIsReadAsAnEqualOne() {
+    for (String number :
+        List.of(
+            "123e10000",
+            "-12.5e10000",
+            "0.001e-10000",
+            "1e10000",
+            "1e-10000",
+            "1.55e-10000",
+            "9".repeat(999) + "0",
+            "9".repeat(995) + "e10",
+            "-" + "9".repeat(993) + "e9999",
+            "9".repeat(994) + "e-9999",
+            "9".repeat(500) + "." + "9".repeat(496) + "e5")) {
+      Policy policy =
+          Policy.parse(
+              """
+              {"version": "1", "default": "deny", "tools": {"t": {"require": [{"conditions": [
+                {"path": "args.a", "op": "lt", "value": %s}]}]}}}"""
+                  .formatted(number));
+      assertThat(Policy.parse(policy.toJson())).isEqualTo(policy);
+      Object value = Objects.requireNonNull(condition(policy).value());
+      assertThat(condition(withValue(value).build()).value()).isEqualTo(value);
+    }
+  }
+
+  private static Condition condition(Policy policy) {
+    return policy.tools().values().iterator().next().require().get(0).conditions().get(0);
+  }
+
+  @Test
+  void takesNoNumberBeyondTheBounds() {
+    for (String number : List.of("1E+11000", "1E+2000000000", "1E-2000000000", "9".repeat(1001))) {
+      assertThatExceptionOfType(PolicyException.class)
+          .isThrownBy(() -> withValue(new BigDecimal(number)).build());
     }
   }
 
