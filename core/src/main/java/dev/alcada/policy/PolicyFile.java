@@ -118,15 +118,20 @@ public final class PolicyFile implements AutoCloseable {
     if (closed) {
       return;
     }
-    Content content = Content.of(path);
-    if (content.same(settled)) {
-      pending = null;
-    } else if (pending == null || !content.same(pending)) {
-      pending = content;
-    } else {
-      pending = null;
-      settled = content;
-      takeOver(content);
+    try {
+      Content content = Content.of(path);
+      if (content.same(settled)) {
+        pending = null;
+      } else if (pending == null || !content.same(pending)) {
+        pending = content;
+      } else {
+        pending = null;
+        settled = content;
+        takeOver(content);
+      }
+    } catch (RuntimeException | Error e) {
+      // Thrown on, it would end the watch without a word.
+      LOG.error("{} could not be looked at", path, e);
     }
   }
 
@@ -134,12 +139,14 @@ public final class PolicyFile implements AutoCloseable {
     try {
       Policy changed = policy(content);
       // A change of comments or layout alone is none.
-      if (!changed.equals(policy)) {
+      if (!closed && !changed.equals(policy)) {
         policy = changed;
         onPolicy.accept(changed);
       }
     } catch (PolicyException e) {
-      report(e);
+      if (!closed) {
+        report(e);
+      }
     } catch (RuntimeException | Error e) {
       LOG.error("{} was read, but its policy was not taken over", path, e);
     }

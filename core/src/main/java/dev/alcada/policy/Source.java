@@ -50,7 +50,7 @@ final class Source {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file.toAbsolutePath())) {
       bytes = in.readNBytes(MAX_BYTES + 1);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw failed(file, Place.root(0, 0), "no readable file (" + e + ")", "a policy document", e);
     }
     if (bytes.length > MAX_BYTES) {

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyFileTest {
   private static final String DENY = "{\"version\": \"1\", \"default\": \"deny\"}";
@@ -172,6 +178,63 @@ class PolicyFileTest {
     Files.writeString(path, ALLOW);
     look(file);
     assertThat(changes).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ALLOW, BROKEN})
+  void nothingIsHandedOverThatWasReadAsTheWatchWasClosed(String text) throws IOException {
+    AtomicReference<PolicyFile> watch = new AtomicReference<>();
+    path = onEachLook(path, () -> Optional.ofNullable(watch.get()).ifPresent(PolicyFile::close));
+    PolicyFile file = watch();
+    Files.writeString(folder.resolve("policy.json"), text);
+    file.poll();
+    watch.set(file);
+    file.poll();
+    assertThat(changes).isEmpty();
+    assertThat(errors).isEmpty();
+    assertThat(file.policy().defaultAction()).isEqualTo(DefaultAction.DENY);
+  }
+
+  /** Whatever were thrown from a look, the timer would never look again. */
+  @Test
+  void aLookThatFailsDoesNotEndTheWatch() throws IOException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    path = onEachLook(path, () -> throwIfAny(failure.get()));
+    try (PolicyFile file = watch()) {
+      failure.set(new ClosedFileSystemException());
+      look(file);
+      look(file);
+      assertThat(errors).hasSize(1);
+      assertThat(errors.get(0)).hasMessageContaining("no readable file");
+      failure.set(new OutOfMemoryError("no"));
+      look(file);
+      failure.set(null);
+      Files.writeString(folder.resolve("policy.json"), ALLOW);
+      look(file);
+      assertThat(changes).containsExactly(DefaultAction.ALLOW);
+    }
+  }
+
+  private static void throwIfAny(@Nullable Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  /** The same path, which does something first whenever a file is opened. */
+  private static Path onEachLook(Path path, Runnable first) {
+    return (Path)
+        Proxy.newProxyInstance(
+            PolicyFileTest.class.getClassLoader(),
+            new Class<?>[] {Path.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("toAbsolutePath")) {
+                first.run();
+              }
+              return method.invoke(path, arguments);
+            });
   }
 
   @Test
