@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class ArgumentCopy {
 
   private int nodes;
   private int text;
+
+  /** How many characters of names may be folded for the call; made when first needed. */
+  private @Nullable AtomicInteger foldable;
 
   ArgumentCopy(int nodes, int text) {
     this.nodes = nodes;
@@ -96,22 +100,35 @@ final class ArgumentCopy {
     try {
       List<String> names = new ArrayList<>();
       List<@Nullable Object> values = new ArrayList<>();
+      boolean ascii = true;
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         if (!(entry.getKey() instanceof String name)) {
           return null;
         }
         count(name);
+        ascii &= Folding.ascii(name);
         names.add(name);
         values.add(value(entry.getValue(), depth + 1));
       }
       if (names.isEmpty()) {
         return FrozenObject.EMPTY;
       }
-      FrozenObject copy = new FrozenObject(names.toArray(new String[0]), values.toArray());
+      FrozenObject copy =
+          new FrozenObject(
+              names.toArray(new String[0]), values.toArray(), ascii ? null : foldable());
       return copy.namesAreUnique() ? copy : null;
     } catch (RuntimeException | StackOverflowError e) {
       return null;
     }
+  }
+
+  private AtomicInteger foldable() {
+    AtomicInteger left = foldable;
+    if (left == null) {
+      left = new AtomicInteger(FoldedNames.MOST_FOLDED_A_CALL);
+      foldable = left;
+    }
+    return left;
   }
 
   private @Nullable FrozenList<@Nullable Object> list(List<?> list, int depth)

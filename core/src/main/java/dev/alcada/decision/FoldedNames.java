@@ -1,6 +1,8 @@
 package dev.alcada.decision;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an object's names stand once they are folded. Only hashes are kept, so that names which
@@ -13,6 +15,9 @@ final class FoldedNames {
   /** So many characters beyond ASCII's take some tens of milliseconds; all of a call's, seconds. */
   private static final int MOST_FOLDED = 1 << 16;
 
+  /** As many are folded for one call, however many objects it spreads them over. */
+  static final int MOST_FOLDED_A_CALL = 1 << 18;
+
   private final String[] names;
   private final long[] hashesAndPlaces;
   private final boolean unfoldable;
@@ -23,12 +28,25 @@ final class FoldedNames {
     this.unfoldable = unfoldable;
   }
 
-  static FoldedNames of(String[] names) {
+  /**
+   * Folds names.
+   *
+   * @param left how many characters may yet be folded for the call, or {@code null} if the names
+   *     are of ASCII
+   */
+  static FoldedNames of(String[] names, @Nullable AtomicInteger left) {
     long[] sorted = new long[names.length];
-    int left = MOST_FOLDED;
+    if (left != null) {
+      int length = 0;
+      for (String name : names) {
+        length += Folding.ascii(name) ? 0 : name.length();
+      }
+      if (length > MOST_FOLDED || left.addAndGet(-length) < 0) {
+        return new FoldedNames(names, sorted, true);
+      }
+    }
     for (int i = 0; i < names.length; i++) {
-      left -= Folding.ascii(names[i]) ? 0 : names[i].length();
-      String folded = left < 0 ? null : Folding.fold(names[i]);
+      String folded = Folding.fold(names[i]);
       if (folded == null) {
         return new FoldedNames(names, sorted, true);
       }

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * form alone would let a call be judged by the one and run by the other.
  */
 final class FrozenObject extends AbstractMap<String, @Nullable Object> {
-  static final FrozenObject EMPTY = new FrozenObject(new String[0], new @Nullable Object[0]);
+  static final FrozenObject EMPTY = new FrozenObject(new String[0], new @Nullable Object[0], null);
 
   /** Up to so many members a look along the names is quicker than any index. */
   private static final int SCANNED = 16;
@@ -23,17 +24,18 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
   private final String[] names;
   private final @Nullable Object[] values;
   private final @Nullable Map<String, Integer> places;
-  private final boolean scanned;
+
+  /** What the call may yet spend on folding, or {@code null} where all names are of ASCII. */
+  private final @Nullable AtomicInteger foldable;
 
   /** Made when first needed; a race makes two that are equal. */
   private @Nullable FoldedNames folded;
 
-  FrozenObject(String[] names, @Nullable Object[] values) {
+  FrozenObject(String[] names, @Nullable Object[] values, @Nullable AtomicInteger foldable) {
     this.names = names;
     this.values = values;
-    boolean few = names.length <= SCANNED;
-    this.places = few ? null : places(names);
-    this.scanned = few && ascii(names);
+    this.places = names.length <= SCANNED ? null : places(names);
+    this.foldable = foldable;
   }
 
   private static Map<String, Integer> places(String[] names) {
@@ -44,22 +46,13 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
     return places;
   }
 
-  private static boolean ascii(String[] names) {
-    for (String name : names) {
-      if (!Folding.ascii(name)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
    * Returns the member of that name, {@link Missing#ABSENT} if there is none, or {@link
    * Missing#UNREADABLE} if another member's name equals it but for case and compatibility form.
    */
   @Nullable Object member(MemberName wanted) {
     int place = -1;
-    if (scanned) {
+    if (places == null && foldable == null) {
       for (int i = 0; i < names.length; i++) {
         if (names[i].equals(wanted.name())) {
           place = i;
@@ -71,7 +64,7 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
       place = place(wanted.name());
       FoldedNames index = folded;
       if (index == null) {
-        index = FoldedNames.of(names);
+        index = FoldedNames.of(names, foldable);
         folded = index;
       }
       if (index.holdAnother(wanted, place)) {

@@ -3,6 +3,7 @@ package dev.alcada.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.policy.Policy;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,30 @@ class NameFoldingTest {
     assertThat(code("amount", Map.of("amount", "good", "x".repeat(100_000), 1))).isNull();
     assertThat(code("amount", sharpS(60))).isNull();
     assertThat(code("amount", sharpS(70))).isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  @Test
+  void aCallCannotSpreadNamesThatTakeLongToFoldOverManyObjects() {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "allow", "all_tools": {"deny_if": [
+                  {"conditions": [{"path": "args.list", "op": "contains", "value": {"amount": 9}}]},
+                  {"conditions": [{"path": "args.a\u00e7\u00e3o", "op": "eq", "value": 9}]}]}}"""));
+
+    assertThat(policy.judge(listOf(4, sharpS(60))).denied()).isNull();
+    assertThat(policy.judge(listOf(5, sharpS(60))).denied())
+        .extracting(Decision::code)
+        .isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(policy.judge(listOf(9_000, Map.of("descri\u00e7\u00e3o", 1))).denied()).isNull();
+  }
+
+  private static ToolCall listOf(int objects, Map<String, Object> object) {
+    return ToolCall.of(
+        "t",
+        Map.of("list", Collections.nCopies(objects, object), "a\u00e7\u00e3o", 1),
+        Caller.grant("g"));
   }
 
   /** Long names of a letter that takes the JDK longest. */
