@@ -25,7 +25,9 @@ final class PredicateWarnings {
   void allTools(Node at) {
     require(all.require(), at);
     fires("deny_if", all.denyIf(), always, at);
-    fires("approve_if", all.approveIf(), always, at);
+    Set<ValuePath> askedWithout = new HashSet<>();
+    addDemanded(all.approveIf(), askedWithout);
+    fires("approve_if", all.approveIf(), askedWithout, at);
   }
 
   void tool(Node at, ToolRule rule) {
@@ -36,6 +38,8 @@ final class PredicateWarnings {
     Set<ValuePath> present = new HashSet<>();
     addPresent(rule.require(), rule.denyIf(), present);
     fires("deny_if", rule.denyIf(), present, at);
+    addDemanded(rule.approveIf(), present);
+    addDemanded(all.approveIf(), present);
     fires("approve_if", rule.approveIf(), present, at);
   }
 
@@ -49,9 +53,16 @@ final class PredicateWarnings {
         }
       }
     }
-    for (Predicate predicate : denyIf) {
+    addDemanded(denyIf, present);
+  }
+
+  /**
+   * Adds the paths, and those above them, that no call leaves out without making one of these true.
+   */
+  private static void addDemanded(List<Predicate> firing, Set<ValuePath> demanded) {
+    for (Predicate predicate : firing) {
       if (predicate.conditions().size() == 1 && isExists(predicate.conditions().get(0), false)) {
-        addWithParents(predicate.conditions().get(0).path(), present);
+        addWithParents(predicate.conditions().get(0).path(), demanded);
       }
     }
   }
