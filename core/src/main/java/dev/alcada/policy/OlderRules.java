@@ -183,6 +183,9 @@ final class OlderRules {
   private Max max(Fields condition, Node.Text path, @Nullable Fields counter) {
     Max none = new Max(condition.place(), BigDecimal.ZERO);
     Node name = counter == null ? null : counter.get("counter");
+    if (name instanceof Node.Broken) {
+      return none;
+    }
     Node op = condition.get("op");
     String word = op instanceof Node.Text text ? text.value() : "";
     if (!(name instanceof Node.Text own)

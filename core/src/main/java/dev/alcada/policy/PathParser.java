@@ -152,6 +152,10 @@ final class PathParser {
   /** {@return the likely fix of a text that is no path, or null} */
   static @Nullable String suggestion(String text) {
     String rest = text.startsWith("$.") ? text.substring(2) : text;
+    if (rest.indexOf('{') >= 0) {
+      // The braces of a template: a name that holds them is not what is meant.
+      return null;
+    }
     rest = rest.startsWith("/") ? rest.substring(1).replace('/', '.') : rest;
     for (String root : new String[] {"arguments.", "params.", "input.", "arg."}) {
       if (rest.startsWith(root)) {
