@@ -16,6 +16,9 @@ final class LimitWarnings {
   /** The first limit of each counter name. */
   private final Map<String, Limit> counters = new HashMap<>();
 
+  /** The same of rules in shadow mode, which share no count with enforced ones. */
+  private final Map<String, Limit> shadowed = new HashMap<>();
+
   LimitWarnings(AllTools all, Warnings warnings) {
     this.all = all;
     this.warnings = warnings;
@@ -24,7 +27,7 @@ final class LimitWarnings {
 
   void allTools(Node at) {
     for (int i = 0; i < all.limits().size(); i++) {
-      limit(all.limits().get(i), allBounded, at, "limits", i);
+      limit(all.limits().get(i), counters, allBounded, at, "limits", i);
     }
   }
 
@@ -36,8 +39,9 @@ final class LimitWarnings {
       zero(rate.max().signum(), at, "rate_limit");
       chosenKey(rate.scope(), bounded, at, "rate_limit");
     }
+    Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
     for (int i = 0; i < limits.size(); i++) {
-      limit(limits.get(i), bounded, at, "limits", i);
+      limit(limits.get(i), named, bounded, at, "limits", i);
     }
   }
 
@@ -54,13 +58,14 @@ final class LimitWarnings {
     return scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
   }
 
-  private void limit(Limit limit, boolean bounded, Node at, Object... steps) {
+  private void limit(
+      Limit limit, Map<String, Limit> named, boolean bounded, Node at, Object... steps) {
     zero(limit.max().signum(), at, steps);
     chosenKey(limit.scope(), bounded, at, steps);
     if (limit.incrementFrom() != null && PredicateWarnings.hasIndex(limit.incrementFrom())) {
       warnings.add("counts one element only: the others of the list cost nothing", at, steps);
     }
-    Limit first = counters.putIfAbsent(limit.counter(), limit);
+    Limit first = named.putIfAbsent(limit.counter(), limit);
     String differs = first == null ? null : differs(first, limit);
     if (differs != null) {
       warnings.add(
