@@ -154,7 +154,9 @@ final class Messages {
     return name(counter)
         + " adds up "
         + from
-        + ", which must be a number of at least 0 with at most "
+        + ", which must be a number from 0 to "
+        + Decimals.plain(BigDecimal.valueOf(Decimals.MOST_UNITS, decimals))
+        + " with at most "
         + decimals
         + " decimal places. "
         + whoSupplies(from);

@@ -1,7 +1,9 @@
 package dev.alcada.decision;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.Policy;
@@ -155,12 +157,26 @@ class DefaultMessageTest {
                 + " it; tell the operator.")
         .containsEntry(
             "increment_from args.v",
-            "The limit \"c\" adds up args.v, which must be a number of at least 0 with at most 9"
+            "The limit \"c\" adds up args.v, which must be a number from 0 to 4000000000 with at most 9"
                 + " decimal places. Correct the argument and call again.")
         .containsEntry(
             "increment_from context.v",
-            "The limit \"c\" adds up context.v, which must be a number of at least 0 with at most 9"
-                + " decimal places. The host supplies it; tell the operator.");
+            "The limit \"c\" adds up context.v, which must be a number from 0 to 4000000000 with at"
+                + " most 9 decimal places. The host supplies it; tell the operator.");
+  }
+
+  @Test
+  void anAmountThatIsTooLargeIsToldWhatTheLargestIs() {
+    String limit =
+        "\"limits\": [{\"counter\": \"c\", \"window\": 1, \"max\": %s,"
+            + " \"increment_from\": \"args.v\"}]";
+
+    assertThat(judge(limit.formatted("5"), Map.of("v", 4_000_000_001L)).denied())
+        .extracting(Decision.Denied::message, as(STRING))
+        .contains("a number from 0 to 4000000000 with at most 9 decimal places");
+    assertThat(judge(limit.formatted("5e9"), Map.of("v", 1e16)).denied())
+        .extracting(Decision.Denied::message, as(STRING))
+        .contains("a number from 0 to 4000000000000000 with at most 3 decimal places");
   }
 
   @Test
