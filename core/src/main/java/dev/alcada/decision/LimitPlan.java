@@ -134,7 +134,7 @@ final class LimitPlan {
 
   /** Returns the denial of a call that a store refused because of this limit. */
   Decision.Denied refused(Refusal refusal) {
-    String onDeny = limit.onDeny();
+    String onDeny = Messages.told(limit.onDeny());
     String most = Decimals.plain(limit.max());
     Duration wait = refusal.retryAfter() == null ? null : wholeSeconds(refusal.retryAfter());
     return switch (refusal.reason()) {

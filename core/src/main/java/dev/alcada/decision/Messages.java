@@ -33,6 +33,11 @@ final class Messages {
 
   private Messages() {}
 
+  /** {@return the document's own text, or {@code null} if it has none, or one that says nothing} */
+  static @Nullable String told(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text;
+  }
+
   static String unjudged(PredicatePlan.Use use, Condition condition) {
     String path = condition.path().toString();
     ValuePath.Root root = condition.path().root();

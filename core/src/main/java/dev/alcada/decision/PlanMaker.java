@@ -147,19 +147,21 @@ final class PlanMaker {
   }
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
+    String told = Messages.told(rule.reason());
     return new Decision.Denied(
         pointer + "/action",
         pointer + "/action",
         DecisionCode.ACTION,
-        rule.reason() != null ? rule.reason() : Messages.ACTION,
+        told != null ? told : Messages.ACTION,
         null);
   }
 
   private static Ask ask(ToolRule rule, String pointer) {
+    String told = Messages.told(rule.reason());
     return new Ask(
         pointer + "/action",
         pointer + "/action",
-        rule.reason() != null ? rule.reason() : Messages.ASK,
+        told != null ? told : Messages.ASK,
         RuleContent.ofAction(rule.reason()));
   }
 

@@ -128,9 +128,8 @@ final class PredicatePlan {
     if (unjudged) {
       return Messages.unjudged(use, predicate.conditions().get(condition));
     }
-    return predicate.onDeny() != null
-        ? predicate.onDeny()
-        : Messages.decided(use, predicate, condition);
+    String told = Messages.told(predicate.onDeny());
+    return told != null ? told : Messages.decided(use, predicate, condition);
   }
 
   private String location() {

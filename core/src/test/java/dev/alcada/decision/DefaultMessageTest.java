@@ -165,6 +165,35 @@ class DefaultMessageTest {
                 + " most 9 decimal places. The host supplies it; tell the operator.");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\\u2003\\n"})
+  void aTextThatSaysNothingIsAsIfThereWereNone(String blank) {
+    Policy policy =
+        Policy.parse(
+            """
+            {"version": "1", "default": "deny", "tools": {
+              "closed": {"action": "deny", "reason": "%1$s"},
+              "asked": {"action": "require_approval", "reason": "%1$s"},
+              "judged": {"deny_if": [{"conditions": [], "on_deny": "%1$s"}]},
+              "counted": {"limits": [{"counter": "c", "window": 1, "max": 0, "on_deny": "%1$s"}]}}}
+            """
+                .formatted(blank));
+    CompiledPolicy compiled = CompiledPolicy.of(policy);
+    Refusal never = new Refusal(0, Refusal.Reason.NEVER, null);
+
+    assertThat(
+            List.of(
+                requireNonNull(judge(compiled, "closed").denied()).message(),
+                judge(compiled, "asked").asks().get(0).reason(),
+                requireNonNull(judge(compiled, "judged").denied()).message(),
+                judge(compiled, "counted").refused(never).message()))
+        .noneMatch(String::isBlank);
+  }
+
+  private static Judgement judge(CompiledPolicy policy, String tool) {
+    return policy.judge(ToolCall.of(tool, Map.of(), Caller.grant("g")));
+  }
+
   @Test
   void anAmountThatIsTooLargeIsToldWhatTheLargestIs() {
     String limit =
