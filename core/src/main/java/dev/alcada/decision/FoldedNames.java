@@ -15,8 +15,10 @@ final class FoldedNames {
   /** So many characters beyond ASCII's take some tens of milliseconds; all of a call's, seconds. */
   private static final int MOST_FOLDED = 1 << 16;
 
-  /** As many are folded for one call, however many objects it spreads them over. */
+  /** As many are folded of what is copied at once, over however many objects it is spread. */
   static final int MOST_FOLDED_A_CALL = 1 << 18;
+
+  private static final int MOST_COMPARED = 256;
 
   private final String[] names;
   private final long[] hashesAndPlaces;
@@ -72,11 +74,16 @@ final class FoldedNames {
         return false;
       }
       int other = (int) hashesAndPlaces[i];
-      if (++alike > MOST_ALIKE
-          || (other != place && wanted.folded().equals(Folding.fold(names[other])))) {
+      if (++alike > MOST_ALIKE || (other != place && same(names[other], wanted))) {
         return true;
       }
     }
     return false;
+  }
+
+  // A long name with the hash of the wanted one is no accident, and would be folded at every look.
+  private static boolean same(String name, MemberName wanted) {
+    return (name.length() > MOST_COMPARED && !Folding.ascii(name))
+        || wanted.folded().equals(Folding.fold(name));
   }
 }

@@ -28,7 +28,7 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
   /** What the call may yet spend on folding, or {@code null} where all names are of ASCII. */
   private final @Nullable AtomicInteger foldable;
 
-  /** Made when first needed; a race makes two that are equal. */
+  /** Made once, when first needed: to make it takes from what the call may spend. */
   private @Nullable FoldedNames folded;
 
   FrozenObject(String[] names, @Nullable Object[] values, @Nullable AtomicInteger foldable) {
@@ -64,14 +64,22 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
       place = place(wanted.name());
       FoldedNames index = folded;
       if (index == null) {
-        index = FoldedNames.of(names, foldable);
-        folded = index;
+        index = fold();
       }
       if (index.holdAnother(wanted, place)) {
         return Missing.UNREADABLE;
       }
     }
     return place < 0 ? Missing.ABSENT : values[place];
+  }
+
+  private synchronized FoldedNames fold() {
+    FoldedNames index = folded;
+    if (index == null) {
+      index = FoldedNames.of(names, foldable);
+      folded = index;
+    }
+    return index;
   }
 
   /** Returns whether no name stands twice, as some maps allow. */

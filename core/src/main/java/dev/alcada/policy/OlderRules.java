@@ -183,14 +183,13 @@ final class OlderRules {
   private Max max(Fields condition, Node.Text path, @Nullable Fields counter) {
     Max none = new Max(condition.place(), BigDecimal.ZERO);
     Node name = counter == null ? null : counter.get("counter");
-    if (name instanceof Node.Broken) {
-      return none;
-    }
     Node op = condition.get("op");
     String word = op instanceof Node.Text text ? text.value() : "";
-    if (!(name instanceof Node.Text own)
-        || !path.value().equals("state." + scope() + "." + own.value())
-        || !(word.equals("lt") || word.equals("lte"))) {
+    boolean ofRule =
+        name instanceof Node.Broken
+            || (name instanceof Node.Text own
+                && path.value().equals("state." + scope() + "." + own.value()));
+    if (!ofRule || !(word.equals("lt") || word.equals("lte"))) {
       problems.add(
           condition.place(),
           "a condition on " + Spelling.shorten(path.value()),

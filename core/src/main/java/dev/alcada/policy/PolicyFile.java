@@ -103,7 +103,10 @@ public final class PolicyFile implements AutoCloseable {
     return policy;
   }
 
-  /** Ends the watch. A receiver that is being called may still finish; none is called after. */
+  /**
+   * Ends the watch. A receiver that is being called, or about to be, may still finish; none hears
+   * of what is read afterwards.
+   */
   @Override
   public void close() {
     closed = true;

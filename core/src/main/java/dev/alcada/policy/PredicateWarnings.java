@@ -3,12 +3,15 @@ package dev.alcada.policy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds predicates that probably do not judge what their author means. */
 final class PredicateWarnings {
   /** Behind the second slash of what other languages take for an expression. */
   private static final Set<String> FLAGS =
       Set.of("i", "g", "gi", "ig", "im", "is", "iu", "gm", "gim", "giu");
+
+  private static final Pattern LETTERS = Pattern.compile("[A-Za-z]*");
 
   private final AllTools all;
   private final Warnings warnings;
@@ -169,13 +172,15 @@ final class PredicateWarnings {
     }
     String body = expression.substring(1, end);
     String flags = expression.substring(end + 1);
-    if (FLAGS.contains(flags)
-        || (flags.isEmpty() && (body.startsWith("^") || body.endsWith("$")))) {
+    boolean anchored = body.startsWith("^") || (body.endsWith("$") && !body.endsWith("\\$"));
+    // Anchored, it is never found behind a slash or before one; else it may be a part of a path.
+    if ((anchored && LETTERS.matcher(flags).matches())
+        || (FLAGS.contains(flags) && body.indexOf('/') < 0)) {
       String kept = flags.replaceAll("[^ims]", "");
       warnings.add(
           "slashes around an expression, and letters behind them, are looked for in the argument"
-              + " like the rest of it: write "
-              + Spelling.quote((kept.isEmpty() ? "" : "(?" + kept + ")") + body),
+              + " like the rest of it: leave them out"
+              + (kept.isEmpty() ? "" : ", and begin with (?" + kept + ")"),
           at,
           steps);
     }

@@ -34,8 +34,7 @@ final class Warnings {
       behindDeny(rule, node);
     } else if (rule.action() == Action.ALLOW && rule.reason() != null) {
       add(
-          "\"reason\" without \"action\": \"deny\" or \"require_approval\" is told to nobody: the"
-              + " tool may be called",
+          "\"reason\" has no effect without \"action\": \"deny\" or \"require_approval\"",
           node,
           "reason");
     }

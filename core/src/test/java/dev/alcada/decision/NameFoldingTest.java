@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.policy.Policy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +91,52 @@ class NameFoldingTest {
     arguments.put("one more", 1);
 
     assertThat(code("d_d_d_d_", arguments)).isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  /** Else each look would fold it anew. */
+  @Test
+  void aLongNameOfTheSameHashIsNotComparedAtAll() {
+    assertThat(code("amount", Map.of("amount", "good", sameHash(240), 1))).isNull();
+    assertThat(code("amount", Map.of("amount", "good", sameHash(260), 1)))
+        .isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  /** A name that folds to another text than "amount", of the same hash. */
+  private static String sameHash(int length) {
+    String start = "\u00e7".repeat(length - 7);
+    long rest = "amount".hashCode() - (start + "aaaaaaa").hashCode() & 0xffff_ffffL;
+    char[] end = new char[7];
+    for (int i = 6; i >= 0; i--) {
+      end[i] = (char) ('a' + rest % 31);
+      rest /= 31;
+    }
+    assertThat((start + new String(end)).hashCode()).isEqualTo("amount".hashCode());
+    return start + new String(end);
+  }
+
+  /** An attribute outlives calls, and many of them may read it for the first time at once. */
+  @Test
+  void whatFoldingMayCostIsTakenOnceHoweverManyThreadsAskFirst() throws Exception {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "allow", "all_tools": {"deny_if": [
+                  {"conditions": [{"path": "context.x", "op": "contains", "value": {"amount": 9}}]}
+                ]}}"""));
+    for (int round = 0; round < 5; round++) {
+      ToolCall call =
+          ToolCall.of(
+              "t", Map.of(), Caller.grant("g").attribute("x", Collections.nCopies(3, sharpS(60))));
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      List<Future<Judgement>> judged =
+          threads.invokeAll(Collections.nCopies(8, () -> policy.judge(call)));
+      threads.shutdown();
+      for (Future<Judgement> judgement : judged) {
+        assertThat(judgement.get().denied()).isNull();
+      }
+      assertThat(policy.judge(call).denied()).isNull();
+    }
   }
 
   @Test

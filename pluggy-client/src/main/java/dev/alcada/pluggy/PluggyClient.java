@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PluggyClient implements AutoCloseable {
   private final Settings settings;
-  private final OkHttpClient http;
+  final OkHttpClient http;
   private final boolean ownsHttp;
   private final Transport transport;
   private final ApiKeys keys;

@@ -280,6 +280,7 @@ class CancellationTest {
         Pluggy.client(server).listener(attempt -> used.add(Thread.currentThread())).build();
     client.createConnectToken(EMPTY);
     client.close();
+    assertThat(client.http.dispatcher().executorService().isShutdown()).isTrue();
     List<Thread> own = used.stream().filter(thread -> thread != Thread.currentThread()).toList();
     assertThat(own).isNotEmpty();
     for (Thread thread : own) {
