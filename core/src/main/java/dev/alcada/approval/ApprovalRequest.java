@@ -1,6 +1,6 @@
 package dev.alcada.approval;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ public record ApprovalRequest(
     String tool,
     String arguments,
     Caller caller,
-    List<Ask> asks,
+    List<AskingRule> asks,
     Instant createdAt,
     Duration valid,
     Instant expiresAt,

@@ -2,7 +2,7 @@ package dev.alcada.approval;
 
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.memory.InMemoryCounterStore;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
@@ -156,7 +156,8 @@ public final class Approvals {
    * @param contextNames the names of all context values that the policy mentions
    * @return where it stands; never throws for any argument or failure of the store
    */
-  public Asked ask(ToolCall call, List<Ask> asks, ApprovalTimes times, Set<String> contextNames) {
+  public Asked ask(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<String> contextNames) {
     return requests.ask(call, asks, times, contextNames);
   }
 
@@ -168,7 +169,7 @@ public final class Approvals {
    * @param contextNames the names of all context values that the policy mentions
    * @return where it stands; never throws for any argument or failure of the store
    */
-  public Asked look(ToolCall call, List<Ask> asks, Set<String> contextNames) {
+  public Asked look(ToolCall call, List<AskingRule> asks, Set<String> contextNames) {
     return requests.look(call, asks, contextNames);
   }
 

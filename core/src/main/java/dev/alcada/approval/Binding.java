@@ -1,8 +1,10 @@
 package dev.alcada.approval;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,7 +25,7 @@ record Binding(String hash, Caller caller) {
   /** The most bytes that the arguments may have in canonical form; the context too. */
   static final int MAX_BYTES = 64 * 1024;
 
-  static Binding of(ToolCall call, List<Ask> asks, Set<String> contextNames)
+  static Binding of(ToolCall call, List<AskingRule> asks, Set<String> contextNames)
       throws UnwritableException {
     Caller caller = call.caller();
     Caller shown = Caller.grant(caller.grant());
@@ -45,7 +47,7 @@ record Binding(String hash, Caller caller) {
       shown = shown.client(caller.client());
     }
     // Sorted, because a rule that only moved within the document asks the same.
-    List<String> contents = asks.stream().map(Ask::content).sorted().toList();
+    List<String> contents = asks.stream().map(AskingRule::content).sorted().toList();
     String text =
         "{\"arguments\":"
             + CanonicalJson.writeOfCall(call.arguments(), MAX_BYTES)

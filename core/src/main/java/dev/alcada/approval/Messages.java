@@ -1,8 +1,9 @@
 package dev.alcada.approval;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
+import dev.alcada.internal.value.UnwritableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,16 +29,16 @@ final class Messages {
         request.expiresAt());
   }
 
-  static Decision.ApprovalRequired notRequested(List<Ask> asks) {
+  static Decision.ApprovalRequired notRequested(List<AskingRule> asks) {
     return required(asks, "A person would be asked.", null, null);
   }
 
   private static Decision.ApprovalRequired required(
-      List<Ask> asks, String message, @Nullable String id, @Nullable Instant expiresAt) {
-    Ask first = asks.get(0);
+      List<AskingRule> asks, String message, @Nullable String id, @Nullable Instant expiresAt) {
+    AskingRule first = asks.get(0);
     String reasons =
         asks.stream()
-            .map(Ask::reason)
+            .map(AskingRule::reason)
             .distinct()
             .map(reason -> reason.matches("(?s).*[.!?]") ? reason + " " : reason + ". ")
             .collect(Collectors.joining());
@@ -45,7 +46,7 @@ final class Messages {
         first.rule(), first.location(), reasons + message, id, expiresAt);
   }
 
-  static Decision.Denied denied(ApprovalRequest request, Ask ask) {
+  static Decision.Denied denied(ApprovalRequest request, AskingRule ask) {
     var answer = request.answer();
     String note = answer == null ? null : answer.note();
     return denied(
@@ -60,7 +61,7 @@ final class Messages {
         null);
   }
 
-  static Decision.Denied inUse(Ask ask) {
+  static Decision.Denied inUse(AskingRule ask) {
     return denied(
         ask,
         DecisionCode.APPROVAL_IN_USE,
@@ -69,7 +70,7 @@ final class Messages {
         null);
   }
 
-  static Decision.Denied tooMany(Ask ask, @Nullable Duration retryAfter) {
+  static Decision.Denied tooMany(AskingRule ask, @Nullable Duration retryAfter) {
     return denied(
         ask,
         DecisionCode.APPROVAL_TOO_MANY,
@@ -78,7 +79,7 @@ final class Messages {
         retryAfter);
   }
 
-  static Decision.Denied unwritable(Ask ask, UnwritableException e) {
+  static Decision.Denied unwritable(AskingRule ask, UnwritableException e) {
     return e.isTooLarge()
         ? denied(
             ask,
@@ -95,7 +96,7 @@ final class Messages {
             null);
   }
 
-  static Decision.Denied storeUnavailable(Ask ask) {
+  static Decision.Denied storeUnavailable(AskingRule ask) {
     return denied(
         ask,
         DecisionCode.STORE_UNAVAILABLE,
@@ -103,7 +104,7 @@ final class Messages {
         null);
   }
 
-  static Decision.Denied internal(Ask ask) {
+  static Decision.Denied internal(AskingRule ask) {
     return denied(
         ask,
         DecisionCode.INTERNAL,
@@ -112,7 +113,7 @@ final class Messages {
   }
 
   private static Decision.Denied denied(
-      Ask ask, DecisionCode code, String message, @Nullable Duration retryAfter) {
+      AskingRule ask, DecisionCode code, String message, @Nullable Duration retryAfter) {
     return new Decision.Denied(ask.rule(), ask.location(), code, message, retryAfter);
   }
 

@@ -7,8 +7,10 @@ import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
@@ -56,7 +58,7 @@ final class Requests {
     maxNewPerHour = builder.maxNewPerHour;
   }
 
-  Asked look(ToolCall call, List<Ask> asks, Set<String> contextNames) {
+  Asked look(ToolCall call, List<AskingRule> asks, Set<String> contextNames) {
     return orDenied(
         asks,
         () -> {
@@ -68,7 +70,7 @@ final class Requests {
         });
   }
 
-  Asked ask(ToolCall call, List<Ask> asks, ApprovalTimes times, Set<String> contextNames) {
+  Asked ask(ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<String> contextNames) {
     return orDenied(
         asks,
         () -> {
@@ -82,7 +84,7 @@ final class Requests {
   }
 
   private Asked create(
-      ToolCall call, List<Ask> asks, ApprovalTimes times, Binding binding, Instant now)
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Binding binding, Instant now)
       throws UnwritableException {
     ApprovalRequest request =
         new ApprovalRequest(
@@ -162,8 +164,8 @@ final class Requests {
         failure.getClass().getName());
   }
 
-  private static Asked standing(ApprovalRequest request, List<Ask> asks) {
-    Ask first = asks.get(0);
+  private static Asked standing(ApprovalRequest request, List<AskingRule> asks) {
+    AskingRule first = asks.get(0);
     return switch (request.state()) {
       case PENDING -> new Asked.Answered(Messages.pending(request));
       case APPROVED -> new Asked.Approved(request);
@@ -199,8 +201,8 @@ final class Requests {
         : Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
   }
 
-  private static Asked orDenied(List<Ask> asks, Step step) {
-    Ask first = asks.get(0);
+  private static Asked orDenied(List<AskingRule> asks, Step step) {
+    AskingRule first = asks.get(0);
     try {
       return step.take();
     } catch (UnwritableException e) {

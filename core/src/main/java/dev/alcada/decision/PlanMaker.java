@@ -95,7 +95,7 @@ final class PlanMaker {
     }
     limits.addAll(limits(rule.limits(), pointer, shadow));
     limits.forEach(limit -> counters.putIfAbsent(limit.counter(), limit.rule()));
-    Ask always = rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null;
+    AskingRule always = rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null;
     List<PredicatePlan> asking =
         List.of(PredicatePlan.of(rule.approveIf(), PredicatePlan.Use.APPROVE_IF, pointer));
     if (!shadow) {
@@ -117,7 +117,7 @@ final class PlanMaker {
       Decision.@Nullable Denied denied,
       List<PredicatePlan> predicates,
       List<LimitPlan> limits,
-      @Nullable Ask always,
+      @Nullable AskingRule always,
       List<PredicatePlan> asking,
       @Nullable ApprovalTimes times,
       @Nullable ToolPlan shadow) {
@@ -147,21 +147,21 @@ final class PlanMaker {
   }
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
-    String told = Messages.told(rule.reason());
+    String told = DenialMessages.told(rule.reason());
     return new Decision.Denied(
         pointer + "/action",
         pointer + "/action",
         DecisionCode.ACTION,
-        told != null ? told : Messages.ACTION,
+        told != null ? told : DenialMessages.ACTION,
         null);
   }
 
-  private static Ask ask(ToolRule rule, String pointer) {
-    String told = Messages.told(rule.reason());
-    return new Ask(
+  private static AskingRule ask(ToolRule rule, String pointer) {
+    String told = DenialMessages.told(rule.reason());
+    return new AskingRule(
         pointer + "/action",
         pointer + "/action",
-        told != null ? told : Messages.ASK,
+        told != null ? told : DenialMessages.ASK,
         RuleContent.ofAction(rule.reason()));
   }
 

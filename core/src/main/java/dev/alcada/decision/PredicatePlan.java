@@ -109,9 +109,9 @@ final class PredicatePlan {
   }
 
   /** Returns what asks for approval, for what {@link #judge} gave. */
-  Ask ask(int judged) {
+  AskingRule ask(int judged) {
     int condition = judged & ~UNJUDGED;
-    return new Ask(
+    return new AskingRule(
         rule(condition), location(), reason(condition, (judged & UNJUDGED) != 0), content());
   }
 
@@ -126,10 +126,10 @@ final class PredicatePlan {
 
   private String reason(int condition, boolean unjudged) {
     if (unjudged) {
-      return Messages.unjudged(use, predicate.conditions().get(condition));
+      return DenialMessages.unjudged(use, predicate.conditions().get(condition));
     }
-    String told = Messages.told(predicate.onDeny());
-    return told != null ? told : Messages.decided(use, predicate, condition);
+    String told = DenialMessages.told(predicate.onDeny());
+    return told != null ? told : DenialMessages.decided(use, predicate, condition);
   }
 
   private String location() {

@@ -1,5 +1,8 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.FrozenList;
+import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Operator;
 import java.math.BigDecimal;
@@ -50,7 +53,7 @@ interface ValueTest {
 
   private static ValueTest order(Operator op, ExpectedNumber bound) {
     return found -> {
-      if (!(found instanceof Number number) || Kind.of(found) != Kind.NUMBER) {
+      if (!(found instanceof Number number) || JsonType.of(found) != JsonType.NUMBER) {
         return Truth.INDETERMINATE;
       }
       int compared = bound.compare(number);

@@ -13,7 +13,7 @@ import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Decision;
@@ -337,7 +337,7 @@ final class Gate {
   }
 
   private static Decision.ApprovalRequired asked(Judgement judgement) {
-    Ask first = judgement.asks().get(0);
+    AskingRule first = judgement.asks().get(0);
     return new Decision.ApprovalRequired(
         first.rule(), first.location(), first.reason(), null, null);
   }

@@ -4,7 +4,7 @@ import dev.alcada.approval.ApprovalException;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.Approvals;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
@@ -103,7 +103,10 @@ record Elicitation(Approvals approvals) {
         "The tool "
             + request.tool()
             + " needs your approval. "
-            + request.asks().stream().map(Ask::reason).distinct().collect(Collectors.joining(" "))
+            + request.asks().stream()
+                .map(AskingRule::reason)
+                .distinct()
+                .collect(Collectors.joining(" "))
             + " Arguments: "
             + request.arguments());
   }

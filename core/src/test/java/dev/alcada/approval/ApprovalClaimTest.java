@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.OwnLog;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** A yes is claimed by one run, and what the host's own code fails with is in no log. */
 class ApprovalClaimTest {
   private static final ToolCall CALL = ToolCall.of("pay", Map.of(), Caller.grant("agent-7"));
-  private static final List<Ask> ASKS = List.of(new Ask("/r", "/r", "Ask first.", "{}"));
+  private static final List<AskingRule> ASKS =
+      List.of(new AskingRule("/r", "/r", "Ask first.", "{}"));
 
   private static Asked ask(Approvals approvals) {
     return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, Set.of());

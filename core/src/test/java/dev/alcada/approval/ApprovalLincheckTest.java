@@ -1,6 +1,6 @@
 package dev.alcada.approval;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
@@ -113,7 +113,7 @@ public class ApprovalLincheckTest {
                 "pay",
                 "{}",
                 Caller.grant("agent-7"),
-                List.of(new Ask("/rule", "/location", "Ask.", "{}")),
+                List.of(new AskingRule("/rule", "/location", "Ask.", "{}")),
                 ManualTime.START,
                 MINUTE,
                 ManualTime.START.plus(MINUTE),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final ApprovalTimes TIMES = new ApprovalTimes(MINUTE, MINUTE);
-  private static final List<Ask> ASKS = List.of(new Ask("/rule", "/location", "Ask first.", "{}"));
+  private static final List<AskingRule> ASKS =
+      List.of(new AskingRule("/rule", "/location", "Ask first.", "{}"));
   private static final ToolCall CALL =
       ToolCall.of("transfer", Map.of("amount", 5), Caller.grant("agent-7"));
 

@@ -3,7 +3,7 @@ package dev.alcada.approval;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
@@ -29,7 +29,8 @@ class ApprovalStressTest {
   private static final int ROUNDS = 300;
   private static final ApprovalTimes TIMES =
       new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(1));
-  private static final List<Ask> ASKS = List.of(new Ask("/rule", "/location", "Ask.", "{}"));
+  private static final List<AskingRule> ASKS =
+      List.of(new AskingRule("/rule", "/location", "Ask.", "{}"));
 
   private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
   private final ManualTime time = new ManualTime();

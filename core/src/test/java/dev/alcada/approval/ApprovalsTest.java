@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ApprovalsTest {
-  private static final List<Ask> ASKS =
-      List.of(new Ask("/tools/pay/action", "/tools/pay/action", "Ask first", "{}"));
+  private static final List<AskingRule> ASKS =
+      List.of(new AskingRule("/tools/pay/action", "/tools/pay/action", "Ask first", "{}"));
 
   private final ManualTime time = new ManualTime();
 

@@ -3,9 +3,10 @@ package dev.alcada.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.internal.value.UnwritableException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,11 +15,13 @@ import org.junit.jupiter.api.Test;
 /** A yes holds for exactly what its binding is made of. */
 class BindingTest {
   private static final Caller CALLER = Caller.grant("agent-7").attribute("role", "clerk");
-  private static final Ask MONEY = new Ask("/tools/pay/action", "/tools/pay/action", "Money.", "1");
-  private static final Ask LARGE =
-      new Ask("/tools/pay/approve_if/large", "/tools/pay/approve_if/0", "Large.", "2");
+  private static final AskingRule MONEY =
+      new AskingRule("/tools/pay/action", "/tools/pay/action", "Money.", "1");
+  private static final AskingRule LARGE =
+      new AskingRule("/tools/pay/approve_if/large", "/tools/pay/approve_if/0", "Large.", "2");
 
-  private static String hash(String tool, Map<String, ?> arguments, Caller caller, Ask... asks)
+  private static String hash(
+      String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
       throws UnwritableException {
     return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Set.of("role")).hash();
   }
@@ -50,7 +53,8 @@ class BindingTest {
 
   @Test
   void whatAsksNothingElseIsNotBound() throws UnwritableException {
-    Ask moved = new Ask("/all_tools/approve_if/0", "/all_tools/approve_if/0", "Moved.", "1");
+    AskingRule moved =
+        new AskingRule("/all_tools/approve_if/0", "/all_tools/approve_if/0", "Moved.", "1");
 
     assertThat(
             List.of(

@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.DefaultAction;
 import dev.alcada.policy.Operator;

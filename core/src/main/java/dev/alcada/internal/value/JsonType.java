@@ -1,11 +1,11 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The type of a value, as JSON has it. */
-enum Kind {
+public enum JsonType {
   NULL,
   BOOLEAN,
   TEXT,
@@ -15,7 +15,7 @@ enum Kind {
   /** A non-finite number, or a Java object that JSON has not; neither is ever looked into. */
   OPAQUE;
 
-  static Kind of(@Nullable Object value) {
+  public static JsonType of(@Nullable Object value) {
     if (value == null) {
       return NULL;
     }

@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * copy ends at the bounds of a call whatever it is given: a list that holds itself, or one without
  * an end.
  */
-final class ArgumentCopy {
+public final class ArgumentCopy {
   static final int MAX_DEPTH = 64;
   static final int MAX_NODES = 100_000;
   static final int MAX_TEXT = 4 << 20;
@@ -30,23 +30,23 @@ final class ArgumentCopy {
   /** How many characters of names may be folded for the call; made when first needed. */
   private @Nullable AtomicInteger foldable;
 
-  ArgumentCopy(int nodes, int text) {
+  public ArgumentCopy(int nodes, int text) {
     this.nodes = nodes;
     this.text = text;
   }
 
   /** {@return how many values have been copied} */
-  int nodes() {
+  public int nodes() {
     return nodes;
   }
 
   /** {@return how many characters of text have been copied} */
-  int text() {
+  public int text() {
     return text;
   }
 
   /** Counts a text. */
-  void count(@Nullable String counted) throws TooLargeException {
+  public void count(@Nullable String counted) throws TooLargeException {
     if (counted != null) {
       if (counted.length() > MAX_TEXT - text) {
         throw new TooLargeException();
@@ -56,7 +56,7 @@ final class ArgumentCopy {
   }
 
   /** Copies a value that stands within {@code depth} lists and maps. */
-  @Nullable Object value(@Nullable Object value, int depth) throws TooLargeException {
+  public @Nullable Object value(@Nullable Object value, int depth) throws TooLargeException {
     if (++nodes > MAX_NODES) {
       throw new TooLargeException();
     }
@@ -93,7 +93,7 @@ final class ArgumentCopy {
   }
 
   /** Returns a copy, or {@code null} if the map is none that JSON has, or cannot be read. */
-  @Nullable FrozenObject object(Map<?, ?> map, int depth) throws TooLargeException {
+  public @Nullable FrozenObject object(Map<?, ?> map, int depth) throws TooLargeException {
     if (depth >= MAX_DEPTH) {
       throw new TooLargeException();
     }
@@ -148,10 +148,10 @@ final class ArgumentCopy {
   }
 
   /** The values are over a bound. */
-  static final class TooLargeException extends Exception {
+  public static final class TooLargeException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TooLargeException() {
+    public TooLargeException() {
       super("too large", null, false, false);
     }
   }

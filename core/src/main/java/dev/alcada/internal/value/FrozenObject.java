@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the only one that could be meant by a name: a second one that differs in case or compatibility
  * form alone would let a call be judged by the one and run by the other.
  */
-final class FrozenObject extends AbstractMap<String, @Nullable Object> {
-  static final FrozenObject EMPTY = new FrozenObject(new String[0], new @Nullable Object[0], null);
+public final class FrozenObject extends AbstractMap<String, @Nullable Object> {
+  public static final FrozenObject EMPTY =
+      new FrozenObject(new String[0], new @Nullable Object[0], null);
 
   /** Up to so many members a look along the names is quicker than any index. */
   private static final int SCANNED = 16;
@@ -50,7 +51,7 @@ final class FrozenObject extends AbstractMap<String, @Nullable Object> {
    * Returns the member of that name, {@link Missing#ABSENT} if there is none, or {@link
    * Missing#UNREADABLE} if another member's name equals it but for case and compatibility form.
    */
-  @Nullable Object member(MemberName wanted) {
+  public @Nullable Object member(MemberName wanted) {
     int place = -1;
     if (places == null && foldable == null) {
       for (int i = 0; i < names.length; i++) {

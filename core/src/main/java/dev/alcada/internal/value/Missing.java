@@ -1,7 +1,7 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 /** What a path finds where it finds no value. */
-enum Missing {
+public enum Missing {
   /** There is nothing at the path. */
   ABSENT,
   /** There is something that cannot be read as a value. */

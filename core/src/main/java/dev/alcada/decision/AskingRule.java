@@ -9,4 +9,4 @@ package dev.alcada.decision;
  * @param content the rule itself in one spelling: equal texts are equal rules, so that an approval
  *     can be bound to what asked for it
  */
-public record Ask(String rule, String location, String reason, String content) {}
+public record AskingRule(String rule, String location, String reason, String content) {}

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The plans of a policy's tools, by name and by pattern. */
-final class PolicyPlans {
+final class ToolPlans {
   /** A pattern and the plan of what it matches. */
   private record Matched(NamePattern pattern, ToolPlan plan) {}
 
@@ -28,7 +28,7 @@ final class PolicyPlans {
   private final SortedSet<String> contextNames;
   private final Map<CounterId, String> counters;
 
-  private PolicyPlans(Policy policy) {
+  private ToolPlans(Policy policy) {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
         policy.defaultAction() == DefaultAction.DENY
@@ -37,7 +37,7 @@ final class PolicyPlans {
                     "(default deny)",
                     "/default",
                     DecisionCode.NOT_LISTED,
-                    Messages.NOT_LISTED,
+                    DenialMessages.NOT_LISTED,
                     null))
             : maker.unlisted();
     addHidden(policy.hide());
@@ -46,8 +46,8 @@ final class PolicyPlans {
     this.counters = maker.counters();
   }
 
-  static PolicyPlans of(Policy policy) {
-    return new PolicyPlans(policy);
+  static ToolPlans of(Policy policy) {
+    return new ToolPlans(policy);
   }
 
   private void addHidden(List<String> hide) {
@@ -55,7 +55,7 @@ final class PolicyPlans {
       ToolPlan plan =
           ToolPlan.denying(
               new Decision.Denied(
-                  "(hidden)", "/hide/" + i, DecisionCode.HIDDEN, Messages.HIDDEN, null));
+                  "(hidden)", "/hide/" + i, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
       if (NamePattern.isPattern(hide.get(i))) {
         byPattern.add(new Matched(NamePattern.of(hide.get(i)), plan));
       } else {

@@ -1,4 +1,4 @@
-package dev.alcada.approval;
+package dev.alcada.internal.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,7 @@
-package dev.alcada.approval;
+package dev.alcada.internal.value;
 
 /** A value has no canonical JSON text, or too long a one. */
-final class UnwritableException extends Exception {
+public final class UnwritableException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final boolean tooLarge;
@@ -20,7 +20,7 @@ final class UnwritableException extends Exception {
     return new UnwritableException(kind, false);
   }
 
-  boolean isTooLarge() {
+  public boolean isTooLarge() {
     return tooLarge;
   }
 }

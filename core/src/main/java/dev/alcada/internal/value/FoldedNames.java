@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,6 +1,5 @@
-package dev.alcada.approval;
+package dev.alcada.internal.value;
 
-import dev.alcada.decision.ToolCall;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -14,7 +13,7 @@ import tools.jackson.core.io.NumberOutput;
  * of RFC 8785, but numbers as exact decimals. RFC 8785 itself reads numbers as doubles, so 2^53 and
  * 2^53+1 would be one text; here they are two, while 1, 1.0 and 1e0 are one.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_NUMBER_BITS = 4_096;
   private static final int MAX_SCALE = 20_000;
@@ -38,7 +37,7 @@ final class CanonicalJson {
    * @throws UnwritableException if the value holds what JSON has not (a non-finite number, a lone
    *     surrogate, another Java object), or is larger or deeper than can be put
    */
-  static String write(@Nullable Object value, int maxBytes) throws UnwritableException {
+  public static String write(@Nullable Object value, int maxBytes) throws UnwritableException {
     return write(value, maxBytes, false);
   }
 
@@ -46,7 +45,8 @@ final class CanonicalJson {
    * Returns the one text of a value within a call, and refuses a list or map that may still change
    * before the handler reads it.
    */
-  static String writeOfCall(@Nullable Object value, int maxBytes) throws UnwritableException {
+  public static String writeOfCall(@Nullable Object value, int maxBytes)
+      throws UnwritableException {
     return write(value, maxBytes, true);
   }
 
@@ -69,7 +69,7 @@ final class CanonicalJson {
       ascii(flag ? "true" : "false");
     } else if (value instanceof Number number) {
       ascii(decimalText(decimal(number)));
-    } else if (ofCall && !ToolCall.isJson(value)) {
+    } else if (ofCall && JsonType.of(value) == JsonType.OPAQUE) {
       throw UnwritableException.notJson("a Java object that JSON does not have");
     } else if (value instanceof Map<?, ?> map) {
       object(map, depth);

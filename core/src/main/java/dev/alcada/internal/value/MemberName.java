@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 /**
  * The name of a member that a path wants.
@@ -6,8 +6,8 @@ package dev.alcada.decision;
  * @param name the name itself
  * @param folded the name without differences of case and compatibility form
  */
-record MemberName(String name, String folded) {
-  static MemberName of(String name) {
+public record MemberName(String name, String folded) {
+  public static MemberName of(String name) {
     String folded = Folding.fold(name);
     return new MemberName(name, folded == null ? name : folded);
   }

@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -22,7 +22,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Arguments that a framework passes as text: read once, strictly, and written anew. */
-final class ArgumentsJson {
+public final class ArgumentsJson {
   /**
    * Bounds that keep reading cheap; the exact ones are checked as the values are copied. Doubles
    * are written as the decimals they are judged as, which is not how JDK 17 writes them.
@@ -54,7 +54,7 @@ final class ArgumentsJson {
    *
    * @throws RuntimeException if the text is anything else, or a name stands twice
    */
-  static Map<String, @Nullable Object> read(String text) {
+  public static Map<String, @Nullable Object> read(String text) {
     if (text.isBlank()) {
       return Map.of();
     }
@@ -116,7 +116,7 @@ final class ArgumentsJson {
    *
    * @throws IllegalStateException if they hold what JSON has not
    */
-  static String write(Map<String, @Nullable Object> arguments) {
+  public static String write(Map<String, @Nullable Object> arguments) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, arguments);

@@ -1,14 +1,15 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.util.AbstractList;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /** A list that nobody can change, over an array that is its own. */
-final class FrozenList<E extends @Nullable Object> extends AbstractList<E> implements RandomAccess {
+public final class FrozenList<E extends @Nullable Object> extends AbstractList<E>
+    implements RandomAccess {
   private final E[] elements;
 
-  FrozenList(E[] elements) {
+  public FrozenList(E[] elements) {
     this.elements = elements;
   }
 

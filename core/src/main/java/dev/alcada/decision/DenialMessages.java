@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Predicate;
 import dev.alcada.policy.ValuePath;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the agent is told where the document says nothing: the cause, and what to do. Never a value
  * of the call.
  */
-final class Messages {
+final class DenialMessages {
   static final String NO_GRANT =
       "The call carries no grant, so nothing permits it. The host must name the grant it acts for.";
   static final String TOO_LARGE =
@@ -31,7 +32,7 @@ final class Messages {
   static final String ACTION = "The policy denies every call of this tool. Use another tool.";
   static final String ASK = "The policy wants a person to approve every call of this tool.";
 
-  private Messages() {}
+  private DenialMessages() {}
 
   /** {@return the document's own text, or {@code null} if it has none, or one that says nothing} */
   static @Nullable String told(@Nullable String text) {
@@ -92,7 +93,7 @@ final class Messages {
   private static String kindOfAll(@Nullable Object list) {
     List<String> kinds =
         list instanceof List<?> values
-            ? values.stream().map(Messages::kind).distinct().toList()
+            ? values.stream().map(DenialMessages::kind).distinct().toList()
             : List.of();
     return kinds.size() == 1 ? kinds.get(0) : "a value of a type the policy lists";
   }

@@ -1,4 +1,4 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -6,9 +6,9 @@ import java.math.RoundingMode;
 import tools.jackson.core.io.NumberOutput;
 
 /** Java's numbers as the decimals they stand for. */
-final class Decimals {
+public final class Decimals {
   /** The most that a counter holds, in its units. */
-  static final long MOST_UNITS = 4_000_000_000_000_000_000L;
+  public static final long MOST_UNITS = 4_000_000_000_000_000_000L;
 
   /** Decimals of up to 15 digits that differ are doubles that differ. */
   private static final double DIGITS_15 = 1e15;
@@ -19,13 +19,13 @@ final class Decimals {
 
   private Decimals() {}
 
-  static boolean integral(Number number) {
+  public static boolean integral(Number number) {
     Class<?> type = number.getClass();
     return type == Integer.class || type == Long.class || type == Short.class || type == Byte.class;
   }
 
   /** Returns the decimal that a finite number of one of Java's own types stands for. */
-  static BigDecimal decimal(Number number) {
+  public static BigDecimal decimal(Number number) {
     if (integral(number)) {
       return BigDecimal.valueOf(number.longValue());
     }
@@ -43,7 +43,7 @@ final class Decimals {
   }
 
   /** Returns the one plain notation of a number: no exponent, no zero that says nothing. */
-  static String plain(Number number) {
+  public static String plain(Number number) {
     if (integral(number)) {
       return Long.toString(number.longValue());
     }
@@ -55,7 +55,7 @@ final class Decimals {
    * Returns the number in units of that many decimal places, or -1 if it is negative, finer than a
    * unit, or more than a counter holds.
    */
-  static long units(Number number, int decimals) {
+  public static long units(Number number, int decimals) {
     long power = POWERS[decimals];
     if (integral(number)) {
       long value = number.longValue();
@@ -76,7 +76,7 @@ final class Decimals {
   }
 
   /** Returns the most units that are not above a maximum, or -1 if no counter holds as many. */
-  static long floorUnits(BigDecimal max, int decimals) {
+  public static long floorUnits(BigDecimal max, int decimals) {
     return (long) max.precision() - max.scale() > 19
         ? -1
         : units(max.setScale(decimals, RoundingMode.FLOOR), decimals);

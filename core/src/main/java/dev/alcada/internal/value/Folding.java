@@ -1,11 +1,11 @@
-package dev.alcada.decision;
+package dev.alcada.internal.value;
 
 import java.text.Normalizer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The forms of Unicode in which texts that look or mean the same are the same. */
-final class Folding {
+public final class Folding {
   /** Longer names are folded only if they are ASCII: a letter can stand for eighteen. */
   private static final int LONGEST_NAME = 1024;
 
@@ -42,7 +42,7 @@ final class Folding {
   }
 
   /** Returns the text in NFC, or {@code null} for one that would take too long. */
-  static @Nullable String compose(String text) {
+  public static @Nullable String compose(String text) {
     if (ascii(text)) {
       return text;
     }
