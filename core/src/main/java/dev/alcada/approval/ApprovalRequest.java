@@ -137,7 +137,7 @@ public record ApprovalRequest(
     return state == ApprovalState.IN_USE || now.isBefore(expiresAt);
   }
 
-  ApprovalRequest with(ApprovalState next, Instant nextExpiry, @Nullable Answer nextAnswer) {
+  public ApprovalRequest with(ApprovalState next, Instant nextExpiry, @Nullable Answer nextAnswer) {
     return new ApprovalRequest(
         id,
         binding,

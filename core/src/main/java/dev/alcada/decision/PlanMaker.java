@@ -1,18 +1,18 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.Action;
 import dev.alcada.policy.Alignment;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
-import dev.alcada.policy.Counts;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
-import dev.alcada.policy.Mode;
+import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
 import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;
@@ -260,7 +260,7 @@ final class PlanMaker {
     }
   }
 
-  private void survey(Collection<Predicate> predicates) {
+  private void survey(Collection<Conditions> predicates) {
     predicates.forEach(
         predicate -> predicate.conditions().forEach(condition -> survey(condition.path())));
   }

@@ -1,9 +1,9 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.DefaultAction;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,9 +1,6 @@
 package dev.alcada.guard;
 
-import dev.alcada.approval.ApprovalClaim;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
-import dev.alcada.approval.Asked;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
@@ -112,12 +109,12 @@ final class Gate {
     if (full != null) {
       return refused(call, judgement.refused(full));
     }
-    Asked asked =
+    Standing asked =
         approvals.ask(call, judgement.asks(), judgement.approvalTimes(), policy.contextNames());
-    if (asked instanceof Asked.Answered answered) {
+    if (asked instanceof Standing.Answered answered) {
       return refused(call, answered.decision());
     }
-    ApprovalRequest approved = ((Asked.Approved) asked).request();
+    ApprovalRequest approved = ((Standing.Approved) asked).request();
     ReserveResult reserved = charges.isEmpty() ? null : reserve(charges);
     if (reserved instanceof Refusal refusal) {
       return refused(call, judgement.refused(refusal));
@@ -155,7 +152,7 @@ final class Gate {
       }
       return !judgement.asks().isEmpty()
               && approvals.look(call, judgement.asks(), policy.contextNames())
-                  instanceof Asked.Answered answered
+                  instanceof Standing.Answered answered
           ? answered.decision()
           : Decision.Allowed.INSTANCE;
     } catch (StoreFailure e) {

@@ -3,7 +3,6 @@ package dev.alcada.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Refusal;

@@ -4,13 +4,13 @@ import static dev.alcada.mcp.EachWiringTest.decision;
 import static dev.alcada.mcp.EachWiringTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;

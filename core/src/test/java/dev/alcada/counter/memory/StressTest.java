@@ -35,7 +35,7 @@ class StressTest {
   private static final long WINDOW = Duration.ofMillis(1).toNanos();
   private static final int MAX = 40;
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTime time = new ManualTime(0, ManualTime.START);
   private final InMemoryCounterStore store =
       InMemoryCounterStore.builder().timeSource(time).build();
   private final ConcurrentLinkedQueue<Admission> admissions = new ConcurrentLinkedQueue<>();
