@@ -76,6 +76,6 @@ class ReadmePolicyTest {
     } else if (!judgement.asks().isEmpty()) {
       return "asks";
     }
-    return judgement.charges().isEmpty() ? "allowed" : "counted";
+    return judgement.demand().charges().isEmpty() ? "allowed" : "counted";
   }
 }

@@ -43,16 +43,16 @@ class JudgeFuzzTest {
     Judgement again = POLICY.judge(call);
 
     assertThat(judgement.denied()).isEqualTo(again.denied());
-    assertThat(judgement.charges()).isEqualTo(again.charges());
+    assertThat(judgement.demand().charges()).isEqualTo(again.demand().charges());
     assertThat(judgement.asks()).isEqualTo(again.asks());
     Decision.Denied denied = judgement.denied();
     if (denied != null) {
       assertThat(denied.code()).isNotEqualTo(DecisionCode.INTERNAL);
       assertThat(denied.message()).isNotBlank();
       assertThat(denied.rule()).isNotBlank();
-      assertThat(judgement.charges()).isEmpty();
+      assertThat(judgement.demand().charges()).isEmpty();
     }
-    judgement.charges().forEach(charge -> assertThat(charge.amount()).isNotNegative());
+    judgement.demand().charges().forEach(charge -> assertThat(charge.amount()).isNotNegative());
   }
 
   private static Map<String, @Nullable Object> object(FuzzedDataProvider data, int depth) {
