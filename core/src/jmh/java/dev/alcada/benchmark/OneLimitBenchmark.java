@@ -2,12 +2,12 @@ package dev.alcada.benchmark;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.alcada.counter.BareLimit;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
-import dev.alcada.counter.InMemoryCounterStore;
 import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.memory.BareLimit;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.alcada.approval;
 
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.InMemoryCounterStore;
-import dev.alcada.counter.TimeSource;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.time.TimeSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

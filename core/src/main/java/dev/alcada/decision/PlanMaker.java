@@ -1,7 +1,6 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.counter.Window;
 import dev.alcada.policy.Action;
 import dev.alcada.policy.Alignment;
 import dev.alcada.policy.AllTools;
@@ -15,6 +14,7 @@ import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ValuePath;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

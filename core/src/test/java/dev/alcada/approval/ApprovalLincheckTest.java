@@ -2,6 +2,7 @@ package dev.alcada.approval;
 
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Caller;
+import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -10,6 +10,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.testing.ManualTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,9 +3,10 @@ package dev.alcada.approval;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.counter.TimeSource;
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Caller;
+import dev.alcada.testing.ManualTime;
+import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -307,7 +308,7 @@ public abstract class ApprovalStoreKit {
   }
 
   private ApprovalStore at(Instant now) {
-    time.set(now);
+    time.advance(Duration.between(time.instant(), now));
     return store;
   }
 

@@ -8,6 +8,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

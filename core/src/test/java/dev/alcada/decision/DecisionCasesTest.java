@@ -3,8 +3,8 @@ package dev.alcada.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
-import dev.alcada.counter.Window;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -12,6 +12,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

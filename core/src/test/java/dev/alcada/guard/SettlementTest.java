@@ -15,6 +15,7 @@ import dev.alcada.counter.ReserveResult;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
