@@ -1,7 +1,6 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;

@@ -134,7 +134,7 @@ class DifferentialTest {
     if (denied != null) {
       return Answer.denied(denied.rule(), denied.code().toString());
     }
-    List<String> asks = judgement.asks().stream().map(Ask::rule).toList();
+    List<String> asks = judgement.asks().stream().map(AskingRule::rule).toList();
     return new Answer(
         asks.isEmpty() ? "allowed" : "approval_required",
         asks.isEmpty() ? "" : asks.get(0),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.approval.Verdict;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
