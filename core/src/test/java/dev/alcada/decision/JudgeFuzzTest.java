@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests; the
- * README says how to search for more.
+ * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests;
+ * {@code .github/CONTRIBUTING.md} says how to search for more.
  */
 class JudgeFuzzTest {
   private static final CompiledPolicy POLICY =

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the life cycle to the table in core/README.md, cell by cell. */
+/** Holds the life cycle to the table in {@code docs/approvals.md}, cell by cell. */
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final ApprovalTimes TIMES = new ApprovalTimes(MINUTE, MINUTE);
@@ -48,7 +48,7 @@ class ApprovalStateTableTest {
 
   static List<Arguments> cells() throws Exception {
     List<String> lines =
-        Files.readAllLines(Path.of("README.md")).stream()
+        Files.readAllLines(Path.of("docs/approvals.md")).stream()
             .dropWhile(line -> !line.contains("ApprovalStateTableTest reads this table"))
             .skip(1)
             .takeWhile(line -> line.startsWith("|"))

@@ -259,7 +259,7 @@ class ApprovedCallTest {
     assertThat(denied(ruled.call(call(3000), this::run)).message()).contains("Only 2000.");
   }
 
-  /** The README of this module shows these lines. */
+  /** {@code docs/approvals.md} shows these lines. */
   @Test
   void readmeSnippet() throws Exception {
     Policy policy = Policy.parse(PAYMENTS);
