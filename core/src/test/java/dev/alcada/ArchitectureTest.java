@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +136,16 @@ class ArchitectureTest {
     }
     assertThat(found).isEmpty();
     assertThat(members).isGreaterThan(100);
+  }
+
+  @Test
+  void everyTypeThatUsersSeeIsInTheApiFile() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("api.txt"));
+    assertThat(CLASSES.stream().filter(ArchitectureTest::exposed).map(JavaClass::getName))
+        .hasSizeGreaterThan(50)
+        .allSatisfy(
+            type ->
+                assertThat(lines).anyMatch(line -> line.startsWith(type.replace('$', '.') + "  ")));
   }
 
   private static boolean exposed(JavaClass type) {
