@@ -7,6 +7,8 @@ import dev.alcada.audit.SettlementEvent;
 import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -190,11 +192,12 @@ final class Gate {
       return;
     }
     try {
-      if (result == Result.NOT_DONE) {
-        reservation.release();
-      } else {
-        reservation.keep();
-      }
+      reservation.settle(
+          switch (result) {
+            case DONE -> Ended.DONE;
+            case NOT_DONE -> Ended.NOT_DONE;
+            case UNKNOWN -> Ended.UNKNOWN;
+          });
     } catch (Throwable e) {
       LOG.error("A call could not be settled; it stays counted.", e);
     }
@@ -311,7 +314,8 @@ final class Gate {
   private ReserveResult reserve(List<Charge> charges) {
     try {
       // Null stands for a call without limits: it must not come from a store.
-      return Objects.requireNonNull(counters.reserve(charges), "the store answered nothing");
+      return Objects.requireNonNull(
+          counters.reserve(Demand.of(charges)), "the store answered nothing");
     } catch (Throwable e) {
       throw new StoreFailure(e);
     }
@@ -319,7 +323,7 @@ final class Gate {
 
   private @Nullable Refusal peek(List<Charge> charges) {
     try {
-      return counters.peek(charges);
+      return counters.look(Demand.of(charges)).refusal();
     } catch (Throwable e) {
       throw new StoreFailure(e);
     }

@@ -9,6 +9,8 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -106,7 +108,7 @@ final class Requests {
             ApprovalState.PENDING,
             null,
             1);
-    ReserveResult rate = counters.reserve(List.of(newRequest(call.caller().grant())));
+    ReserveResult rate = counters.reserve(Demand.of(newRequest(call.caller().grant())));
     if (rate instanceof Refusal refusal) {
       return new Standing.Answered(
           ApprovalMessages.tooMany(asks.get(0), wholeSeconds(refusal.retryAfter())));
@@ -117,7 +119,7 @@ final class Requests {
       stored = store.findOrAdd(request, maxPerGrant, maxInAll);
     } catch (Throwable e) {
       // Unknown whether it was added: it stays counted.
-      counted.keep();
+      counted.settle(Ended.DONE);
       throw e;
     }
     if (stored == null) {
@@ -128,7 +130,7 @@ final class Requests {
       counted.cancel();
       return standing(stored.at(now), asks);
     }
-    counted.keep();
+    counted.settle(Ended.DONE);
     lifecycle.changed(request);
     if (approver == null) {
       return standing(request, asks);
