@@ -41,7 +41,7 @@ class ArchitectureTest {
     rooms.put("tool", Set.of("internal.value", "internal.document"));
     rooms.put("decision", Set.of("internal.value", "time", "policy", "counter"));
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
-    rooms.put("audit", Set.of("internal.value", "decision", "approval"));
+    rooms.put("audit", Set.of("internal.value", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
     Set<String> belowFrameworks = Set.copyOf(rooms.keySet());
     for (String framework : List.of("mcp", "langchain4j", "spring")) {
@@ -51,7 +51,7 @@ class ArchitectureTest {
       rooms.put(store, Set.of("internal.value", "time", "counter", "decision", "approval"));
     }
     for (String report : List.of("micrometer", "opentelemetry")) {
-      rooms.put(report, Set.of("decision", "audit"));
+      rooms.put(report, Set.of("counter", "decision", "audit"));
     }
     rooms.put(
         "advice", Set.of("internal.value", "internal.document", "policy", "tool", "decision"));

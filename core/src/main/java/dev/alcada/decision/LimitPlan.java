@@ -55,7 +55,7 @@ final class LimitPlan {
             ? By.GRANT
             : scope instanceof Scope.OfSession
                 ? By.SESSION
-                : scope instanceof Scope.OfAll ? By.ALL : By.VALUE;
+                : scope instanceof Scope.OfGlobal ? By.ALL : By.VALUE;
     this.value = scope instanceof Scope.OfValue of ? new CallPath(of.path()) : null;
     this.from = limit.incrementFrom() == null ? null : new CallPath(limit.incrementFrom());
     this.max = Decimals.floorUnits(limit.max(), counter.decimals());

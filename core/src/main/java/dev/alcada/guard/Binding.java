@@ -37,14 +37,14 @@ record Binding(String hash, Caller caller) {
             CanonicalJson.write(name, MAX_BYTES)
                 + ":"
                 + CanonicalJson.writeOfCall(value, MAX_BYTES));
-        shown = shown.attribute(name, value);
+        shown = shown.withAttribute(name, value);
       }
     }
     if (caller.session() != null) {
-      shown = shown.session(caller.session());
+      shown = shown.withSession(caller.session());
     }
     if (caller.client() != null) {
-      shown = shown.client(caller.client());
+      shown = shown.withClient(caller.client());
     }
     // Sorted, because a rule that only moved within the document asks the same.
     List<String> contents = asks.stream().map(AskingRule::content).sorted().toList();

@@ -4,7 +4,6 @@ import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
-import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
@@ -175,7 +174,7 @@ final class Gate {
   }
 
   /** Keeps or releases what is held, and tells listeners. */
-  void settle(Admission admission, Result result, @Nullable Throwable failure) {
+  void settle(Admission admission, Ended result, @Nullable Throwable failure) {
     settle(admission.reservation(), result);
     settle(admission.approval(), result);
     settle(admission.shadow(), result);
@@ -183,31 +182,26 @@ final class Gate {
     if (decided != null) {
       tell(
           listener ->
-              listener.onSettled(new SettlementEvent(time.instant(), decided, result, failure)));
+              listener.onSettled(SettlementEvent.of(time.instant(), decided, result, failure)));
     }
   }
 
-  private static void settle(@Nullable Reservation reservation, Result result) {
+  private static void settle(@Nullable Reservation reservation, Ended result) {
     if (reservation == null) {
       return;
     }
     try {
-      reservation.settle(
-          switch (result) {
-            case DONE -> Ended.DONE;
-            case NOT_DONE -> Ended.NOT_DONE;
-            case UNKNOWN -> Ended.UNKNOWN;
-          });
+      reservation.settle(result);
     } catch (Throwable e) {
       LOG.error("A call could not be settled; it stays counted.", e);
     }
   }
 
-  private static void settle(@Nullable ApprovalClaim approval, Result result) {
+  private static void settle(@Nullable ApprovalClaim approval, Ended result) {
     if (approval == null) {
       return;
     }
-    if (result == Result.NOT_DONE) {
+    if (result == Ended.NOT_DONE) {
       approval.giveBack();
     } else {
       approval.spend();
@@ -287,16 +281,11 @@ final class Gate {
     if (listeners.length == 0) {
       return null;
     }
-    Caller caller = call.caller();
-    DecisionEvent event =
-        new DecisionEvent(
-            time.instant(),
-            call.tool(),
-            caller.grant(),
-            caller.session(),
-            caller.client(),
-            decision,
-            shadow);
+    DecisionEvent.Builder builder = DecisionEvent.builder(time.instant(), call, decision);
+    if (shadow != null) {
+      builder.shadow(shadow);
+    }
+    DecisionEvent event = builder.build();
     tell(listener -> listener.onDecision(event));
     return event;
   }

@@ -2,8 +2,8 @@ package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
@@ -203,7 +203,7 @@ public final class ToolGuard {
     outcome.whenComplete(
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settle(admission, Result.UNKNOWN, thrown);
+            gate.settle(admission, Ended.UNKNOWN, thrown);
             Stages.cancel(running);
           }
         });
@@ -297,20 +297,20 @@ public final class ToolGuard {
         : new Outcome.Denied<>((Decision.Denied) decision);
   }
 
-  private Result resultOf(ToolCall call, @Nullable Object value) {
+  private Ended resultOf(ToolCall call, @Nullable Object value) {
     if (classifier == null) {
-      return Result.DONE;
+      return Ended.DONE;
     }
     try {
-      return classifier.nothingDone(call, value) ? Result.NOT_DONE : Result.DONE;
+      return classifier.nothingDone(call, value) ? Ended.NOT_DONE : Ended.DONE;
     } catch (Throwable e) {
       LOG.error("The result classifier failed; the call stays counted.", e);
-      return Result.DONE;
+      return Ended.DONE;
     }
   }
 
-  private static Result resultOf(Throwable failure) {
-    return failure instanceof NotDoneException ? Result.NOT_DONE : Result.UNKNOWN;
+  private static Ended resultOf(Throwable failure) {
+    return failure instanceof NotDoneException ? Ended.NOT_DONE : Ended.UNKNOWN;
   }
 
   /** Makes a {@link ToolGuard}. Not safe for use by several threads. */

@@ -132,7 +132,7 @@ final class DocumentWriter {
   private static Map<String, @Nullable Object> condition(Condition condition) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("path", condition.path().toString());
-    fields.put("op", condition.op().toString());
+    fields.put("op", condition.op().text());
     fields.put("value", condition.value());
     return fields;
   }

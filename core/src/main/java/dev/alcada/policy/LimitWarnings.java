@@ -58,7 +58,7 @@ final class LimitWarnings {
   }
 
   private static boolean bounded(Scope scope) {
-    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
+    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
   }
 
   private void limit(

@@ -335,7 +335,7 @@ class CompiledPolicyTest {
     }
     if (answers.size() < 500) {
       Decision.Denied denied = policy.judge(call).denied();
-      answers.add(denied == null ? "allowed" : denied.code().toString());
+      answers.add(denied == null ? "allowed" : denied.code().text());
     }
   }
 

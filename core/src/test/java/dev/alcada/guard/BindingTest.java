@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A yes holds for exactly what its binding is made of. */
 class BindingTest {
-  private static final Caller CALLER = Caller.grant("agent-7").attribute("role", "clerk");
+  private static final Caller CALLER = Caller.grant("agent-7").withAttribute("role", "clerk");
   private static final AskingRule MONEY =
       new AskingRule("/tools/pay/action", "/tools/pay/action", "Money.", "1");
   private static final AskingRule LARGE =
@@ -39,11 +39,16 @@ class BindingTest {
                 hash(
                     "pay",
                     Map.of("amount", 1),
-                    Caller.grant("agent-8").attribute("role", "clerk"),
+                    Caller.grant("agent-8").withAttribute("role", "clerk"),
                     MONEY,
                     LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("role", "chief"), MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("role", null), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withAttribute("role", "chief"),
+                    MONEY,
+                    LARGE),
+                hash("pay", Map.of("amount", 1), CALLER.withAttribute("role", null), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), Caller.grant("agent-7"), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE)))
@@ -59,8 +64,13 @@ class BindingTest {
     assertThat(
             List.of(
                 hash("pay", Map.of("amount", 1.0), CALLER, MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.session("s").client("c"), MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("trace", "t"), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withSession("s").withClient("c"),
+                    MONEY,
+                    LARGE),
+                hash("pay", Map.of("amount", 1), CALLER.withAttribute("trace", "t"), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, moved, LARGE)))
         .containsOnly(hash("pay", Map.of("amount", 1), CALLER, MONEY, LARGE));
