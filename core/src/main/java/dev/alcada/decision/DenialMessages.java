@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.AmountScale;
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
@@ -161,7 +162,7 @@ final class DenialMessages {
         + " adds up "
         + from
         + ", which must be a number from 0 to "
-        + Decimals.plain(BigDecimal.valueOf(Decimals.MOST_UNITS, decimals))
+        + Decimals.plain(BigDecimal.valueOf(AmountScale.MOST_UNITS, decimals))
         + " with at most "
         + decimals
         + " decimal places. "

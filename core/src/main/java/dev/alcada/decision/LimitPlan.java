@@ -55,7 +55,7 @@ final class LimitPlan {
             ? By.GRANT
             : scope instanceof Scope.OfSession
                 ? By.SESSION
-                : scope instanceof Scope.OfAll ? By.ALL : By.VALUE;
+                : scope instanceof Scope.OfGlobal ? By.ALL : By.VALUE;
     this.value = scope instanceof Scope.OfValue of ? new CallPath(of.path()) : null;
     this.from = limit.incrementFrom() == null ? null : new CallPath(limit.incrementFrom());
     this.max = Decimals.floorUnits(limit.max(), counter.decimals());
@@ -149,7 +149,9 @@ final class LimitPlan {
       case NEVER ->
           denied(
               DecisionCode.LIMIT_NEVER,
-              onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, limit.window()),
+              onDeny != null
+                  ? onDeny
+                  : DenialMessages.limitNever(name(), most, limit.window().length()),
               null);
       case TOO_MANY_KEYS ->
           denied(DecisionCode.TOO_MANY_KEYS, DenialMessages.tooManyKeys(name()), wait);
@@ -158,8 +160,8 @@ final class LimitPlan {
 
   private String exhausted(String most, @Nullable Duration wait) {
     return from == null
-        ? DenialMessages.limit(name(), most, limit.window(), wait)
-        : DenialMessages.limitForAmount(name(), most, limit.window(), wait);
+        ? DenialMessages.limit(name(), most, limit.window().length(), wait)
+        : DenialMessages.limitForAmount(name(), most, limit.window().length(), wait);
   }
 
   private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {

@@ -272,16 +272,8 @@ final class Gate {
       tell(
           listener ->
               listener.onSettled(
-                  new SettlementEvent(time.instant(), decided, result(ended), failure)));
+                  SettlementEvent.of(time.instant(), decided, ended, failure)));
     }
-  }
-
-  private static SettlementEvent.Result result(Ended ended) {
-    return switch (ended) {
-      case DONE -> SettlementEvent.Result.DONE;
-      case NOT_DONE -> SettlementEvent.Result.NOT_DONE;
-      case UNKNOWN -> SettlementEvent.Result.UNKNOWN;
-    };
   }
 
   private static void settle(@Nullable Reservation reservation, Ended ended) {
@@ -308,8 +300,7 @@ final class Gate {
       tell(
           listener ->
               listener.onSettled(
-                  new SettlementEvent(
-                      time.instant(), decided, SettlementEvent.Result.NOT_DONE, null)));
+                  SettlementEvent.of(time.instant(), decided, Ended.NOT_DONE, null)));
     }
   }
 
@@ -362,16 +353,11 @@ final class Gate {
     if (listeners.length == 0) {
       return null;
     }
-    Caller caller = call.caller();
-    DecisionEvent event =
-        new DecisionEvent(
-            time.instant(),
-            call.tool(),
-            caller.grant(),
-            caller.session(),
-            caller.client(),
-            decision,
-            shadow);
+    DecisionEvent.Builder builder = DecisionEvent.builder(time.instant(), call, decision);
+    if (shadow != null) {
+      builder.shadow(shadow);
+    }
+    DecisionEvent event = builder.build();
     tell(listener -> listener.onDecision(event));
     return event;
   }

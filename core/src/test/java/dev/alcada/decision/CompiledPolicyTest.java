@@ -201,15 +201,15 @@ class CompiledPolicyTest {
               "v": {"approval": {"valid": "4m"}}, "w": {"approval": {"timeout": "3m"}}}""");
 
     assertThat(judge(policy, "t", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
     assertThat(judge(policy, "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
     assertThat(judge(policy, "v", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
     assertThat(judge(policy, "w", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
     assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 
   private static String content(String path, String op, String value, String rest) {
@@ -345,7 +345,7 @@ class CompiledPolicyTest {
     }
     if (answers.size() < 500) {
       Decision.Denied denied = policy.judge(call).denied();
-      answers.add(denied == null ? "allowed" : denied.code().toString());
+      answers.add(denied == null ? "allowed" : denied.code().text());
     }
   }
 

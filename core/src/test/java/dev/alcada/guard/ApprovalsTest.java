@@ -51,10 +51,10 @@ class ApprovalsTest {
             "pay",
             Map.of("b", 1.50, "a", "x"),
             Caller.grant("agent-7")
-                .session("s")
-                .client("c")
-                .attribute("role", "clerk")
-                .attribute("trace", "t"));
+                .withSession("s")
+                .withClient("c")
+                .withAttribute("role", "clerk")
+                .withAttribute("trace", "t"));
 
     approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
 
