@@ -328,8 +328,7 @@ final class Gate {
 
   private static Decision.ApprovalRequired asked(Judgement judgement) {
     AskingRule first = judgement.asks().get(0);
-    return new Decision.ApprovalRequired(
-        first.rule(), first.location(), first.reason(), null, null);
+    return Decision.ApprovalRequired.of(first, first.reason());
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
@@ -356,7 +355,7 @@ final class Gate {
   }
 
   private static Decision.Denied denied(String rule, DecisionCode code, String message) {
-    return new Decision.Denied(rule, "", code, message, null);
+    return Decision.Denied.of(code, rule, message);
   }
 
   /** Tells a store's failure from one of our own. */

@@ -110,8 +110,7 @@ final class Requests {
             1);
     ReserveResult rate = counters.reserve(Demand.of(newRequest(call.caller().grant())));
     if (rate instanceof Refusal refusal) {
-      return new Standing.Answered(
-          ApprovalMessages.tooMany(asks.get(0), wholeSeconds(refusal.retryAfter())));
+      return new Standing.Answered(ApprovalMessages.tooMany(asks.get(0), refusal.retryAfter()));
     }
     Reservation counted = (Reservation) rate;
     ApprovalRequest stored;
@@ -203,12 +202,6 @@ final class Requests {
     byte[] id = new byte[16];
     random.nextBytes(id);
     return HexFormat.of().formatHex(id);
-  }
-
-  private static @Nullable Duration wholeSeconds(@Nullable Duration wait) {
-    return wait == null
-        ? null
-        : Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
   }
 
   private static Standing orDenied(List<AskingRule> asks, Step step) {
