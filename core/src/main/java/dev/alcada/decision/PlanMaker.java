@@ -144,12 +144,9 @@ final class PlanMaker {
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
     String told = DenialMessages.told(rule.reason());
-    return new Decision.Denied(
-        pointer + "/action",
-        pointer + "/action",
-        DecisionCode.ACTION,
-        told != null ? told : DenialMessages.ACTION,
-        null);
+    return Decision.Denied.of(
+            DecisionCode.ACTION, pointer + "/action", told != null ? told : DenialMessages.ACTION)
+        .withLocation(pointer + "/action");
   }
 
   private static AskingRule ask(ToolRule rule, String pointer) {

@@ -271,8 +271,7 @@ final class Gate {
     if (decided != null) {
       tell(
           listener ->
-              listener.onSettled(
-                  SettlementEvent.of(time.instant(), decided, ended, failure)));
+              listener.onSettled(SettlementEvent.of(time.instant(), decided, ended, failure)));
     }
   }
 
@@ -374,8 +373,7 @@ final class Gate {
 
   static Decision.ApprovalRequired wouldAsk(Judgement judgement) {
     AskingRule first = judgement.asks().get(0);
-    return new Decision.ApprovalRequired(
-        first.rule(), first.location(), first.reason(), null, null);
+    return Decision.ApprovalRequired.of(first, first.reason());
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
@@ -410,7 +408,7 @@ final class Gate {
   }
 
   private static Decision.Denied denied(String rule, DecisionCode code, String message) {
-    return new Decision.Denied(rule, "", code, message, null);
+    return Decision.Denied.of(code, rule, message);
   }
 
   /** What is wanted of a decision. */

@@ -352,7 +352,9 @@ class CompiledPolicyTest {
   @Test
   void decisionsReadTheSameInEveryAdapter() {
     Instant expires = Instant.parse("2026-11-22T12:00:00Z");
-    Decision asked = new Decision.ApprovalRequired("/r", "/l", "Ask.", "id-1", expires);
+    Decision.ApprovalRequired unasked =
+        Decision.ApprovalRequired.of(new AskingRule("/r", "/l", "Because.", "{}"), "Ask.");
+    Decision asked = unasked.withRequest("id-1", expires);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("outcome", "approval_required");
     metadata.put("rule", "/r");
@@ -362,8 +364,7 @@ class CompiledPolicyTest {
 
     assertThat(asked.text()).isEqualTo("[APPROVAL REQUIRED] Ask.");
     assertThat(asked.metadata()).containsExactlyEntriesOf(metadata);
-    assertThat(new Decision.ApprovalRequired("/r", "/l", "Ask.", null, null).metadata())
-        .doesNotContainKeys("approvalId", "expiresAt");
+    assertThat(unasked.metadata()).doesNotContainKeys("approvalId", "expiresAt");
     assertThat(Decision.Allowed.INSTANCE.text()).isEmpty();
     assertThat(Decision.Allowed.INSTANCE.metadata()).isEqualTo(Map.of("outcome", "allowed"));
   }

@@ -171,7 +171,8 @@ class ApprovalAttackTest {
 
   @Test
   void everyAttributeOfTheCallerIsPartOfTheCall() throws Exception {
-    Caller caller = Caller.grant("agent-7").withAttribute("frozen", false).withAttribute("trace", "1");
+    Caller caller =
+        Caller.grant("agent-7").withAttribute("frozen", false).withAttribute("trace", "1");
     approve(ToolCall.of("pay", approvedArguments(), caller));
 
     assertThat(run(ToolCall.of("pay", approvedArguments(), caller.withAttribute("frozen", 0))))
@@ -188,7 +189,8 @@ class ApprovalAttackTest {
   void aSessionIsNoPartOfTheCall() throws Exception {
     approve(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").withSession("a")));
 
-    assertThat(run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").withSession("b"))))
+    assertThat(
+            run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").withSession("b"))))
         .isInstanceOf(Outcome.Completed.class);
   }
 

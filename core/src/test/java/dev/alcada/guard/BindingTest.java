@@ -49,7 +49,12 @@ class BindingTest {
                     Caller.grant("agent-8").withAttribute("role", "clerk"),
                     MONEY,
                     LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.withAttribute("role", "chief"), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withAttribute("role", "chief"),
+                    MONEY,
+                    LARGE),
                 hash("pay", Map.of("amount", 1), CALLER.withAttribute("role", null), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), Caller.grant("agent-7"), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, MONEY),
@@ -66,7 +71,12 @@ class BindingTest {
     assertThat(
             List.of(
                 hash("pay", Map.of("amount", 1.0), CALLER, MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.withSession("s").withClient("c"), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withSession("s").withClient("c"),
+                    MONEY,
+                    LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, moved, LARGE)))
         .containsOnly(hash("pay", Map.of("amount", 1), CALLER, MONEY, LARGE));
