@@ -170,7 +170,7 @@ class ApprovalAttackTest {
   }
 
   @Test
-  void aContextValueThatThePolicyMentionsIsPartOfTheCallAndNoOtherIs() throws Exception {
+  void everyAttributeOfTheCallerIsPartOfTheCall() throws Exception {
     Caller caller =
         Caller.grant("agent-7").withAttribute("frozen", false).withAttribute("trace", "1");
     approve(ToolCall.of("pay", approvedArguments(), caller));
@@ -180,6 +180,8 @@ class ApprovalAttackTest {
     assertThat(run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7"))))
         .isNotInstanceOf(Outcome.Completed.class);
     assertThat(run(ToolCall.of("pay", approvedArguments(), caller.withAttribute("trace", "2"))))
+        .isNotInstanceOf(Outcome.Completed.class);
+    assertThat(run(ToolCall.of("pay", approvedArguments(), caller)))
         .isInstanceOf(Outcome.Completed.class);
   }
 
