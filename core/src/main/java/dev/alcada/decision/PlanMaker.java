@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
 import dev.alcada.internal.value.AmountScale;
+import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Conditions;
@@ -79,7 +80,7 @@ final class PlanMaker {
 
   /** Returns the plan of a listed tool, or of the tools that a pattern matches. */
   ToolPlan plan(String name, ToolRule rule) {
-    String pointer = "/tools/" + RuleNames.escaped(name);
+    String pointer = "/tools/" + JsonPointer.escaped(name);
     boolean shadow = rule.mode() == Mode.SHADOW;
     Decision.Denied denied = rule.action() == Action.DENY ? denied(rule, pointer) : null;
     List<PredicatePlan> predicates = new ArrayList<>();
@@ -174,7 +175,7 @@ final class PlanMaker {
               limit,
               counter(identity(limit, limit.counter(), LIMITS, shadow)),
               false,
-              list + RuleNames.escaped(segment),
+              list + JsonPointer.escaped(segment),
               list + i));
     }
     return plans;

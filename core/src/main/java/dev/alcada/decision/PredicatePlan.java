@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import java.util.HashSet;
@@ -137,7 +138,7 @@ final class PredicatePlan {
   }
 
   private String rule(int condition) {
-    return list + "/" + RuleNames.escaped(finalSegment(condition));
+    return list + "/" + JsonPointer.escaped(finalSegment(condition));
   }
 
   private String finalSegment(int condition) {
@@ -150,6 +151,10 @@ final class PredicatePlan {
     }
     return predicate.conditions().isEmpty()
         ? Integer.toString(index)
-        : RuleNames.of(predicate.conditions().get(condition));
+        : deciding(predicate.conditions().get(condition));
+  }
+
+  private static String deciding(Condition condition) {
+    return condition.path() + "-" + condition.op().text();
   }
 }
