@@ -63,6 +63,8 @@ final class ApprovalJson {
     }
     if (!caller.attributes().isEmpty()) {
       members.put("attributes", caller.attributes());
+      members.put("details", List.copyOf(new TreeSet<>(caller.details())));
+      members.put("persons", List.copyOf(new TreeSet<>(caller.persons())));
     }
     return members;
   }
@@ -137,9 +139,18 @@ final class ApprovalJson {
       caller = caller.withClient(members.text("client"));
     }
     if (members.has("attributes")) {
+      List<?> details = members.list("details");
+      List<?> persons = members.list("persons");
       for (Map.Entry<String, @Nullable Object> attribute :
           members.object("attributes").members.entrySet()) {
-        caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
+        String name = attribute.getKey();
+        Object value = attribute.getValue();
+        caller =
+            persons.contains(name)
+                ? caller.withPerson(name, String.valueOf(value))
+                : details.contains(name)
+                    ? caller.withDetail(name, value)
+                    : caller.withAttribute(name, value);
       }
     }
     return caller;

@@ -279,9 +279,10 @@ class ApprovalsTest {
 
     ApprovalRequest denied = approvals.deny(id, "ana", "no");
 
-    assertThat(one).isCompletedWithValue(denied);
-    assertThat(other).isCompletedWithValue(denied);
-    assertThat(approvals.decision(id).toCompletableFuture()).isCompletedWithValue(denied);
+    assertThat(one.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(other.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(approvals.decision(id).toCompletableFuture().get(1, TimeUnit.MINUTES))
+        .isEqualTo(denied);
   }
 
   @Test
