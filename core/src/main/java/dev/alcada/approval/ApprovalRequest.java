@@ -38,6 +38,7 @@ public final class ApprovalRequest {
   private final @Nullable Answer answer;
   private final @Nullable Instant answeredAt;
   private final long version;
+  private final long bytes;
 
   ApprovalRequest(
       Builder of,
@@ -59,6 +60,7 @@ public final class ApprovalRequest {
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
+    this.bytes = reckoned();
   }
 
   private ApprovalRequest(
@@ -81,6 +83,7 @@ public final class ApprovalRequest {
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
+    this.bytes = of.bytes;
   }
 
   /**
@@ -177,6 +180,10 @@ public final class ApprovalRequest {
 
   /** {@return how much memory a store may reckon for this request, in bytes} */
   public long bytes() {
+    return bytes;
+  }
+
+  private long reckoned() {
     long characters = (long) id.length() + binding.length() + tool.length() + arguments.length();
     for (AskingRule ask : asks) {
       characters += (long) ask.rule().length() + ask.location().length();

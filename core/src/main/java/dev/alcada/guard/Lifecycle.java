@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +36,9 @@ final class Lifecycle {
   private final List<Consumer<ApprovalRequest>> listeners = new CopyOnWriteArrayList<>();
 
   /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
-  private Consumer<ApprovalRequest> last = request -> {};
+  private volatile Consumer<ApprovalRequest> last = request -> {};
+
+  private final News news = new News(this::changed);
 
   Lifecycle(ApprovalStore store, TimeSource time, Executor executor) {
     this.store = store;
@@ -156,18 +161,37 @@ final class Lifecycle {
   }
 
   private CompletableFuture<Boolean> replaced(ApprovalRequest next) {
-    return Stages.then(
-        Stages.asked(() -> store.replace(next)),
-        executor,
-        taken -> {
-          if (taken) {
-            changed(next);
-          }
-          return CompletableFuture.completedFuture(taken);
-        });
+    return announced(next, () -> store.replace(next), taken -> taken);
   }
 
-  void changed(ApprovalRequest request) {
+  /** Asks the store for a change, and tells of it if it was made. */
+  <T> CompletableFuture<T> announced(
+      ApprovalRequest next, Supplier<CompletionStage<T>> question, Predicate<T> made) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    news.begin(next);
+    Stages.take(
+        Stages.asked(question),
+        executor,
+        (answer, failure) -> {
+          news.end(next, failure == null && answer != null && made.test(answer));
+          if (failure == null && answer != null) {
+            told.complete(answer);
+          } else {
+            told.completeExceptionally(
+                failure == null
+                    ? new IllegalStateException("the store answered nothing")
+                    : failure);
+          }
+        });
+    return told;
+  }
+
+  /** {@return whether anybody hears of new requests} */
+  boolean heard() {
+    return !listeners.isEmpty();
+  }
+
+  private void changed(ApprovalRequest request) {
     listeners.forEach(listener -> tell(listener, request));
     tell(last, request);
   }

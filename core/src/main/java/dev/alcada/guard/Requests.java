@@ -15,6 +15,7 @@ import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class Requests {
       new CounterId(
           "approval", "new requests", "grant", 0, new Window.Sliding(Duration.ofHours(1)));
 
+  private final AtomicBoolean unheard = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
   private final ApprovalStore store;
   private final Lifecycle lifecycle;
@@ -148,7 +151,11 @@ final class Requests {
       Binding binding,
       ApprovalRequest request,
       Reservation counted) {
-    CompletableFuture<ApprovalStore.Added> adding = Stages.asked(() -> store.add(request, bounds));
+    CompletableFuture<ApprovalStore.Added> adding =
+        lifecycle.announced(
+            request,
+            () -> store.add(request, bounds),
+            added -> added instanceof ApprovalStore.Added.Yes);
     return Stages.then(
         adding,
         executor,
@@ -163,7 +170,6 @@ final class Requests {
             return CompletableFuture.completedFuture(standing(found.at(time.instant()), asks));
           }
           counted.settle(Ended.DONE);
-          lifecycle.changed(request);
           return made(request, asks);
         });
   }
@@ -171,7 +177,7 @@ final class Requests {
   private CompletableFuture<Standing> made(ApprovalRequest request, List<AskingRule> asks) {
     if (approver == null) {
       return CompletableFuture.completedFuture(
-          new Standing.Answered(ApprovalMessages.pending(request), false, request));
+          new Standing.Answered(pending(request), false, request));
     }
     consult(approver, request);
     return Stages.then(
@@ -181,9 +187,20 @@ final class Requests {
           ApprovalRequest now = present == null ? request : present;
           return CompletableFuture.completedFuture(
               now.state() == ApprovalState.PENDING
-                  ? new Standing.Answered(ApprovalMessages.pending(now), false, now)
+                  ? new Standing.Answered(pending(now), false, now)
                   : standing(now, asks));
         });
+  }
+
+  /** Says that a person has been asked only where one may have been. */
+  private Decision.ApprovalRequired pending(ApprovalRequest request) {
+    boolean asked = approver != null || lifecycle.heard();
+    if (!asked && unheard.compareAndSet(false, true)) {
+      LOG.warn(
+          "A call waits for a person's approval, and nobody hears of it: give the approvals an"
+              + " approver or a listener, or look at pending().");
+    }
+    return ApprovalMessages.pending(request, asked);
   }
 
   private void consult(Approver asked, ApprovalRequest request) {
@@ -224,10 +241,10 @@ final class Requests {
         failure.getClass().getName());
   }
 
-  private static Standing standing(ApprovalRequest request, List<AskingRule> asks) {
+  private Standing standing(ApprovalRequest request, List<AskingRule> asks) {
     AskingRule first = asks.get(0);
     return switch (request.state()) {
-      case PENDING -> new Standing.Answered(ApprovalMessages.pending(request));
+      case PENDING -> new Standing.Answered(pending(request));
       case APPROVED -> new Standing.Approved(request);
       case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
       case IN_USE, SPENT, CANCELLED, EXPIRED ->
