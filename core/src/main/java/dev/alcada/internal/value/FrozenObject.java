@@ -16,6 +16,24 @@ import org.jspecify.annotations.Nullable;
  * form alone would let a call be judged by the one and run by the other.
  */
 public final class FrozenObject extends AbstractMap<String, @Nullable Object> {
+  /*
+   * A rule that reads "amount" must not be fooled by a second member that the handler may take for
+   * it. Who asks for a name learns whether any *other* name folds to the same:
+   *
+   *   { "amount": 1, "Amount": 900 }      member("amount")  ->  UNREADABLE
+   *     names   amount   Amount             other names fold to "amount"?  yes
+   *
+   *   { "amount": 1, "note": "x" }        member("amount")  ->  1
+   *
+   * Most objects are small and of ASCII, so the way to an answer depends on the object:
+   *
+   *   names        up to 16             more
+   *   all ASCII    look along them      places (exact name -> place) and FoldedNames
+   *   others       FoldedNames          places and FoldedNames
+   *
+   * FoldedNames is made at the first look, since most objects of a call are never asked; and once
+   * for all threads, since making it takes from what the whole call may spend on folding.
+   */
   public static final FrozenObject EMPTY =
       new FrozenObject(new String[0], new @Nullable Object[0], null);
 

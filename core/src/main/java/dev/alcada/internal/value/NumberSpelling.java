@@ -1,4 +1,4 @@
-package dev.alcada.internal.document;
+package dev.alcada.internal.value;
 
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
