@@ -2,7 +2,7 @@ package dev.alcada.examples.gateway;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +19,7 @@ final class KnownTools {
 
   private final Supplier<CompletionStage<UpstreamTools>> lister;
   private final PolicyFit fit;
+  private final Executor worker;
   private final Runnable onFirstMisfit;
   private volatile boolean fitted;
   private @Nullable CompletableFuture<UpstreamTools> last;
@@ -27,12 +28,17 @@ final class KnownTools {
 
   /**
    * @param lister reads the upstream's list
+   * @param worker where the list is read and compared
    * @param onFirstMisfit runs if the policy does not fit although it never did
    */
   KnownTools(
-      Supplier<CompletionStage<UpstreamTools>> lister, PolicyFit fit, Runnable onFirstMisfit) {
+      Supplier<CompletionStage<UpstreamTools>> lister,
+      PolicyFit fit,
+      Executor worker,
+      Runnable onFirstMisfit) {
     this.lister = lister;
     this.fit = fit;
+    this.worker = worker;
     this.onFirstMisfit = onFirstMisfit;
   }
 
@@ -54,19 +60,23 @@ final class KnownTools {
     return listed;
   }
 
+  /** What is known may not hold any more; who asks for tools next has the list read anew. */
+  synchronized void forget() {
+    last = null;
+  }
+
   private synchronized void read(CompletableFuture<UpstreamTools> listed) {
     reading = true;
-    // On another thread: this one may be the one that has to read the upstream's answers.
-    ForkJoinPool.commonPool()
-        .execute(
-            () ->
-                CompletableFuture.completedStage(lister)
-                    .thenCompose(Supplier::get)
-                    .whenComplete(
-                        (tools, thrown) -> {
-                          next();
-                          compare(tools, thrown, listed);
-                        }));
+    worker.execute(
+        () ->
+            CompletableFuture.completedStage(lister)
+                .thenCompose(Supplier::get)
+                .whenCompleteAsync(
+                    (tools, thrown) -> {
+                      next();
+                      compare(tools, thrown, listed);
+                    },
+                    worker));
   }
 
   private synchronized void next() {
@@ -99,11 +109,11 @@ final class KnownTools {
       @Nullable Throwable thrown,
       CompletableFuture<UpstreamTools> listed) {
     if (tools == null) {
-      String why = thrown == null ? "no list" : GuardedTools.cause(thrown).toString();
-      LOG.warn("The upstream's tools could not be listed: {}", why);
+      String why = thrown == null ? "no list" : Failures.reason(thrown);
+      LOG.warn("The upstream's tools could not be listed: {}", Quoted.line(why));
       listed.completeExceptionally(
-          new UpstreamException("the tools of the upstream server could not be listed"));
-    } else if (fit.check(tools)) {
+          new UpstreamException("the tools of the upstream server could not be listed: " + why));
+    } else if (fits(tools)) {
       fitted = true;
       listed.complete(tools);
     } else {
@@ -112,6 +122,15 @@ final class KnownTools {
       if (!fitted) {
         onFirstMisfit.run();
       }
+    }
+  }
+
+  private boolean fits(UpstreamTools tools) {
+    try {
+      return fit.check(tools);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("The policy could not be compared with the tools: {}", Quoted.of(e));
+      return false;
     }
   }
 }

@@ -39,7 +39,7 @@ class StdioGatewayTest {
   }
 
   @Test
-  void saysThatTheUpstreamDiedAndEndsForThatReason() throws Exception {
+  void saysThatTheUpstreamDiedAndStartsItAgainForTheNextCall() throws Exception {
     try (Conversation client = Conversation.with(ALLOW, "dies")) {
       client.initialize();
 
@@ -48,14 +48,18 @@ class StdioGatewayTest {
       assertThat(isError(answer)).isTrue();
       assertThat(Conversation.text(answer))
           .isEqualTo("The tool did not answer: the upstream server ended with exit code 7");
-      assertThat(client.end()).isEqualTo("the upstream server ended with exit code 7");
+      assertThat(client.next()).containsEntry("method", "notifications/tools/list_changed");
+      assertThat(Conversation.text(client.call(2, "act"))).contains("ended with exit code 7");
+      client.hangUp();
+      assertThat(client.end()).isEmpty();
     }
   }
 
   @Test
   void saysThatTheUpstreamDoesNotStart() throws Exception {
     try (Conversation client =
-        Conversation.with(ALLOW, "never-starts", Duration.ofSeconds(1), false)) {
+        Conversation.with(
+            ALLOW, "never-starts", settings -> settings.withStartTime(Duration.ofSeconds(1)))) {
       assertThat(Json.object(client.initialize().get("error")).get("message"))
           .isEqualTo("the upstream server did not start within 1 s");
       assertThat(client.end()).isEqualTo("the upstream server did not start within 1 s");
@@ -110,7 +114,8 @@ class StdioGatewayTest {
 
   @Test
   void shutsWhatIsBesideToolsWhenToldTo() throws Exception {
-    try (Conversation client = Conversation.with(ALLOW, "behaves", Duration.ofSeconds(30), true)) {
+    try (Conversation client =
+        Conversation.with(ALLOW, "behaves", settings -> settings.withToolsOnly(true))) {
       Map<String, Object> result = Json.object(client.initialize().get("result"));
       assertThat(Json.object(result.get("capabilities"))).containsOnlyKeys("tools");
 
