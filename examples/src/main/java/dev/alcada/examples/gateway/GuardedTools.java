@@ -36,18 +36,25 @@ final class GuardedTools {
   private final KnownTools known;
   private final Caller caller;
   private final ToUpstream upstream;
+  private final Link link;
   private final Executor worker;
 
   /** An upstream's answer to a call, and whether it says that surely nothing was done. */
   private record Answered(Message.Answer answer, boolean nothingDone) {}
 
   GuardedTools(
-      Settings settings, KnownTools known, Caller caller, ToUpstream upstream, Executor worker) {
+      Settings settings,
+      KnownTools known,
+      Caller caller,
+      ToUpstream upstream,
+      Link link,
+      Executor worker) {
     this.settings = settings;
     this.guard = settings.guard();
     this.known = known;
     this.caller = caller;
     this.upstream = upstream;
+    this.link = link;
     this.worker = worker;
   }
 
@@ -149,9 +156,15 @@ final class GuardedTools {
       return CompletableFuture.completedStage(errorResult("Invalid arguments: " + invalid));
     }
     boolean structured = !tools.hasOutputSchema(call.tool());
-    return guard
-        .<Answered>callAsync(call, judged -> pass(exchange, params, judged))
-        .thenApply(outcome -> answer(outcome, structured));
+    // Who is denied is told so whether or not there is an upstream; and a call for which there is
+    // none is not counted.
+    return guard.check(call) instanceof Decision.Denied
+        ? deny(call)
+        : link.up()
+            .thenComposeAsync(
+                there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
+                worker)
+            .thenApply(outcome -> answer(outcome, structured));
   }
 
   // Before anything is counted. Where no rule reads the arguments, the upstream alone checks them.

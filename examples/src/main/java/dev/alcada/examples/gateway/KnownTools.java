@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upstream's tools as it listed them last, given out only while the policy fits them. Thread-
- * safe.
+ * The upstream's tools as it listed them last, given out only while the policy fits them. While a
+ * server that has been known is away they stay what they were. Thread-safe.
  */
 final class KnownTools {
   static final String MISFIT =
@@ -24,7 +24,10 @@ final class KnownTools {
   private volatile boolean fitted;
   private @Nullable CompletableFuture<UpstreamTools> last;
   private @Nullable CompletableFuture<UpstreamTools> waiting;
+  private @Nullable UpstreamTools before;
+  private boolean stale;
   private boolean reading;
+  private @Nullable String complaint;
 
   /**
    * @param lister reads the upstream's list
@@ -52,6 +55,7 @@ final class KnownTools {
     }
     CompletableFuture<UpstreamTools> listed = new CompletableFuture<>();
     last = listed;
+    stale = false;
     if (reading) {
       waiting = listed;
     } else {
@@ -63,6 +67,7 @@ final class KnownTools {
   /** What is known may not hold any more; who asks for tools next has the list read anew. */
   synchronized void forget() {
     last = null;
+    before = null;
   }
 
   private synchronized void read(CompletableFuture<UpstreamTools> listed) {
@@ -90,7 +95,7 @@ final class KnownTools {
 
   /** {@return the tools; fails with an {@link UpstreamException} if there is no list that fits} */
   synchronized CompletableFuture<UpstreamTools> get() {
-    return last == null || last.isCompletedExceptionally() ? refresh() : last;
+    return last == null || stale || last.isCompletedExceptionally() ? refresh() : last;
   }
 
   /** {@return the tools, listed once more if this one was not among them} */
@@ -110,18 +115,44 @@ final class KnownTools {
       CompletableFuture<UpstreamTools> listed) {
     if (tools == null) {
       String why = thrown == null ? "no list" : Failures.reason(thrown);
-      LOG.warn("The upstream's tools could not be listed: {}", Quoted.line(why));
-      listed.completeExceptionally(
-          new UpstreamException("the tools of the upstream server could not be listed: " + why));
+      complain(why);
+      UpstreamTools known = stale();
+      if (known == null) {
+        listed.completeExceptionally(
+            new UpstreamException("the tools of the upstream server could not be listed: " + why));
+      } else {
+        listed.complete(known);
+      }
     } else if (fits(tools)) {
       fitted = true;
+      fitting(tools);
       listed.complete(tools);
     } else {
+      forget();
       // Who waits is answered first, and then it is over.
       listed.completeExceptionally(new UpstreamException(MISFIT));
       if (!fitted) {
         onFirstMisfit.run();
       }
+    }
+  }
+
+  private synchronized @Nullable UpstreamTools stale() {
+    stale = before != null;
+    return before;
+  }
+
+  private synchronized void fitting(UpstreamTools tools) {
+    before = tools;
+    complaint = null;
+  }
+
+  // Whoever asks hears of it; a log does not need to again and again.
+  private synchronized void complain(String why) {
+    String start = why.length() <= 40 ? why : why.substring(0, 40);
+    if (!start.equals(complaint)) {
+      complaint = start;
+      LOG.warn("The upstream's tools could not be listed: {}", Quoted.line(why));
     }
   }
 

@@ -48,6 +48,9 @@ final class Link implements AutoCloseable {
      */
     CompletionStage<?> onMessage(Message message, Consumer<Message> reply);
 
+    /** An upstream may be used that takes another's place, and may have other tools. */
+    void onAgain();
+
     /** Answers that are awaited may have been lost. */
     void onBroken(String why);
 
@@ -165,10 +168,15 @@ final class Link implements AutoCloseable {
     }
 
     private void up(Upstream upstream) {
+      boolean again;
       synchronized (Link.this) {
         since = time.nanoTime();
+        again = losses > 0;
       }
       ready.complete(upstream);
+      if (again) {
+        owner.onAgain();
+      }
     }
 
     private boolean hasEnded() {

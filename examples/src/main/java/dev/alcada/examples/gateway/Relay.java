@@ -55,7 +55,7 @@ final class Relay implements Link.Owner, AutoCloseable {
             settings.fit(),
             worker,
             () -> fail(KnownTools.MISFIT));
-    this.tools = new GuardedTools(settings, known, caller, toUpstream, worker);
+    this.tools = new GuardedTools(settings, known, caller, toUpstream, link, worker);
   }
 
   /**
@@ -303,6 +303,12 @@ final class Relay implements Link.Owner, AutoCloseable {
   }
 
   @Override
+  public void onAgain() {
+    tools.refresh();
+    toClient.notification(new Message.Notification(Methods.TOOLS_CHANGED, null));
+  }
+
+  @Override
   public void onBroken(String why) {
     LOG.error("{}; what was under way is given up.", why);
     toUpstream.lost(why);
@@ -316,9 +322,6 @@ final class Relay implements Link.Owner, AutoCloseable {
       fail(why);
     } else if (wasUp && !end.isDone()) {
       LOG.warn("{}; it is started again when it is needed.", Quoted.line(why));
-      // It may have other tools than before.
-      tools.forget();
-      toClient.notification(new Message.Notification(Methods.TOOLS_CHANGED, null));
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,25 @@ final class Conversation implements AutoCloseable {
     return new Conversation(more.apply(settings));
   }
 
+  /** With an {@link ObedientServer} that has this ledger. */
+  static Conversation obeyed(String policy, Path ledger) throws IOException {
+    return obeyed(policy, ledger, settings -> settings);
+  }
+
+  static Conversation obeyed(String policy, Path ledger, UnaryOperator<Settings> more)
+      throws IOException {
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
+    return new Conversation(
+        more.apply(Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB)));
+  }
+
+  static Upstream.Opener obedientServer(Path ledger) {
+    List<String> command = ChildJvm.command(ObedientServer.class, ledger.toString());
+    UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, Duration.ofSeconds(30));
+    return listener -> UpstreamProcess.start(command, limits, listener);
+  }
+
   static Upstream.Opener badServer(String manner) {
     List<String> command = ChildJvm.command(BadServer.class, manner);
     UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, Duration.ofSeconds(30));
@@ -116,6 +136,24 @@ final class Conversation implements AutoCloseable {
         "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":%s}}"
             .formatted(id, nameAndMore));
     return answer();
+  }
+
+  /** Sends a call of a tool with arguments that are JSON. */
+  void sendCall(int id, String tool, String arguments) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\",\"arguments\":%s}}"
+            .formatted(id, tool, arguments));
+  }
+
+  Map<String, Object> call(int id, String tool, String arguments) throws IOException {
+    sendCall(id, tool, arguments);
+    return answer();
+  }
+
+  void cancel(int id) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":%s}}"
+            .formatted(id));
   }
 
   /** {@return the next message that is no notification} */

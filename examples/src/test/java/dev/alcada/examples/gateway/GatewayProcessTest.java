@@ -97,8 +97,8 @@ class GatewayProcessTest {
     start("dies");
     ask(INITIALIZE);
     assertThat(ask(CALL)).contains("the upstream server ended with exit code 7");
-    assertThat(answers.readLine()).contains("list_changed");
-    assertThat(ask(CALL)).contains("the upstream server ended with exit code 7");
+    assertThat(ask(CALL)).contains("list_changed");
+    assertThat(answers.readLine()).contains("the upstream server ended with exit code 7");
     gateway.getOutputStream().close();
 
     assertThat(exitCode()).isZero();

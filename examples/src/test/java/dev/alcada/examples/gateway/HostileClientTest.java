@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a client, or the model that steers it, may try to get past the policy. */
 class HostileClientTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String ONE =
       """

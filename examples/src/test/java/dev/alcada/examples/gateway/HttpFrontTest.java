@@ -34,6 +34,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
@@ -41,6 +42,8 @@ import reactor.core.publisher.Mono;
 /** What the gateway takes and refuses over HTTP. */
 @SuppressWarnings("NullAway.Init") // each test starts one
 class HttpFrontTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final int MIB = 1 << 20;
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String INITIALIZE =

@@ -26,9 +26,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The gateway between a client and a server of the official SDK, both over Streamable HTTP. */
 class HttpGatewayTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final int MIB = 1 << 20;
   private static final HttpClient HTTP = UpstreamUrl.http();
   private static final String POLICY =

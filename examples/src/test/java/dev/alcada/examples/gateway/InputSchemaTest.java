@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An upstream's schema meets arguments that a model wrote. */
 class InputSchemaTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static InputSchema schema(String json) {
     return new InputSchema("act", Json.object(Json.read(json)));
   }

@@ -14,8 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RelayTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   /** An upstream that answers nothing. */
   private record Silent(CountDownLatch sent) implements Upstream {
     @Override
