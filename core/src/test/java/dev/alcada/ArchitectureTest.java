@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** Lowest first. A room may know those before it, but for what {@link #APART} says. */
   private static final List<String> ROOMS =
-      List.of("policy", "counter", "decision", "approval", "audit", "guard", "mcp");
+      List.of("policy", "counter", "decision", "approval", "audit", "guard", "mcp", "langchain4j");
 
   /** Rooms that stand beside each other, and those that know the lowest one alone. */
   private static final List<List<String>> APART =
       List.of(
           List.of("counter", "policy"),
           List.of("audit", "approval"),
+          List.of("langchain4j", "mcp"),
           List.of("advice", "counter"),
           List.of("advice", "decision"),
           List.of("advice", "approval"),
@@ -51,6 +52,7 @@ class ArchitectureTest {
           List.of("io.lettuce.", "dev.alcada.counter.redis"),
           List.of("io.micrometer.", "dev.alcada.audit"),
           List.of("io.modelcontextprotocol.", "dev.alcada.mcp"),
+          List.of("dev.langchain4j.", "dev.alcada.langchain4j"),
           List.of("reactor.", "dev.alcada.mcp"));
 
   private static final JavaClasses CLASSES =

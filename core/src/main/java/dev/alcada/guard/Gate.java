@@ -17,6 +17,7 @@ import dev.alcada.counter.TimeSource;
 import dev.alcada.decision.Ask;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
@@ -172,6 +173,16 @@ final class Gate {
     } catch (Throwable e) {
       internal(e);
       return false;
+    }
+  }
+
+  Coverage coverage(String tool, Caller caller) {
+    try {
+      CompiledPolicy policy = policies.forCaller(caller);
+      return policy == null ? Coverage.hidden(tool) : policy.coverage(tool);
+    } catch (Throwable e) {
+      internal(e);
+      return Coverage.hidden(tool);
     }
   }
 

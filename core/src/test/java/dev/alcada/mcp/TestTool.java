@@ -10,16 +10,20 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /** A tool that any of the SDK's four records can carry. */
-record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> handler) {
-  static TestTool of(String name, Function<CallToolRequest, CallToolResult> handler) {
+public record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> handler) {
+  public static TestTool of(String name, Function<CallToolRequest, CallToolResult> handler) {
     return new TestTool(Tool.builder(name, Map.of("type", "object")).build(), handler);
   }
 
-  static CallToolResult text(String text) {
+  public static CallToolResult text(String text) {
     return CallToolResult.builder().addTextContent(text).build();
   }
 
-  McpServerFeatures.SyncToolSpecification sync() {
+  public static CallToolResult error(String text) {
+    return CallToolResult.builder().addTextContent(text).isError(true).build();
+  }
+
+  public McpServerFeatures.SyncToolSpecification sync() {
     return new McpServerFeatures.SyncToolSpecification(
         tool, (exchange, request) -> handler.apply(request));
   }
