@@ -84,7 +84,9 @@ public final class Coverage {
     return denied || listed || limited;
   }
 
-  /** {@return the tool's name and what holds for it, for example {@code refund: listed, limited}} */
+  /**
+   * {@return the tool's name and what holds for it, for example {@code refund: listed, limited}}
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(tool).append(": ");

@@ -79,8 +79,7 @@ record Failures(boolean ofMethod, boolean ofMcpServer) {
   private static boolean isOfTextAlone(ToolExecutionException thrown) {
     Throwable cause = thrown.getCause();
     StackTraceElement[] made = cause == null ? new StackTraceElement[0] : cause.getStackTrace();
-    return made.length > 0
-        && made[0].getClassName().equals(ToolExecutionException.class.getName());
+    return made.length > 0 && made[0].getClassName().equals(ToolExecutionException.class.getName());
   }
 
   static Throwable cause(Throwable failure) {

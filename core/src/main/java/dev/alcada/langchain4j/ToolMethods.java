@@ -49,7 +49,9 @@ final class ToolMethods {
       throw new IllegalArgumentException(
           type.getName() + " is a class; give GuardedTools.of an object of it.");
     }
-    if (object instanceof Iterable<?> || object instanceof Map<?, ?> || object instanceof Object[]) {
+    if (object instanceof Iterable<?>
+        || object instanceof Map<?, ?>
+        || object instanceof Object[]) {
       throw new IllegalArgumentException(
           owner
               + " is a collection; give GuardedTools.of the objects in it, or make a provider of"

@@ -57,7 +57,8 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
                                 () -> callers.of(exchange),
                                 client(exchange),
                                 request,
-                                judged -> Upstream.callAsync(given.callHandler(), exchange, judged)))))
+                                judged ->
+                                    Upstream.callAsync(given.callHandler(), exchange, judged)))))
         .toList();
   }
 
@@ -99,7 +100,8 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
                                 () -> callers.of(context),
                                 null,
                                 request,
-                                judged -> Upstream.callAsync(given.callHandler(), context, judged)))))
+                                judged ->
+                                    Upstream.callAsync(given.callHandler(), context, judged)))))
         .toList();
   }
 

@@ -124,10 +124,7 @@ class CoverageTest {
   }
 
   private static Coverage coverage(String defaultAction, String rules, String tool) {
-    return ToolGuard.builder(policy(defaultAction, rules))
-        .build()
-        .coverage(List.of(tool))
-        .get(0);
+    return ToolGuard.builder(policy(defaultAction, rules)).build().coverage(List.of(tool)).get(0);
   }
 
   private static Policy policy(String defaultAction, String rules) {

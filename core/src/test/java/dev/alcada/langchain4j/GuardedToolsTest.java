@@ -225,8 +225,7 @@ class GuardedToolsTest {
     ToolProvider tools = GuardedTools.of(guard, callers, new Tools());
     assertThat(tools.provideTools(request()).aiServiceTools()).isEmpty();
 
-    ToolExecutor echo =
-        GuardedTools.executor(guard, callers, (request, memoryId) -> "ran");
+    ToolExecutor echo = GuardedTools.executor(guard, callers, (request, memoryId) -> "ran");
     assertThat(echo.execute(ScriptedModel.request("echo", "{}"), "memory"))
         .startsWith("[POLICY DENIED] ")
         .contains("no grant");
@@ -250,14 +249,17 @@ class GuardedToolsTest {
         ToolGuard.builder(caller -> caller.grant().equals("clerk") ? clerks : null).build();
     ToolProvider tools =
         GuardedTools.of(
-            byGrant,
-            context -> Caller.grant(String.valueOf(context.chatMemoryId())),
-            new Tools());
+            byGrant, context -> Caller.grant(String.valueOf(context.chatMemoryId())), new Tools());
 
-    assertThat(tools.provideTools(new ToolProviderRequest("clerk", UserMessage.from("go"))).aiServiceTools())
+    assertThat(
+            tools
+                .provideTools(new ToolProviderRequest("clerk", UserMessage.from("go")))
+                .aiServiceTools())
         .hasSize(9);
     assertThat(
-            tools.provideTools(new ToolProviderRequest("stranger", UserMessage.from("go"))).aiServiceTools())
+            tools
+                .provideTools(new ToolProviderRequest("stranger", UserMessage.from("go")))
+                .aiServiceTools())
         .isEmpty();
   }
 
@@ -307,8 +309,9 @@ class GuardedToolsTest {
 
   static Stream<Arguments> whatCannotBeGuardedDoesNotStart() {
     return Stream.of(
-        refused("GuardedTools.of was given no object; give it those whose methods are annotated"
-            + " with @Tool."),
+        refused(
+            "GuardedTools.of was given no object; give it those whose methods are annotated"
+                + " with @Tool."),
         refused(
             Tools.class.getName() + " is a class; give GuardedTools.of an object of it.",
             Tools.class),
@@ -392,8 +395,7 @@ class GuardedToolsTest {
   private String chatAs(Map<String, Object> parameters) {
     return AiServices.builder(Assistant.class)
         .chatModel(ScriptedModel.calling("echo", "{\"text\": \"olá\"}"))
-        .toolProvider(
-            GuardedTools.of(guard, CallerResolver.parameter("principal"), new Tools()))
+        .toolProvider(GuardedTools.of(guard, CallerResolver.parameter("principal"), new Tools()))
         .build()
         .chatFor("go", InvocationParameters.from(parameters));
   }

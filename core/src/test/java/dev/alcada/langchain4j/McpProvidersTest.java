@@ -141,13 +141,14 @@ class McpProvidersTest {
     ToolGuard denying =
         ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"deny\"}")).build();
     TestServer server =
-        TestServer.http(
+        TestServer.stateless(
             with ->
                 McpTools.builder(denying)
                     .build()
                     .install(
                         with,
-                        List.of(TestTool.of("echo", request -> TestTool.text("ran")).sync())));
+                        List.of(
+                            TestTool.of("echo", request -> TestTool.text("ran")).statelessSync())));
     McpClient client = Way.Server.client(server);
     try {
       assertThat(execute(guarded(client), "echo").resultText())

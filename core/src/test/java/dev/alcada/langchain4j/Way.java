@@ -54,7 +54,9 @@ enum Way {
 
     static TestServer started(List<TestTool> tools) {
       try {
-        return TestServer.http(with -> with.tools(tools.stream().map(TestTool::sync).toList()));
+        // One with sessions answers by a stream, which this client may cut before it has ended.
+        return TestServer.stateless(
+            with -> with.tools(tools.stream().map(TestTool::statelessSync).toList()));
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }

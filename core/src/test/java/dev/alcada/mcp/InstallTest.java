@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
-/** Tools, list filter and validation in one line; {@link EachWiringTest} has each kind of server. */
+/**
+ * Tools, list filter and validation in one line; {@link EachWiringTest} has each kind of server.
+ */
 class InstallTest {
   private static final TestTool ONCE =
       new TestTool(
@@ -166,8 +168,7 @@ class InstallTest {
     TestTool secret = TestTool.of("secret", request -> TestTool.text("ran"));
     McpTools tools = McpTools.builder(guard).onlyListed().build();
     McpSyncClient client =
-        client(
-            server -> tools.install(server, List.of(ONCE.sync(), OTHER.sync(), secret.sync())));
+        client(server -> tools.install(server, List.of(ONCE.sync(), OTHER.sync(), secret.sync())));
 
     assertThat(client.listTools().tools()).extracting(Tool::name).containsExactly("once");
     assertThat(text(client.callTool(call("other", Map.of()))))
@@ -182,9 +183,7 @@ class InstallTest {
         client(server -> tools.install(server, List.of(ONCE.sync(), OTHER.sync())));
 
     GovernedTools.assertBehind(
-        guard,
-        List.of("once", "other"),
-        tool -> text(client.callTool(call(tool, Map.of()))));
+        guard, List.of("once", "other"), tool -> text(client.callTool(call(tool, Map.of()))));
     assertThatThrownBy(() -> GovernedTools.assertCovered(guard, List.of("once", "other")))
         .hasMessageContaining("no rule is for other");
   }

@@ -173,7 +173,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** Starts a streamable server whose builder the test fills itself. */
-  public static TestServer http(Consumer<McpServer.SyncSpecification<?>> tools) throws Exception {
+  static TestServer http(Consumer<McpServer.SyncSpecification<?>> tools) throws Exception {
     TestServer server = new TestServer(Wiring.SYNC_HTTP);
     var transport = streamable();
     var builder = McpServer.sync(transport).capabilities(CAPABILITIES);
@@ -181,6 +181,18 @@ public final class TestServer implements AutoCloseable {
     McpSyncServer mcp = builder.build();
     server.syncServer = mcp;
     server.resources.add(mcp::closeGracefully);
+    server.serve(transport);
+    return server;
+  }
+
+  /** Starts a server without sessions whose builder the test fills itself. */
+  public static TestServer stateless(Consumer<McpServer.StatelessSyncSpecification> tools)
+      throws Exception {
+    TestServer server = new TestServer(Wiring.STATELESS_SYNC_HTTP);
+    var transport = stateless();
+    var builder = McpServer.sync(transport).capabilities(CAPABILITIES);
+    tools.accept(builder);
+    server.resources.add(builder.build()::close);
     server.serve(transport);
     return server;
   }

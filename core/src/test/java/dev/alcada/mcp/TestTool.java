@@ -23,7 +23,7 @@ public record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> hand
     return CallToolResult.builder().addTextContent(text).isError(true).build();
   }
 
-  public McpServerFeatures.SyncToolSpecification sync() {
+  McpServerFeatures.SyncToolSpecification sync() {
     return new McpServerFeatures.SyncToolSpecification(
         tool, (exchange, request) -> handler.apply(request));
   }
@@ -33,7 +33,7 @@ public record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> hand
         tool, (exchange, request) -> Mono.fromCallable(() -> handler.apply(request)));
   }
 
-  McpStatelessServerFeatures.SyncToolSpecification statelessSync() {
+  public McpStatelessServerFeatures.SyncToolSpecification statelessSync() {
     return new McpStatelessServerFeatures.SyncToolSpecification(
         tool, (context, request) -> handler.apply(request));
   }

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A guarded tool that is another server's, reached by the SDK's client. */
 class UpstreamTest {
   private static final String NOTHING_DONE = "The tool failed; nothing was done.";
-  private static final String UNKNOWN =
-      "The tool failed; what it had done by then is not known.";
+  private static final String UNKNOWN = "The tool failed; what it had done by then is not known.";
 
   private final List<AutoCloseable> resources = new ArrayList<>();
 
