@@ -24,9 +24,11 @@ module dev.alcada.core {
   exports dev.alcada.approval;
   exports dev.alcada.audit;
   exports dev.alcada.counter;
+  exports dev.alcada.counter.memory;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
   exports dev.alcada.policy;
+  exports dev.alcada.time;
 }

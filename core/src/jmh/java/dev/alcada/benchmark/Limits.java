@@ -1,7 +1,7 @@
 package dev.alcada.benchmark;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.counter.Window;
+import dev.alcada.time.Window;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;

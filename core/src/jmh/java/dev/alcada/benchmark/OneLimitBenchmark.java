@@ -2,12 +2,13 @@ package dev.alcada.benchmark;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.alcada.counter.BareLimit;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
-import dev.alcada.counter.InMemoryCounterStore;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.memory.BareLimit;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
@@ -61,14 +62,14 @@ public class OneLimitBenchmark {
   /** {@return our decision on charges made beforehand: what reserving itself allocates} */
   @Benchmark
   public ReserveResult reserve() {
-    return store.reserve(charges);
+    return store.reserve(Demand.of(charges));
   }
 
   /** {@return our decision} */
   @Benchmark
   @Threads(2)
   public ReserveResult twoThreadsAlcada() {
-    return store.reserve(List.of(new Charge(new CounterKey(id, "agent-7", null), MAX, 1, false)));
+    return store.reserve(Demand.of(new Charge(new CounterKey(id, "agent-7", null), MAX, 1, false)));
   }
 
   /** {@return Bucket4j's decision} */

@@ -1,6 +1,6 @@
 package dev.alcada.approval;
 
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ public record ApprovalRequest(
     String tool,
     String arguments,
     Caller caller,
-    List<Ask> asks,
+    List<AskingRule> asks,
     Instant createdAt,
     Duration valid,
     Instant expiresAt,
@@ -137,7 +137,7 @@ public record ApprovalRequest(
     return state == ApprovalState.IN_USE || now.isBefore(expiresAt);
   }
 
-  ApprovalRequest with(ApprovalState next, Instant nextExpiry, @Nullable Answer nextAnswer) {
+  public ApprovalRequest with(ApprovalState next, Instant nextExpiry, @Nullable Answer nextAnswer) {
     return new ApprovalRequest(
         id,
         binding,

@@ -1,5 +1,6 @@
 package dev.alcada.approval;
 
+import dev.alcada.guard.Approvals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

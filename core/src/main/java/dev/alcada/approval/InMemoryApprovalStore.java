@@ -1,6 +1,6 @@
 package dev.alcada.approval;
 
-import dev.alcada.counter.TimeSource;
+import dev.alcada.time.TimeSource;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps approval requests in this process, as long as they count, and the last 1,000 after that so
  * that a late answer can be told what became of its request. Nothing that counts is ever evicted.
  */
-final class InMemoryApprovalStore implements ApprovalStore {
+public final class InMemoryApprovalStore implements ApprovalStore {
   private static final int MAX_ENDED = 1_000;
 
   private final TimeSource time;
@@ -37,7 +37,7 @@ final class InMemoryApprovalStore implements ApprovalStore {
         }
       };
 
-  InMemoryApprovalStore(TimeSource time) {
+  public InMemoryApprovalStore(TimeSource time) {
     this.time = time;
   }
 

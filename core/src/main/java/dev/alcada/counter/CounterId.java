@@ -1,5 +1,6 @@
 package dev.alcada.counter;
 
+import dev.alcada.time.Window;
 import java.util.Comparator;
 import java.util.Objects;
 

@@ -91,10 +91,6 @@ public final class CounterKey {
 
   @Override
   public int hashCode() {
-    return hash(counter, value, session);
-  }
-
-  static int hash(CounterId counter, String value, @Nullable String session) {
     int hash = 31 * counter.hashCode() + value.hashCode();
     return session == null ? hash : 31 * hash + session.hashCode();
   }

@@ -1,4 +1,7 @@
-/** Counters over windows of time: reserve several limits at once or none. */
+/**
+ * The seam to what keeps counts: {@link dev.alcada.counter.CounterStore} reserves several limits at
+ * once or none.
+ */
 @NullMarked
 package dev.alcada.counter;
 

@@ -1,5 +1,10 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.FrozenList;
+import dev.alcada.internal.value.FrozenObject;
+import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.MemberName;
+import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.ValuePath;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +83,6 @@ final class CallPath {
         return value;
       }
     }
-    return Kind.of(value) == Kind.OPAQUE ? Missing.UNREADABLE : value;
+    return JsonType.of(value) == JsonType.OPAQUE ? Missing.UNREADABLE : value;
   }
 }

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.ArgumentCopy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

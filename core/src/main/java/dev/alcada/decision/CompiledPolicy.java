@@ -23,16 +23,16 @@ public final class CompiledPolicy {
   private static final int MOST_CACHED_NAMES = 10_000;
 
   private static final ToolPlan NO_GRANT =
-      denying("(no grant)", DecisionCode.NO_GRANT, Messages.NO_GRANT);
+      denying("(no grant)", DecisionCode.NO_GRANT, DenialMessages.NO_GRANT);
   private static final ToolPlan TOO_LARGE =
-      denying("(too large)", DecisionCode.TOO_LARGE, Messages.TOO_LARGE);
+      denying("(too large)", DecisionCode.TOO_LARGE, DenialMessages.TOO_LARGE);
   private static final ToolPlan UNREADABLE =
-      denying("(arguments)", DecisionCode.UNJUDGED, Messages.UNREADABLE);
+      denying("(arguments)", DecisionCode.UNJUDGED, DenialMessages.UNREADABLE);
 
-  private final PolicyPlans plans;
+  private final ToolPlans plans;
   private final LoadingCache<String, ToolPlan> resolved;
 
-  private CompiledPolicy(PolicyPlans plans) {
+  private CompiledPolicy(ToolPlans plans) {
     this.plans = plans;
     this.resolved =
         Caffeine.newBuilder()
@@ -48,7 +48,7 @@ public final class CompiledPolicy {
    * @throws IllegalArgumentException if the policy holds what no reader or builder lets through
    */
   public static CompiledPolicy of(Policy policy) {
-    return new CompiledPolicy(PolicyPlans.of(policy));
+    return new CompiledPolicy(ToolPlans.of(policy));
   }
 
   private static ToolPlan denying(String rule, DecisionCode code, String message) {

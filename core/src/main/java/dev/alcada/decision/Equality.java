@@ -1,5 +1,10 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.FrozenList;
+import dev.alcada.internal.value.FrozenObject;
+import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.MemberName;
+import dev.alcada.internal.value.Missing;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
@@ -34,17 +39,17 @@ abstract sealed class Equality {
 
   private static final class ToScalar extends Equality {
     private final @Nullable Object expected;
-    private final Kind kind;
+    private final JsonType kind;
 
     ToScalar(@Nullable Object expected) {
       this.expected = expected;
-      this.kind = Kind.of(expected);
+      this.kind = JsonType.of(expected);
     }
 
     @Override
     Truth test(@Nullable Object found) {
-      Kind foundKind = Kind.of(found);
-      if (foundKind == Kind.OPAQUE) {
+      JsonType foundKind = JsonType.of(found);
+      if (foundKind == JsonType.OPAQUE) {
         return Truth.INDETERMINATE;
       }
       if (found == null || expected == null) {
@@ -66,7 +71,7 @@ abstract sealed class Equality {
       if (found == null) {
         return Truth.FALSE;
       }
-      return found instanceof Number number && Kind.of(found) == Kind.NUMBER
+      return found instanceof Number number && JsonType.of(found) == JsonType.NUMBER
           ? Truth.of(expected.compare(number) == 0)
           : Truth.INDETERMINATE;
     }

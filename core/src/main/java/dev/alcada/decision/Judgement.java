@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Judgement {
   /** What is said when the guard itself fails. */
   static final Decision.Denied INTERNAL_DENIAL =
-      new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, Messages.INTERNAL, null);
+      new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, DenialMessages.INTERNAL, null);
 
   /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
   static final Judgement INTERNAL =
@@ -30,7 +30,8 @@ public final class Judgement {
   /** What most calls are without: one field less for those. */
   private final @Nullable Rest rest;
 
-  record Rest(Decision.@Nullable Denied denied, List<Ask> asks, @Nullable Judgement shadow) {}
+  record Rest(
+      Decision.@Nullable Denied denied, List<AskingRule> asks, @Nullable Judgement shadow) {}
 
   Judgement(ToolPlan plan, List<Charge> charges, @Nullable Rest rest) {
     this.plan = plan;
@@ -71,7 +72,7 @@ public final class Judgement {
   }
 
   /** {@return the rules that ask for a person's approval, in document order; unmodifiable} */
-  public List<Ask> asks() {
+  public List<AskingRule> asks() {
     return rest == null ? List.of() : rest.asks();
   }
 

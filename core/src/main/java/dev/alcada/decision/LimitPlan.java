@@ -4,8 +4,11 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.Counts;
+import dev.alcada.internal.value.Decimals;
+import dev.alcada.internal.value.Folding;
+import dev.alcada.internal.value.JsonType;
 import dev.alcada.policy.Limit;
+import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Scope;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -125,16 +128,19 @@ final class LimitPlan {
   /** Returns the denial of a call for which {@link #charge} gave none. */
   Decision.Denied unusable(ToolCall call) {
     return value != null && key(call) == null
-        ? denied(DecisionCode.SCOPE_MISSING, Messages.scopeMissing(name(), value.path()), null)
+        ? denied(
+            DecisionCode.SCOPE_MISSING, DenialMessages.scopeMissing(name(), value.path()), null)
         : denied(
             DecisionCode.AMOUNT_INVALID,
-            from == null ? "" : Messages.amountInvalid(name(), from.path(), counter.decimals()),
+            from == null
+                ? ""
+                : DenialMessages.amountInvalid(name(), from.path(), counter.decimals()),
             null);
   }
 
   /** Returns the denial of a call that a store refused because of this limit. */
   Decision.Denied refused(Refusal refusal) {
-    String onDeny = Messages.told(limit.onDeny());
+    String onDeny = DenialMessages.told(limit.onDeny());
     String most = Decimals.plain(limit.max());
     Duration wait = refusal.retryAfter() == null ? null : wholeSeconds(refusal.retryAfter());
     return switch (refusal.reason()) {
@@ -143,16 +149,17 @@ final class LimitPlan {
       case NEVER ->
           denied(
               DecisionCode.LIMIT_NEVER,
-              onDeny != null ? onDeny : Messages.limitNever(name(), most, limit.window()),
+              onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, limit.window()),
               null);
-      case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, Messages.tooManyKeys(name()), wait);
+      case TOO_MANY_KEYS ->
+          denied(DecisionCode.TOO_MANY_KEYS, DenialMessages.tooManyKeys(name()), wait);
     };
   }
 
   private String exhausted(String most, @Nullable Duration wait) {
     return from == null
-        ? Messages.limit(name(), most, limit.window(), wait)
-        : Messages.limitForAmount(name(), most, limit.window(), wait);
+        ? DenialMessages.limit(name(), most, limit.window(), wait)
+        : DenialMessages.limitForAmount(name(), most, limit.window(), wait);
   }
 
   private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {
@@ -190,13 +197,13 @@ final class LimitPlan {
     if (found instanceof String text) {
       return Folding.compose(text);
     }
-    return found instanceof Number number && Kind.of(found) == Kind.NUMBER
+    return found instanceof Number number && JsonType.of(found) == JsonType.NUMBER
         ? Decimals.plain(number)
         : null;
   }
 
   private long amount(@Nullable Object found) {
-    return found instanceof Number number && Kind.of(found) == Kind.NUMBER
+    return found instanceof Number number && JsonType.of(found) == JsonType.NUMBER
         ? Decimals.units(number, counter.decimals())
         : -1;
   }

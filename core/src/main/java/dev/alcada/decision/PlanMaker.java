@@ -1,20 +1,20 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.counter.Window;
-import dev.alcada.policy.Action;
 import dev.alcada.policy.Alignment;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
-import dev.alcada.policy.Counts;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
-import dev.alcada.policy.Mode;
+import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
 import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class PlanMaker {
     }
     limits.addAll(limits(rule.limits(), pointer, shadow));
     limits.forEach(limit -> counters.putIfAbsent(limit.counter(), limit.rule()));
-    Ask always = rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null;
+    AskingRule always = rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null;
     List<PredicatePlan> asking =
         List.of(PredicatePlan.of(rule.approveIf(), PredicatePlan.Use.APPROVE_IF, pointer));
     if (!shadow) {
@@ -117,7 +117,7 @@ final class PlanMaker {
       Decision.@Nullable Denied denied,
       List<PredicatePlan> predicates,
       List<LimitPlan> limits,
-      @Nullable Ask always,
+      @Nullable AskingRule always,
       List<PredicatePlan> asking,
       @Nullable ApprovalTimes times,
       @Nullable ToolPlan shadow) {
@@ -147,21 +147,21 @@ final class PlanMaker {
   }
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
-    String told = Messages.told(rule.reason());
+    String told = DenialMessages.told(rule.reason());
     return new Decision.Denied(
         pointer + "/action",
         pointer + "/action",
         DecisionCode.ACTION,
-        told != null ? told : Messages.ACTION,
+        told != null ? told : DenialMessages.ACTION,
         null);
   }
 
-  private static Ask ask(ToolRule rule, String pointer) {
-    String told = Messages.told(rule.reason());
-    return new Ask(
+  private static AskingRule ask(ToolRule rule, String pointer) {
+    String told = DenialMessages.told(rule.reason());
+    return new AskingRule(
         pointer + "/action",
         pointer + "/action",
-        told != null ? told : Messages.ASK,
+        told != null ? told : DenialMessages.ASK,
         RuleContent.ofAction(rule.reason()));
   }
 
@@ -260,7 +260,7 @@ final class PlanMaker {
     }
   }
 
-  private void survey(Collection<Predicate> predicates) {
+  private void survey(Collection<Conditions> predicates) {
     predicates.forEach(
         predicate -> predicate.conditions().forEach(condition -> survey(condition.path())));
   }

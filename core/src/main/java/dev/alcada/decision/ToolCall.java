@@ -1,5 +1,9 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.ArgumentCopy;
+import dev.alcada.internal.value.ArgumentsJson;
+import dev.alcada.internal.value.FrozenObject;
+import dev.alcada.internal.value.JsonType;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +142,6 @@ public final class ToolCall {
    * @param value the value, without those it holds
    */
   public static boolean isJson(@Nullable Object value) {
-    return Kind.of(value) != Kind.OPAQUE;
+    return JsonType.of(value) != JsonType.OPAQUE;
   }
 }

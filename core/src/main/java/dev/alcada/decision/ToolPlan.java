@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Refusal;
+import dev.alcada.internal.value.FrozenList;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ final class ToolPlan {
   private final boolean[] charged;
 
   private final int charges;
-  private final @Nullable Ask always;
+  private final @Nullable AskingRule always;
   private final PredicatePlan[] asking;
   private final ApprovalTimes times;
   private final @Nullable ToolPlan shadow;
@@ -47,7 +48,7 @@ final class ToolPlan {
       Decision.@Nullable Denied denied,
       List<PredicatePlan> predicates,
       List<LimitPlan> limits,
-      @Nullable Ask always,
+      @Nullable AskingRule always,
       List<PredicatePlan> asking,
       ApprovalTimes times,
       @Nullable ToolPlan shadow) {
@@ -121,7 +122,7 @@ final class ToolPlan {
         }
       }
     }
-    List<Ask> asks = asks(call);
+    List<AskingRule> asks = asks(call);
     if (only == null && asks.isEmpty() && shadowed == null) {
       return allowed;
     }
@@ -140,11 +141,11 @@ final class ToolPlan {
     }
   }
 
-  private List<Ask> asks(ToolCall call) {
+  private List<AskingRule> asks(ToolCall call) {
     if (always == null && asking.length == 0) {
       return List.of();
     }
-    List<Ask> asks = new ArrayList<>();
+    List<AskingRule> asks = new ArrayList<>();
     if (always != null) {
       asks.add(always);
     }

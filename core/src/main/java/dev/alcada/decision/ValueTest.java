@@ -1,7 +1,10 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.FrozenList;
+import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.Operator;
+import dev.alcada.policy.Condition.Operator;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,7 @@ interface ValueTest {
 
   private static ValueTest order(Operator op, ExpectedNumber bound) {
     return found -> {
-      if (!(found instanceof Number number) || Kind.of(found) != Kind.NUMBER) {
+      if (!(found instanceof Number number) || JsonType.of(found) != JsonType.NUMBER) {
         return Truth.INDETERMINATE;
       }
       int compared = bound.compare(number);

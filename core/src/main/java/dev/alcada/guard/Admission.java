@@ -1,6 +1,5 @@
 package dev.alcada.guard;
 
-import dev.alcada.approval.ApprovalClaim;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.Decision;

@@ -1,20 +1,18 @@
 package dev.alcada.guard;
 
-import dev.alcada.approval.ApprovalClaim;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
-import dev.alcada.approval.Asked;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
-import dev.alcada.counter.TimeSource;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Coverage;
@@ -22,6 +20,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.time.TimeSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -113,12 +112,12 @@ final class Gate {
     if (full != null) {
       return refused(call, judgement.refused(full));
     }
-    Asked asked =
+    Standing asked =
         approvals.ask(call, judgement.asks(), judgement.approvalTimes(), policy.contextNames());
-    if (asked instanceof Asked.Answered answered) {
+    if (asked instanceof Standing.Answered answered) {
       return refused(call, answered.decision());
     }
-    ApprovalRequest approved = ((Asked.Approved) asked).request();
+    ApprovalRequest approved = ((Standing.Approved) asked).request();
     ReserveResult reserved = charges.isEmpty() ? null : reserve(charges);
     if (reserved instanceof Refusal refusal) {
       return refused(call, judgement.refused(refusal));
@@ -156,7 +155,7 @@ final class Gate {
       }
       return !judgement.asks().isEmpty()
               && approvals.look(call, judgement.asks(), policy.contextNames())
-                  instanceof Asked.Answered answered
+                  instanceof Standing.Answered answered
           ? answered.decision()
           : Decision.Allowed.INSTANCE;
     } catch (StoreFailure e) {
@@ -204,11 +203,12 @@ final class Gate {
       return;
     }
     try {
-      if (result == Result.NOT_DONE) {
-        reservation.release();
-      } else {
-        reservation.keep();
-      }
+      reservation.settle(
+          switch (result) {
+            case DONE -> Ended.DONE;
+            case NOT_DONE -> Ended.NOT_DONE;
+            case UNKNOWN -> Ended.UNKNOWN;
+          });
     } catch (Throwable e) {
       LOG.error("A call could not be settled; it stays counted.", e);
     }
@@ -325,7 +325,8 @@ final class Gate {
   private ReserveResult reserve(List<Charge> charges) {
     try {
       // Null stands for a call without limits: it must not come from a store.
-      return Objects.requireNonNull(counters.reserve(charges), "the store answered nothing");
+      return Objects.requireNonNull(
+          counters.reserve(Demand.of(charges)), "the store answered nothing");
     } catch (Throwable e) {
       throw new StoreFailure(e);
     }
@@ -333,7 +334,7 @@ final class Gate {
 
   private @Nullable Refusal peek(List<Charge> charges) {
     try {
-      return counters.peek(charges);
+      return counters.look(Demand.of(charges)).refusal();
     } catch (Throwable e) {
       throw new StoreFailure(e);
     }
@@ -348,7 +349,7 @@ final class Gate {
   }
 
   private static Decision.ApprovalRequired asked(Judgement judgement) {
-    Ask first = judgement.asks().get(0);
+    AskingRule first = judgement.asks().get(0);
     return new Decision.ApprovalRequired(
         first.rule(), first.location(), first.reason(), null, null);
   }

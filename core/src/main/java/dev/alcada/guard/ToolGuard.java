@@ -1,18 +1,17 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.InMemoryCounterStore;
-import dev.alcada.counter.TimeSource;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,8 @@
 package dev.alcada.mcp;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Coverage;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.common.McpTransportContext;

@@ -3,9 +3,10 @@ package dev.alcada.approval;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.counter.TimeSource;
-import dev.alcada.decision.Ask;
+import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.testing.ManualTime;
+import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,8 +64,8 @@ public abstract class ApprovalStoreKit {
                 .attribute("role", "clerk")
                 .attribute("absent", null),
             List.of(
-                new Ask("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
-                new Ask("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")),
+                new AskingRule("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
+                new AskingRule("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")),
             NOW.plusNanos(123_000_000),
             Duration.ofSeconds(90),
             NOW.plus(MINUTE),
@@ -307,7 +308,7 @@ public abstract class ApprovalStoreKit {
   }
 
   private ApprovalStore at(Instant now) {
-    time.set(now);
+    time.advance(Duration.between(time.instant(), now));
     return store;
   }
 
@@ -356,7 +357,7 @@ public abstract class ApprovalStoreKit {
         "transfer",
         "{}",
         Caller.grant(grant),
-        List.of(new Ask("/tools/transfer/action", "/tools/transfer/action", "why", "{}")),
+        List.of(new AskingRule("/tools/transfer/action", "/tools/transfer/action", "why", "{}")),
         createdAt,
         MINUTE,
         createdAt.plus(MINUTE),

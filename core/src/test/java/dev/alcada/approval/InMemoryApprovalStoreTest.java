@@ -1,6 +1,6 @@
 package dev.alcada.approval;
 
-import dev.alcada.counter.TimeSource;
+import dev.alcada.time.TimeSource;
 
 class InMemoryApprovalStoreTest extends ApprovalStoreKit {
   @Override

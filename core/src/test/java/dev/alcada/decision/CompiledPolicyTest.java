@@ -170,7 +170,7 @@ class CompiledPolicyTest {
                 Map.of())
             .asks()
             .stream()
-            .map(Ask::rule)
+            .map(AskingRule::rule)
             .toList();
 
     assertThat(rules)

@@ -3,8 +3,8 @@ package dev.alcada.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
-import dev.alcada.counter.Window;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +65,7 @@ class DecisionCasesTest {
   private static void check(Judgement judgement, Map<String, @Nullable Object> then) {
     Map<String, @Nullable Object> found = new LinkedHashMap<>();
     Decision.Denied denied = judgement.denied();
-    List<String> asks = judgement.asks().stream().map(Ask::rule).toList();
+    List<String> asks = judgement.asks().stream().map(AskingRule::rule).toList();
     if (denied != null) {
       found.put("outcome", "denied");
       found.put("rule", denied.rule());

@@ -107,7 +107,7 @@ class DefaultMessageTest {
             .formatted(path);
 
     assertThat(judge(rule, Map.of("v", "10")).asks())
-        .extracting(Ask::reason)
+        .extracting(AskingRule::reason)
         .containsExactly("The policy wants a person to approve this call because " + cause);
   }
 

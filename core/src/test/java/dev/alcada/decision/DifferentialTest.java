@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
-import dev.alcada.counter.Window;
 import dev.alcada.decision.ReferencePolicy.Answer;
 import dev.alcada.decision.ReferenceValues.Call;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyException;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +134,7 @@ class DifferentialTest {
     if (denied != null) {
       return Answer.denied(denied.rule(), denied.code().toString());
     }
-    List<String> asks = judgement.asks().stream().map(Ask::rule).toList();
+    List<String> asks = judgement.asks().stream().map(AskingRule::rule).toList();
     return new Answer(
         asks.isEmpty() ? "allowed" : "approval_required",
         asks.isEmpty() ? "" : asks.get(0),

@@ -2,11 +2,12 @@ package dev.alcada.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.DefaultAction;
-import dev.alcada.policy.Operator;
+import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -53,7 +54,7 @@ class ExactNumbersTest {
   void aFloatingNumberOfAPolicyIsTheOneThatACallSupplies() {
     Double large = Double.valueOf("8.41e21");
     for (Number number : List.<Number>of(large, 0.1, 0.1f, 33554432f, Float.MIN_NORMAL)) {
-      Predicate equal = Predicate.of(Condition.of("args.v", Operator.EQ, number));
+      Conditions equal = Conditions.of(Condition.of("args.v", Operator.EQ, number));
       Policy policy =
           Policy.builder()
               .defaultAction(DefaultAction.DENY)

@@ -62,7 +62,7 @@ class PredicateTableTest {
       case "approval_required" -> {
         assertThat(denied).isNull();
         assertThat(judgement.asks())
-            .extracting(Ask::rule)
+            .extracting(AskingRule::rule)
             .containsExactly("/tools/t/approve_if/" + segment);
       }
       default -> {

@@ -4,8 +4,8 @@ import static dev.alcada.decision.ReferenceValues.read;
 
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
-import dev.alcada.counter.Window;
 import dev.alcada.decision.ReferenceValues.Call;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.time.Duration;

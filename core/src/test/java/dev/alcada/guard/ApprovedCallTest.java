@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.approval.Verdict;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

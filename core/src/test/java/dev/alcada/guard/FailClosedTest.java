@@ -3,18 +3,18 @@ package dev.alcada.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.InMemoryCounterStore;
-import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
-import dev.alcada.counter.TimeSource;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
+import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,13 +50,13 @@ class FailClosedTest {
   /** A store in memory, of which a test says what happens beside. */
   private class Interfering implements CounterStore {
     @Override
-    public ReserveResult reserve(List<Charge> charges) {
-      return counters.reserve(charges);
+    public ReserveResult reserve(Demand demand) {
+      return counters.reserve(demand);
     }
 
     @Override
-    public @Nullable Refusal peek(List<Charge> charges) {
-      return counters.peek(charges);
+    public Look look(Demand demand) {
+      return counters.look(demand);
     }
   }
 
@@ -141,7 +141,7 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public @Nullable Refusal peek(List<Charge> charges) {
+                  public Look look(Demand demand) {
                     throw new StackOverflowError("no connection");
                   }
                 })
@@ -164,8 +164,8 @@ class FailClosedTest {
                 new Interfering() {
                   @Override
                   @SuppressWarnings("NullAway") // as a store in a language without such a check
-                  public ReserveResult reserve(List<Charge> charges) {
-                    return answers[0] ? counters.reserve(charges) : null;
+                  public ReserveResult reserve(Demand demand) {
+                    return answers[0] ? counters.reserve(demand) : null;
                   }
                 })
             .build();
@@ -188,11 +188,11 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     if (overtaken[0]) {
-                      counters.reserve(charges);
+                      counters.reserve(demand);
                     }
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -218,10 +218,10 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     withdrawn.forEach(approvals::cancel);
                     withdrawn.clear();
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -244,9 +244,9 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     clock.broken = breaks[0];
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -273,10 +273,10 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     clock.broken = breaks[0];
                     breaks[0] = false;
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();

@@ -9,6 +9,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.CallerResolver;

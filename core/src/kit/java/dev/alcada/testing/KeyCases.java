@@ -1,0 +1,130 @@
+package dev.alcada.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Refusal.Reason;
+import dev.alcada.time.Window;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which keys are apart, and how many there may be. */
+abstract class KeyCases extends WindowCases {
+  @Test
+  void countersAreApartInEachPartOfTheirIdentity() {
+    CounterStore store = store();
+    List<CounterId> ids =
+        List.of(
+            new CounterId("document", "n", "grant", 9, new Window.Sliding(MINUTE)),
+            new CounterId("rate_limit", "n", "grant", 9, new Window.Sliding(MINUTE)),
+            new CounterId("document", "m", "grant", 9, new Window.Sliding(MINUTE)),
+            new CounterId("document", "n", "global", 9, new Window.Sliding(MINUTE)),
+            new CounterId("document", "n", "grant", 3, new Window.Sliding(MINUTE)),
+            new CounterId("document", "n", "grant", 9, new Window.Sliding(SECOND)),
+            new CounterId("document", "n", "grant", 9, calendar(MINUTE, "UTC")),
+            new CounterId("document", "n", "grant", 9, calendar(MINUTE, "Asia/Tokyo")));
+    for (CounterId id : ids) {
+      admitted(store, new Charge(new CounterKey(id, "a", null), 1, 1, true));
+    }
+    for (CounterId id : ids) {
+      assertThat(
+              store
+                  .look(Demand.of(new Charge(new CounterKey(id, "a", null), 1, 1, true)))
+                  .refusal())
+          .isNotNull();
+    }
+  }
+
+  @Test
+  void keysAreStructuresAndNoTextPassesForAnother() {
+    CounterStore store = store();
+    String longText = "x".repeat(200);
+    List<CounterKey> keys = new ArrayList<>();
+    for (String value : List.of("", "a", "ab", "\ud800", "?", longText, longText + "y")) {
+      for (String session : new String[] {null, "", "a", "b", "\ud801", longText}) {
+        keys.add(key("rate", value, session));
+      }
+    }
+    keys.add(key("rate", key("rate", longText, null).value(), null));
+    keys.add(key("rate", "\ud800" + longText, null));
+    keys.add(key("rate", "\ud801" + longText, null));
+    for (CounterKey key : keys) {
+      admitted(store, new Charge(key, 1, 1, true));
+    }
+    for (CounterKey key : keys) {
+      assertThat(store.look(Demand.of(new Charge(key, 1, 1, true))).refusal()).isNotNull();
+    }
+  }
+
+  @Test
+  void oneKeyTwiceInACallIsAMistake() {
+    CounterStore store = store();
+    List<Charge> twice = List.of(charge("rate", "a", 2, 1), charge("rate", "a", 1, 1));
+    assertThatThrownBy(() -> store.reserve(Demand.of(twice)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.look(Demand.of(twice)).refusal())
+        .isInstanceOf(IllegalArgumentException.class);
+    admitted(store, charge("rate", "a", 1, 1));
+  }
+
+  @Test
+  void aNewKeyBeyondTheBoundIsRefusedWhileTheOthersKeepCounting() {
+    CounterStore store = store(time, 2);
+    admitted(store, charge("rate", "a", 2, 1));
+    admitted(store, charge("rate", "b", 2, 1));
+    for (int i = 0; i < 10; i++) {
+      refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "c" + i, 2, 1));
+    }
+    assertThat(store.look(Demand.of(charge("rate", "c", 2, 1))).refusal())
+        .isEqualTo(new Refusal(0, Reason.TOO_MANY_KEYS, null));
+    admitted(store, charge("rate", "a", 2, 1));
+    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("rate", "a", 2, 1));
+    admitted(store, charge("other", "c", 2, 1));
+    refused(
+        store,
+        1,
+        Reason.TOO_MANY_KEYS,
+        null,
+        charge("other", "c", 2, 1),
+        charge("rate", "c", 2, 1),
+        charge("rate", "a", 2, 1));
+    time.advance(MINUTE);
+    admitted(store, charge("rate", "c", 2, 1));
+  }
+
+  @Test
+  void aRefusedReservationAndACancelledOneCreateNoKey() {
+    CounterStore store = store(time, 2);
+    admitted(store, charge("full", "a", 1, 1));
+    for (int i = 0; i < 10; i++) {
+      refused(
+          store,
+          1,
+          Reason.EXHAUSTED,
+          MINUTE,
+          charge("rate", "refused" + i, 1, 1),
+          charge("full", "a", 1, 1));
+      admitted(store, charge("rate", "cancelled" + i, 1, 1)).cancel();
+      admitted(store, charge("rate", "released" + i, 1, 1)).settle(Ended.NOT_DONE);
+    }
+    admitted(store, charge("rate", "b", 1, 1), charge("rate", "c", 1, 1));
+    refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "d", 1, 1));
+  }
+
+  @Test
+  void aCallThatNeedsMoreKeysThanThereIsRoomForCreatesNone() {
+    CounterStore store = store(time, 2);
+    admitted(store, charge("rate", "a", 1, 1));
+    refused(
+        store, 1, Reason.TOO_MANY_KEYS, null, charge("rate", "b", 1, 1), charge("rate", "c", 1, 1));
+    admitted(store, charge("rate", "c", 1, 1));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What users of the library test with: {@link dev.alcada.testing.ManualTime}, clocks that a test
+ * moves, and the contract of a counter store as tests to extend, {@link
+ * dev.alcada.testing.CounterStoreKit}.
+ */
+@NullMarked
+package dev.alcada.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package dev.alcada.counter.memory;
+
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import java.time.Duration;
+
+/** A counter whose window moves with the monotonic clock. */
+final class SlidingCounter extends Counter {
+  final long length;
+
+  /** The length of the cells that entries are merged by. */
+  final long cell;
+
+  SlidingCounter(CounterId id) {
+    super(id);
+    this.length = id.window().length().toNanos();
+    this.cell = (length + SlidingTally.EXACT - 1) / SlidingTally.EXACT;
+  }
+
+  @Override
+  Tally newTally(CounterKey key, int stripe) {
+    return new SlidingTally(this, key, stripe);
+  }
+
+  @Override
+  long stamp(long now) {
+    return now;
+  }
+
+  @Override
+  long clock(long now) {
+    return now;
+  }
+
+  @Override
+  Duration until(long stamp, long reading) {
+    return Duration.ofNanos(stamp - reading);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.alcada.decision;
+
+import dev.alcada.counter.CounterId;
+import dev.alcada.policy.NamePattern;
+import dev.alcada.policy.Policy;
+import dev.alcada.policy.Policy.DefaultAction;
+import dev.alcada.policy.ToolRule;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The plans of a policy's tools, by name and by pattern. */
+final class ToolPlans {
+  /** A pattern and the plan of what it matches. */
+  private record Matched(NamePattern pattern, ToolPlan plan) {}
+
+  private final Map<String, ToolPlan> byName = new HashMap<>();
+
+  /** Patterns that hide, then those of tools with the narrowest first: the first match decides. */
+  private final List<Matched> byPattern = new ArrayList<>();
+
+  private final ToolPlan unlisted;
+  private final SortedSet<String> contextNames;
+  private final Map<CounterId, String> counters;
+
+  private ToolPlans(Policy policy) {
+    PlanMaker maker = new PlanMaker(policy);
+    this.unlisted =
+        policy.defaultAction() == DefaultAction.DENY
+            ? ToolPlan.denying(
+                new Decision.Denied(
+                    "(default deny)",
+                    "/default",
+                    DecisionCode.NOT_LISTED,
+                    DenialMessages.NOT_LISTED,
+                    null))
+            : maker.unlisted();
+    addHidden(policy.hide());
+    addTools(policy.tools(), maker);
+    this.contextNames = Collections.unmodifiableSortedSet(new TreeSet<>(maker.contextNames()));
+    this.counters = maker.counters();
+  }
+
+  static ToolPlans of(Policy policy) {
+    return new ToolPlans(policy);
+  }
+
+  private void addHidden(List<String> hide) {
+    for (int i = 0; i < hide.size(); i++) {
+      ToolPlan plan =
+          ToolPlan.denying(
+              new Decision.Denied(
+                  "(hidden)", "/hide/" + i, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
+      if (NamePattern.isPattern(hide.get(i))) {
+        byPattern.add(new Matched(NamePattern.of(hide.get(i)), plan));
+      } else {
+        byName.putIfAbsent(hide.get(i), plan);
+      }
+    }
+  }
+
+  private void addTools(Map<String, ToolRule> tools, PlanMaker maker) {
+    List<Matched> hiding = List.copyOf(byPattern);
+    List<Matched> patterns = new ArrayList<>();
+    tools.forEach(
+        (name, rule) -> {
+          ToolPlan plan = maker.plan(name, rule);
+          if (NamePattern.isPattern(name)) {
+            patterns.add(new Matched(NamePattern.of(name), plan));
+          } else {
+            ToolPlan hidden = first(hiding, name);
+            byName.putIfAbsent(name, hidden == null ? plan : hidden);
+          }
+        });
+    byPattern.addAll(narrowestFirst(patterns));
+  }
+
+  /** What a narrower pattern is covered by, its wider one is too, and by one less: itself. */
+  private static List<Matched> narrowestFirst(List<Matched> patterns) {
+    Map<Matched, Long> covered = new HashMap<>();
+    for (Matched one : patterns) {
+      covered.put(
+          one, patterns.stream().filter(other -> one.pattern().within(other.pattern())).count());
+    }
+    List<Matched> sorted = new ArrayList<>(patterns);
+    sorted.sort((one, other) -> Long.compare(count(covered, other), count(covered, one)));
+    return sorted;
+  }
+
+  private static long count(Map<Matched, Long> covered, Matched pattern) {
+    return covered.getOrDefault(pattern, 0L);
+  }
+
+  private static @Nullable ToolPlan first(List<Matched> patterns, String tool) {
+    for (Matched matched : patterns) {
+      if (matched.pattern().matches(tool)) {
+        return matched.plan();
+      }
+    }
+    return null;
+  }
+
+  /** Returns the plan of a tool that the policy lists or hides by that very name, else null. */
+  @Nullable ToolPlan byName(String tool) {
+    return byName.get(tool);
+  }
+
+  boolean hasPatterns() {
+    return !byPattern.isEmpty();
+  }
+
+  /** Returns the plan of a tool that the policy does not name. */
+  ToolPlan byPattern(String tool) {
+    ToolPlan plan = first(byPattern, tool);
+    return plan == null ? unlisted : plan.forTool(tool);
+  }
+
+  ToolPlan unlisted() {
+    return unlisted;
+  }
+
+  SortedSet<String> contextNames() {
+    return contextNames;
+  }
+
+  Map<CounterId, String> counters() {
+    return counters;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.alcada.counter.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Reservation;
+import dev.alcada.testing.CounterStoreKit;
+import dev.alcada.time.TimeSource;
+import dev.alcada.time.Window;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InMemoryCounterStoreTest extends CounterStoreKit {
+  @Override
+  protected CounterStore store(TimeSource time, int maxKeysPerCounter) {
+    return InMemoryCounterStore.builder()
+        .timeSource(time)
+        .maxKeysPerCounter(maxKeysPerCounter)
+        .build();
+  }
+
+  @Test
+  void aCleanedUpKeyMakesRoomForANewOne() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeysPerCounter(2).build();
+    assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("b")))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("c"))))
+        .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
+    time.advance(MINUTE);
+    assertThat(store.reserve(Demand.of(charge("c")))).isInstanceOf(Reservation.class);
+    assertThat(store.keys()).isEqualTo(1);
+  }
+
+  @Test
+  void noOperationRemovesMoreThan64ExpiredKeys() {
+    InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
+    for (int i = 0; i < 10_000; i++) {
+      store.reserve(Demand.of(charge("grant-" + i)));
+    }
+    assertThat(store.keys()).isEqualTo(10_000);
+    time.advance(MINUTE);
+    int before = store.keys();
+    int operations = 0;
+    while (before > 0) {
+      assertThat(store.look(Demand.of(charge("grant-" + operations++))).refusal()).isNull();
+      int now = store.keys();
+      assertThat(before - now).isBetween(1, 64);
+      before = now;
+    }
+    assertThat(operations).isLessThan(400);
+  }
+
+  @Test
+  void aCancelledReservationLeavesNoKey() {
+    InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
+    if (store.reserve(Demand.of(charge("a"))) instanceof Reservation reservation) {
+      reservation.cancel();
+    }
+    assertThat(store.keys()).isZero();
+  }
+
+  /** As within a tool that calls tools, however deep an agent has it do so. */
+  @Test
+  void aStackThatEndsWithinACallMakesNoRoom() throws InterruptedException {
+    InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
+    for (int i = 0; i < 30; i++) {
+      assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(Reservation.class);
+      time.advance(SECOND);
+    }
+    time.advance(MINUTE.minusSeconds(16));
+    Thread calls = new Thread(null, () -> towardsTheEnd(store), "calls", 512 << 10);
+    calls.start();
+    calls.join();
+
+    int room = 0;
+    while (store.reserve(Demand.of(charge("a"))) instanceof Reservation) {
+      room++;
+    }
+    assertThat(room).isEqualTo(15);
+  }
+
+  /** Calls with ever more of the stack left, until one is answered. */
+  private static void towardsTheEnd(InMemoryCounterStore store) {
+    int depth = 1;
+    while (reached(depth * 2, () -> {})) {
+      depth *= 2;
+    }
+    for (depth *= 2;
+        !reached(depth, () -> store.look(Demand.of(charge("a"))).refusal());
+        depth--) {}
+  }
+
+  private static boolean reached(int depth, Runnable action) {
+    try {
+      descend(depth, action);
+      return true;
+    } catch (StackOverflowError | IllegalStateException e) {
+      return false;
+    }
+  }
+
+  private static int descend(int depth, Runnable action) {
+    if (depth == 0) {
+      action.run();
+      return 0;
+    }
+    return 1 + descend(depth - 1, action);
+  }
+
+  @Test
+  void oneKeyTwiceIsRefusedAsAMistake() {
+    InMemoryCounterStore store = InMemoryCounterStore.create();
+    assertThatThrownBy(() -> store.reserve(Demand.of(charge("a").get(0), charge("a").get(0))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("charges 0 and 1");
+  }
+
+  @Test
+  void aFloodOfKeysInSomeCountersDoesNotCloseTheOthers() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeys(20_000).build();
+    assertThat(admitted(store, "flooded", 25_000)).isEqualTo(18_000);
+    assertThat(store.reserve(Demand.of(charge("flooded", "key-0"))))
+        .isInstanceOf(Reservation.class);
+
+    assertThat(admitted(store, "flooded-too", 25_000)).isEqualTo(1_024);
+    assertThat(admitted(store, "quiet", 900)).isEqualTo(900);
+    assertThat(store.reserve(Demand.of(charge("flooded", "new"))))
+        .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
+
+    assertThat(admitted(store, "late", 900)).as("what is left").isEqualTo(20_000 - 19_924);
+    assertThat(store.keys()).isEqualTo(20_000);
+    assertThat(store.reserve(Demand.of(charge("quiet", "key-0")))).isInstanceOf(Reservation.class);
+  }
+
+  @Test
+  void aFloodIsOverOnceItsWindowHasPassed() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeys(100).build();
+    assertThat(admitted(store, "flooded", 200)).isEqualTo(100);
+    time.advance(MINUTE);
+    assertThat(admitted(store, "other", 200)).isEqualTo(100);
+  }
+
+  /** {@return how many of so many new keys are admitted} */
+  private static int admitted(InMemoryCounterStore store, String counter, int keys) {
+    int admitted = 0;
+    for (int i = 0; i < keys; i++) {
+      if (store.reserve(Demand.of(charge(counter, "key-" + i))) instanceof Reservation) {
+        admitted++;
+      }
+    }
+    return admitted;
+  }
+
+  private static List<Charge> charge(String grant) {
+    return charge("rate", grant);
+  }
+
+  private static List<Charge> charge(String counter, String grant) {
+    CounterId id = new CounterId("document", counter, "grant", 9, new Window.Sliding(MINUTE));
+    return List.of(new Charge(new CounterKey(id, grant, null), 30, 1, false));
+  }
+}
