@@ -6,6 +6,7 @@ import dev.alcada.policy.Policy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Assertions for a server's own tests: that a policy was written for each of its tools, and that
@@ -17,7 +18,11 @@ import java.util.Objects;
  * }</pre>
  */
 public final class GovernedTools {
-  private static final String DENIAL = "[POLICY DENIED]";
+  private static final String DENYING =
+      """
+      {"version": "1", "default": "allow",
+       "all_tools": {"deny_if": [{"conditions": [], "on_deny": "%s"}]}}
+      """;
 
   private GovernedTools() {}
 
@@ -57,9 +62,9 @@ public final class GovernedTools {
   }
 
   /**
-   * Asserts that each tool is denied while the guard denies everything: one that is not runs
-   * without asking it. The guard's policy is exchanged for one that denies all and put back; where
-   * a tool is not behind the guard, its handler does run.
+   * Asserts that each tool is denied by this guard while the guard denies everything: one that is
+   * not runs without asking it. The guard's policy is exchanged for one that denies all, in words
+   * that no other has, and put back; where a tool is not behind the guard, its handler may run.
    *
    * @param guard a guard with one policy for all callers, which serves no others meanwhile
    * @param tools the names of all tools, at least one
@@ -73,23 +78,24 @@ public final class GovernedTools {
       throw new AssertionError(
           "The guard asks a PolicySource; give this test one with a policy of its own.");
     }
-    guard.replacePolicy(Policy.parse("{\"version\": \"1\", \"default\": \"deny\"}"));
+    String words = "Denied to a test, " + UUID.randomUUID() + ".";
+    guard.replacePolicy(Policy.parse(DENYING.formatted(words)));
     List<String> past;
     try {
-      past = tools.stream().filter(tool -> !denied(tool, caller)).toList();
+      past = tools.stream().filter(tool -> !told(tool, caller).contains(words)).toList();
     } finally {
       guard.replacePolicy(inForce);
     }
     if (!past.isEmpty()) {
       throw new AssertionError(
-          "Not behind the guard, since they were not denied while it denied everything: "
+          "Not behind this guard, since it denied everything and they did not answer so: "
               + String.join(", ", past));
     }
   }
 
-  private static boolean denied(String tool, ToolCaller caller) {
+  private static String told(String tool, ToolCaller caller) {
     try {
-      return caller.call(tool).contains(DENIAL);
+      return caller.call(tool);
     } catch (Exception e) {
       throw new AssertionError(
           "The call of " + tool + " failed, so it is not known who would have answered it", e);

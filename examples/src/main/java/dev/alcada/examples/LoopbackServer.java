@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
@@ -12,8 +13,8 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 
 /**
- * An embedded Tomcat that serves one servlet on the loopback interface, and nothing else to nobody
- * else. Thread-safe.
+ * An embedded Tomcat that serves what it is given on the loopback interface, and nothing else to
+ * nobody else. Thread-safe.
  */
 public final class LoopbackServer implements AutoCloseable {
   // Held, because a logger that nobody holds forgets its level.
@@ -38,6 +39,22 @@ public final class LoopbackServer implements AutoCloseable {
    * @throws IOException if the port is taken or the server does not start
    */
   public static LoopbackServer start(Servlet servlet, int port) throws IOException {
+    return start(
+        context -> {
+          Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
+          context.addServletMappingDecoded("/*", "servlet");
+        },
+        port);
+  }
+
+  /**
+   * Starts a server of several servlets and filters.
+   *
+   * @param content adds them
+   * @param port 1 to 65535, or 0 for a free one
+   * @throws IOException if the port is taken or the server does not start
+   */
+  public static LoopbackServer start(Consumer<Context> content, int port) throws IOException {
     TOMCAT_LOG.setLevel(Level.WARNING);
     RELOAD_LOG.setLevel(Level.OFF);
     Path base = Files.createTempDirectory("alcada-http");
@@ -47,9 +64,7 @@ public final class LoopbackServer implements AutoCloseable {
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setThrowOnFailure(true);
-    Context context = tomcat.addContext("", base.toString());
-    Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
-    context.addServletMappingDecoded("/*", "servlet");
+    content.accept(tomcat.addContext("", base.toString()));
     LoopbackServer server = new LoopbackServer(tomcat, base);
     try {
       tomcat.start();

@@ -23,9 +23,15 @@ class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
   private static final List<Path> READMES =
-      Stream.of("../README.md", "../core/README.md", "../pluggy-client/README.md", "README.md")
+      Stream.of(
+              "../README.md",
+              "../core/README.md",
+              "../core/docs/langchain4j.md",
+              "../core/docs/mcp.md",
+              "../core/docs/quarkus.md",
+              "../pluggy-client/README.md",
+              "README.md")
           .map(Path::of)
-          .filter(Files::exists)
           .toList();
 
   record Snippet(Path readme, String text) {

@@ -1,4 +1,4 @@
-package dev.alcada.testing;
+package dev.alcada.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.guard.Outcome;
-import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.GovernedTools;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,8 +46,18 @@ class GovernedToolsTest {
                     tool -> tool.equals("charge") ? "" : guarded(tool)))
         .isInstanceOf(AssertionError.class)
         .hasMessage(
-            "Not behind the guard, since they were not denied while it denied everything: charge");
+            "Not behind this guard, since it denied everything and they did not answer so: charge");
     assertThat(guard.policy()).isSameAs(before);
+  }
+
+  @Test
+  void aDenialByAnotherGuardIsNotThisOnes() {
+    ToolGuard other =
+        ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}")).build();
+
+    assertThatThrownBy(() -> GovernedTools.assertBehind(other, List.of("charge"), this::guarded))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageEndingWith(": charge");
   }
 
   @Test
