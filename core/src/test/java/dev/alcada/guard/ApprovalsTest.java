@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
 import dev.alcada.approval.InMemoryApprovalStore;
-import dev.alcada.approval.Verdict;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -55,7 +56,7 @@ class ApprovalsTest {
                 .attribute("role", "clerk")
                 .attribute("trace", "t"));
 
-    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of("role", "tenant"));
+    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
 
     ApprovalRequest request = approvals.pending().get(0);
     assertThat(request.tool()).isEqualTo("pay");
@@ -63,7 +64,8 @@ class ApprovalsTest {
     assertThat(request.caller().grant()).isEqualTo("agent-7");
     assertThat(request.caller().session()).isEqualTo("s");
     assertThat(request.caller().client()).isEqualTo("c");
-    assertThat(request.caller().attributes()).containsExactly(Map.entry("role", "clerk"));
+    assertThat(request.caller().attributes())
+        .containsExactly(Map.entry("role", "clerk"), Map.entry("trace", "t"));
     assertThat(request.asks()).isEqualTo(ASKS);
     assertThat(request.createdAt()).isEqualTo(ManualTime.START);
     assertThat(request.expiresAt()).isEqualTo(ManualTime.START.plus(Duration.ofMinutes(10)));
@@ -79,8 +81,7 @@ class ApprovalsTest {
 
     ApprovalRequest approved = approvals.approve(id, "ana", "as agreed");
 
-    assertThat(approved.answer())
-        .isEqualTo(new ApprovalRequest.Answer("ana", "as agreed", time.instant()));
+    assertThat(approved.answer()).isEqualTo(Answer.approve("ana").withNote("as agreed"));
     assertThat(approved.expiresAt()).isEqualTo(time.instant().plus(Duration.ofMinutes(10)));
     assertThat(approvals.get(id)).isEqualTo(approved);
     assertThat(approvals.pending()).isEmpty();
@@ -136,15 +137,16 @@ class ApprovalsTest {
         request -> {
           throw new IllegalStateException("a listener that fails stops no other");
         });
-    Runnable removal = approvals.listen(request -> told.add(request.state()));
+    Registration removal = approvals.listen(request -> told.add(request.state()));
 
     String id = request(approvals, 1);
-    ApprovalClaim claim = requireNonNull(approvals.claim(approvals.approve(id, "ana", null)));
-    claim.giveBack();
-    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)))).spend();
+    ApprovalClaim claim =
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+    claim.settle(Ended.NOT_DONE);
+    requireNonNull(approvals.claim(requireNonNull(approvals.get(id))).join()).settle(Ended.DONE);
     approvals.deny(request(approvals, 2), "ana", null);
     approvals.cancel(request(approvals, 3));
-    removal.run();
+    removal.close();
     request(approvals, 4);
 
     assertThat(told)
@@ -204,18 +206,18 @@ class ApprovalsTest {
         },
         request -> returnedNothing(),
         // who would be answering it themselves
-        request -> CompletableFuture.completedFuture(Verdict.approve("Agent-7")),
-        request -> CompletableFuture.completedFuture(Verdict.approve(" ")));
+        request -> CompletableFuture.completedFuture(Answer.approve("Agent-7")),
+        request -> CompletableFuture.completedFuture(Answer.approve(" ")));
   }
 
-  private static CompletionStage<@Nullable Verdict> cancelled() {
-    CompletableFuture<@Nullable Verdict> stage = new CompletableFuture<>();
+  private static CompletionStage<@Nullable Answer> cancelled() {
+    CompletableFuture<@Nullable Answer> stage = new CompletableFuture<>();
     stage.cancel(true);
     return stage;
   }
 
   @SuppressWarnings("NullAway") // what a careless approver written without a checker returns
-  private static CompletionStage<@Nullable Verdict> returnedNothing() {
+  private static CompletionStage<@Nullable Answer> returnedNothing() {
     return null;
   }
 
@@ -234,7 +236,7 @@ class ApprovalsTest {
 
   @Test
   void anApproverIsAskedOnceAndMayAnswerLater() {
-    CompletableFuture<@Nullable Verdict> answer = new CompletableFuture<>();
+    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
     List<ApprovalRequest> asked = new ArrayList<>();
     Approvals approvals =
         builder()
@@ -247,20 +249,20 @@ class ApprovalsTest {
     String id = request(approvals, 1);
     request(approvals, 1);
 
-    answer.complete(Verdict.approve("ana"));
+    answer.complete(Answer.approve("ana"));
 
     assertThat(asked).hasSize(1);
     assertThat(requireNonNull(approvals.get(id)).state()).isEqualTo(ApprovalState.APPROVED);
   }
 
   @Test
-  void aVerdictThatComesAfterAnotherAnswerChangesNothing() {
-    CompletableFuture<@Nullable Verdict> answer = new CompletableFuture<>();
+  void aAnswerThatComesAfterAnotherAnswerChangesNothing() {
+    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
     Approvals approvals = builder().approver(request -> answer).build();
     String id = request(approvals, 1);
     approvals.deny(id, "ana", null);
 
-    answer.complete(Verdict.approve("bo"));
+    answer.complete(Answer.approve("bo"));
 
     assertThat(requireNonNull(approvals.get(id)).state()).isEqualTo(ApprovalState.DENIED);
   }
@@ -284,7 +286,7 @@ class ApprovalsTest {
 
   @Test
   void whoWaitsForADecisionIsToldOfAnExpiryAndOfAnAnswerGivenElsewhere() throws Exception {
-    ApprovalStore shared = new InMemoryApprovalStore(time);
+    ApprovalStore shared = InMemoryApprovalStore.create(time);
     Approvals here = builder().store(shared).build();
     Approvals elsewhere = builder().store(shared).build();
     String answered = request(here, 1);
@@ -370,7 +372,7 @@ class ApprovalsTest {
 
   private static Decision ask(Approvals approvals, int amount, String grant) {
     ToolCall call = ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
-    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of());
+    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
     return ((Standing.Answered) asked).decision();
   }
 
@@ -393,28 +395,27 @@ class ApprovalsTest {
     }
 
     @Override
-    public @Nullable ApprovalRequest find(String binding) {
+    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
       throw failed();
     }
 
     @Override
-    public @Nullable ApprovalRequest findOrAdd(
-        ApprovalRequest request, int maxPerGrant, int maxInAll) {
+    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
       throw failed();
     }
 
     @Override
-    public boolean replace(ApprovalRequest next) {
+    public CompletionStage<Boolean> replace(ApprovalRequest next) {
       throw failed();
     }
 
     @Override
-    public @Nullable ApprovalRequest get(String id) {
+    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
       throw failed();
     }
 
     @Override
-    public List<ApprovalRequest> pending() {
+    public CompletionStage<List<ApprovalRequest>> pending() {
       throw failed();
     }
   }

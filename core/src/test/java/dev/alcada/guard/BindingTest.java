@@ -7,6 +7,7 @@ import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.UnwritableException;
+import dev.alcada.policy.ValuePath.Root;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,13 @@ class BindingTest {
   private static String hash(
       String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
       throws UnwritableException {
-    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Set.of("role")).hash();
+    return hash(Set.of(), tool, arguments, caller, asks);
+  }
+
+  private static String hash(
+      Set<Root> mentioned, String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
+      throws UnwritableException {
+    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), mentioned).hash();
   }
 
   @Test
@@ -60,10 +67,29 @@ class BindingTest {
             List.of(
                 hash("pay", Map.of("amount", 1.0), CALLER, MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER.session("s").client("c"), MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("trace", "t"), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, moved, LARGE)))
         .containsOnly(hash("pay", Map.of("amount", 1), CALLER, MONEY, LARGE));
+  }
+
+  @Test
+  void everyAttributeOfTheCallerIsBoundWhateverThePolicyReads() throws UnwritableException {
+    assertThat(hash("pay", Map.of(), CALLER.attribute("tenant", "bolt"), MONEY))
+        .isNotEqualTo(hash("pay", Map.of(), CALLER.attribute("tenant", "acme"), MONEY))
+        .isNotEqualTo(hash("pay", Map.of(), CALLER, MONEY));
+  }
+
+  @Test
+  void clientAndSessionAreBoundWhereThePolicyMentionsThem() throws UnwritableException {
+    Caller other = CALLER.session("t").client("d");
+    Caller caller = CALLER.session("s").client("c");
+
+    assertThat(hash(Set.of(Root.SESSION), "pay", Map.of(), caller, MONEY))
+        .isNotEqualTo(hash(Set.of(Root.SESSION), "pay", Map.of(), other, MONEY))
+        .isEqualTo(hash(Set.of(Root.SESSION), "pay", Map.of(), caller.client("d"), MONEY));
+    assertThat(hash(Set.of(Root.CLIENT), "pay", Map.of(), caller, MONEY))
+        .isNotEqualTo(hash(Set.of(Root.CLIENT), "pay", Map.of(), other, MONEY))
+        .isEqualTo(hash(Set.of(Root.CLIENT), "pay", Map.of(), caller.session("t"), MONEY));
   }
 
   @Test

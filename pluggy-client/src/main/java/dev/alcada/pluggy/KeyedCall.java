@@ -1,41 +1,39 @@
 package dev.alcada.pluggy;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One call: a key, the request, and once more with a fresh key if that one is refused. */
-final class Minting {
-  private static final Duration LIFE = Duration.ofMinutes(30);
-
+/**
+ * One call: a key, the request, and once more with a fresh key if that one is refused.
+ *
+ * @param <T> what is asked for
+ */
+final class KeyedCall<T extends @Nullable Object> {
   private final Transport transport;
-  private final Settings settings;
   private final ApiKeys keys;
-  private final Exchange exchange;
+  private final Exchange<T> exchange;
   private final Deadline deadline;
 
-  Minting(Transport transport, Settings settings, ApiKeys keys, Exchange exchange) {
+  KeyedCall(Transport transport, ApiKeys keys, Exchange<T> exchange) {
     this.transport = transport;
-    this.settings = settings;
     this.keys = keys;
     this.exchange = exchange;
-    this.deadline = exchange.attempts().deadline();
+    this.deadline = exchange.rules().deadline();
   }
 
-  ConnectToken onThisThread() {
+  T onThisThread() {
     try {
       ApiKey key = keys.await(null, deadline);
-      Verdict verdict = exchange.send(key);
-      if (verdict instanceof Verdict.Renew) {
-        verdict = exchange.send(keys.await(key, deadline));
+      Next<T> next = exchange.send(key);
+      if (next instanceof Next.Renew<T>) {
+        next = exchange.send(keys.await(key, deadline));
       }
-      return token(verdict);
+      return value(next);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return token(exchange.attempts().abandoned("interrupted", e));
+      return value(exchange.rules().abandoned("interrupted", e));
     } catch (PluggyException e) {
       throw inView(e);
     } finally {
@@ -43,8 +41,8 @@ final class Minting {
     }
   }
 
-  CompletableFuture<ConnectToken> async() {
-    CompletableFuture<ConnectToken> result = new CompletableFuture<>();
+  CompletableFuture<T> async() {
+    CompletableFuture<T> result = new CompletableFuture<>();
     var settled =
         obtain(null, result)
             .thenCompose(
@@ -52,23 +50,23 @@ final class Minting {
                     exchange
                         .sendAsync(key)
                         .thenCompose(
-                            verdict ->
-                                verdict instanceof Verdict.Renew
+                            next ->
+                                next instanceof Next.Renew<T>
                                     ? obtain(key, result).thenCompose(exchange::sendAsync)
-                                    : CompletableFuture.completedFuture(verdict)))
-            .thenApply(this::token)
+                                    : CompletableFuture.completedFuture(next)))
+            .thenApply(this::value)
             .whenComplete(
-                (token, failure) -> {
+                (value, failure) -> {
                   transport.end(exchange);
                   if (failure == null) {
-                    result.complete(token);
+                    result.complete(value);
                   } else {
                     result.completeExceptionally(failureOf(failure));
                   }
                 });
     var unused =
         result.whenComplete(
-            (token, failure) -> {
+            (value, failure) -> {
               if (!settled.isDone()) {
                 exchange.cancel();
               }
@@ -77,11 +75,10 @@ final class Minting {
   }
 
   /** Returns a key's future, which is cancelled when the caller's own ends first. */
-  private CompletableFuture<ApiKey> obtain(
-      @Nullable ApiKey refused, CompletableFuture<ConnectToken> result) {
+  private CompletableFuture<ApiKey> obtain(@Nullable ApiKey refused, CompletableFuture<T> result) {
     CompletableFuture<ApiKey> key = keys.obtain(refused, deadline);
     if (!key.isDone()) {
-      var unused = result.whenComplete((token, failure) -> key.cancel(false));
+      var unused = result.whenComplete((value, failure) -> key.cancel(false));
     }
     return key;
   }
@@ -97,17 +94,16 @@ final class Minting {
   }
 
   private PluggyException inView(PluggyException e) {
-    return PluggyException.of(exchange.attempts().inView(e.problem()));
+    return PluggyException.of(exchange.rules().inView(e.failure()));
   }
 
-  private ConnectToken token(Verdict verdict) {
-    if (verdict instanceof Verdict.Done done) {
-      Instant asked = exchange.asked();
-      return new ConnectToken(done.value(), asked, asked.plus(LIFE), settings.clock());
+  private T value(Next<T> next) {
+    if (next instanceof Next.Done<T> done) {
+      return done.value();
     }
-    if (verdict instanceof Verdict.Failed failed) {
-      throw PluggyException.of(failed.problem());
+    if (next instanceof Next.Failed<T> failed) {
+      throw PluggyException.of(failed.failure());
     }
-    throw new IllegalStateException("no verdict: " + verdict);
+    throw new IllegalStateException("no end: " + next);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
@@ -14,27 +15,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every policy of the README loads without a warning and judges the calls that stand below it. */
-class ReadmePolicyTest {
+/**
+ * Every policy of {@code docs/language.md}, and of the project's README, loads without a warning
+ * and judges the calls that stand below it.
+ */
+class LanguagePageTest {
+  private static final Path PAGE = Path.of("docs/language.md");
+  private static final Path README = Path.of("../README.md");
   private static final Pattern POLICY =
       Pattern.compile(
           "```(?:json|yaml)\n(.*?)```\n(?:\n\\| call \\| outcome \\|\n(.*?)\n\n)?", Pattern.DOTALL);
   private static final Pattern ROW =
       Pattern.compile(
-          "\\| `(\\S+) (\\{.*?\\})`(?: for tenant `(\\w+)`)? \\| (\\w+)(?:, `(.*)`)? \\|");
+          "\\| `(\\S+) (\\{.*?\\})`(?: for tenant `(\\w+)`)? \\| ([\\w, ]+?)(?:, `(.*)`)? \\|");
 
   record Case(String policy, String tool, String arguments, String tenant, String outcome) {}
 
   static List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
-    Matcher policy = POLICY.matcher(Files.readString(Path.of("README.md")));
-    while (policy.find()) {
-      assertThat(policy.group(2)).as("calls below %s", policy.group(1)).isNotNull();
-      policy.group(2).lines().skip(1).forEach(line -> cases.add(row(policy.group(1), line)));
+    for (Path page : List.of(PAGE, README)) {
+      Matcher policy = POLICY.matcher(Files.readString(page));
+      while (policy.find()) {
+        assertThat(policy.group(2)).as("calls below %s", policy.group(1)).isNotNull();
+        policy.group(2).lines().skip(1).forEach(line -> cases.add(row(policy.group(1), line)));
+      }
     }
     return cases;
   }
@@ -49,7 +58,7 @@ class ReadmePolicyTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void callsEndAsTheReadmeSays(Case example) {
+  void callsEndAsThePageSays(Case example) {
     Policy policy = Policy.parse(example.policy());
     assertThat(policy.warnings()).isEmpty();
     Caller caller = Caller.grant("agent-7").session("s-1");
@@ -69,13 +78,22 @@ class ReadmePolicyTest {
     assertThat(cases().stream().map(Case::policy).distinct()).hasSizeGreaterThanOrEqualTo(7);
   }
 
+  @Test
+  void everyCodeIsExplained() throws IOException {
+    assertThat(Pattern.compile("(?m)^\\| `(\\w+)` \\| ").matcher(Files.readString(PAGE)).results())
+        .map(row -> row.group(1))
+        .as("the table of codes in %s", PAGE)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(DecisionCode.values()).map(DecisionCode::toString).toList());
+  }
+
   private static String outcome(Judgement judgement) {
     var denied = judgement.denied();
     if (denied != null) {
       return "denied " + denied.rule();
     } else if (!judgement.asks().isEmpty()) {
-      return "asks";
+      return "approval required";
     }
-    return judgement.charges().isEmpty() ? "allowed" : "counted";
+    return judgement.demand().charges().isEmpty() ? "allowed" : "allowed, counted";
   }
 }

@@ -1,4 +1,4 @@
-package dev.alcada.examples;
+package dev.alcada.pluggy.testing;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Why there is no answer to work with: what an exception is made of, on the thread of each caller
  * that it concerns. Free of secrets.
  *
+ * @param route the path that was asked, without ids and query
  * @param status the HTTP status, 0 if there was none
  */
 @SuppressWarnings("serial") // details is an immutable list
-record Problem(
+record Failure(
     Kind kind,
-    String path,
+    String route,
     String message,
     int status,
     @Nullable Integer code,
@@ -34,12 +35,12 @@ record Problem(
     OUTCOME_UNKNOWN
   }
 
-  static Problem of(Kind kind, String path, String message, @Nullable Throwable cause) {
-    return new Problem(kind, path, message, 0, null, null, List.of(), null, cause);
+  static Failure of(Kind kind, String route, String message, @Nullable Throwable cause) {
+    return new Failure(kind, route, message, 0, null, null, List.of(), null, cause);
   }
 
-  Problem as(Kind other) {
-    return new Problem(
-        other, path, message, status, code, codeDescription, details, retryAfter, cause);
+  Failure as(Kind other) {
+    return new Failure(
+        other, route, message, status, code, codeDescription, details, retryAfter, cause);
   }
 }

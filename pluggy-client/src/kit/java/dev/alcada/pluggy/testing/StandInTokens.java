@@ -1,4 +1,4 @@
-package dev.alcada.examples;
+package dev.alcada.pluggy.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,13 +1,13 @@
-package dev.alcada.examples;
+package dev.alcada.pluggy.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alcada.examples.PluggyStandIn.Fault;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
 import dev.alcada.pluggy.PluggyException;
+import dev.alcada.pluggy.testing.PluggyStandIn.Fault;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -166,22 +166,90 @@ class PluggyStandInTest {
     assertThat(pluggy.requests("/auth")).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /items, 404",
+    "GET, /items/a/b, 404",
+    "GET, /, 404",
+    "GET, /auth, 405",
+    "GET, /webhooks, 405",
+    "POST, /items/3fa85f64-5717-4562-b3fc-2c963f66afa6, 405",
+    "PATCH, /items/3fa85f64-5717-4562-b3fc-2c963f66afa6, 405"
+  })
+  void knowsNoOtherPathOrMethod(String method, String path, int status) throws Exception {
+    assertThat(send(method, path, null, "{}").statusCode()).isEqualTo(status);
+  }
+
   @Test
-  void knowsNoOtherPathOrMethod() throws Exception {
-    assertThat(post("/items", null, "{}").statusCode()).isEqualTo(404);
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(pluggy.baseAddress() + "/auth")).build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).isEqualTo(405);
+  void keepsItemsUntilTheyAreDeleted() throws Exception {
+    client.createConnectToken(EMPTY);
+    String key = pluggy.requests().get(1).apiKey();
+    String item = pluggy.addItem("user-42", "LOGIN_ERROR");
+    assertThat(send("GET", "/items/" + item, null, "").statusCode()).isEqualTo(401);
+    HttpResponse<String> read = send("GET", "/items/" + item, key, "");
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(read.body())
+        .contains("\"id\":\"" + item + "\"", "\"status\":\"LOGIN_ERROR\"", "\"user-42\"");
+    assertThat(read.headers().firstValue("RateLimit-Remaining")).hasValue("358");
+    assertThat(send("DELETE", "/items/" + item, key, "").statusCode()).isEqualTo(200);
+    assertThat(pluggy.hasItem(item)).isFalse();
+    assertThat(send("GET", "/items/" + item, key, "").statusCode()).isEqualTo(404);
+    assertThat(send("DELETE", "/items/" + item, key, "").statusCode()).isEqualTo(404);
+    assertThat(pluggy.requests("/items/{id}")).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          webhookUrl       | https://shop.example/hooks | 200
+          webhookUrl       | https://shop.example:443/  | 200
+          webhookUrl       | https://shop.example:8443/ | 400
+          webhookUrl       | https://localhost/         | 400
+          webhookUrl       | http://shop.example/       | 400
+          webhookUrl       | https://a@shop.example/    | 400
+          oauthRedirectUri | https://shop.example/back  | 200
+          oauthRedirectUri | myapp://connected          | 200
+          oauthRedirectUri | http://shop.example/       | 400
+          oauthRedirectUri | https://127.0.0.1/         | 400
+          oauthRedirectUri | myapp://localhost          | 400
+          """)
+  void takesTheAddressesThatPluggyTakes(String option, String url, int status) throws Exception {
+    client.createConnectToken(EMPTY);
+    String key = pluggy.requests().get(1).apiKey();
+    String body = "{\"options\":{\"" + option + "\":\"" + url + "\"}}";
+    HttpResponse<String> answer = post("/connect_token", key, body);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body().contains("\"parameter\":\"" + option + "\"")).isEqualTo(status == 400);
+  }
+
+  @Test
+  void keepsAtMostFiveWebhooksForAnEvent() throws Exception {
+    client.createConnectToken(EMPTY);
+    String key = pluggy.requests().get(1).apiKey();
+    String body = "{\"event\":\"item/updated\",\"url\":\"https://shop.example/hooks\"}";
+    for (int i = 0; i < 5; i++) {
+      assertThat(post("/webhooks", key, body).statusCode()).isEqualTo(200);
+    }
+    assertThat(post("/webhooks", key, body).statusCode()).isEqualTo(400);
+    assertThat(post("/webhooks", key, body.replace("updated", "error")).statusCode())
+        .isEqualTo(200);
+    assertThat(post("/webhooks", key, "{\"event\":\"all\"}").statusCode()).isEqualTo(400);
+    assertThat(post("/webhooks", key, "{}").statusCode()).isEqualTo(400);
+    assertThat(pluggy.webhooks()).hasSize(6);
   }
 
   private HttpResponse<String> post(String path, @Nullable String key, String body)
       throws Exception {
+    return send("POST", path, key, body);
+  }
+
+  private HttpResponse<String> send(String method, String path, @Nullable String key, String body)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(pluggy.baseAddress() + path))
-            .POST(HttpRequest.BodyPublishers.ofString(body));
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
     if (key != null) {
       request.header("X-API-KEY", key);
     }
