@@ -8,13 +8,16 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** The class path of the tests without some of its jars. */
+/** The class path of the tests without one of its jars, or without some classes. */
 public final class OtherClassPath {
   private final String jar;
+  private final Set<String> classes;
 
-  private OtherClassPath(String jar) {
+  private OtherClassPath(String jar, Set<String> classes) {
     this.jar = jar;
+    this.classes = classes;
   }
 
   /**
@@ -23,7 +26,16 @@ public final class OtherClassPath {
    * @param artifact what their names begin with
    */
   public static OtherClassPath without(String artifact) {
-    return new OtherClassPath(artifact + "-");
+    return new OtherClassPath(artifact + "-", Set.of());
+  }
+
+  /**
+   * Returns the class path as it would be with an older version of a library.
+   *
+   * @param names the classes that the older version does not have
+   */
+  public static OtherClassPath withoutClasses(String... names) {
+    return new OtherClassPath("", Set.of(names));
   }
 
   /**
@@ -34,9 +46,9 @@ public final class OtherClassPath {
    */
   public String run(Class<?> program) throws Exception {
     List<URL> kept = new ArrayList<>();
-    boolean found = false;
+    boolean found = jar.isEmpty();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      boolean left = Path.of(entry).getFileName().toString().startsWith(jar);
+      boolean left = !jar.isEmpty() && Path.of(entry).getFileName().toString().startsWith(jar);
       found |= left;
       if (!left) {
         kept.add(url(entry));
@@ -48,7 +60,15 @@ public final class OtherClassPath {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try (URLClassLoader loader =
-        new URLClassLoader(kept.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+        new URLClassLoader(kept.toArray(new URL[0]), ClassLoader.getPlatformClassLoader()) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (classes.contains(name)) {
+              throw new ClassNotFoundException(name);
+            }
+            return super.findClass(name);
+          }
+        }) {
       thread.setContextClassLoader(loader);
       Method run = loader.loadClass(program.getName()).getDeclaredMethod("run");
       run.setAccessible(true);

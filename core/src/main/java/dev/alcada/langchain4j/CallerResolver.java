@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * over with each invocation. A chat memory's identifier that a browser may choose is no grant.
  *
  * <p>Implementations must be safe for use by several threads and answer at once: they are asked for
- * every invocation and for every call.
+ * every invocation and for every call, on whichever thread runs a tool, so that a thread-local
+ * variable of the request may not be there.
  */
 @SuppressWarnings("exports") // whoever uses this package requires LangChain4j already
 @FunctionalInterface

@@ -85,7 +85,10 @@ public final class McpTools {
     this.allowSimilarNames = builder.allowSimilarNames;
     this.onlyListed = builder.onlyListed;
     this.callers =
-        new Callers(builder.callerResolver, builder.unauthenticated, builder.sessionAsGrant);
+        new Callers(
+            builder.callerResolver == null ? context -> null : builder.callerResolver,
+            builder.unauthenticated,
+            builder.sessionAsGrant);
     this.wrapping = new Wrapping(guard, callers, builder.elicitation);
   }
 
@@ -285,7 +288,7 @@ public final class McpTools {
 
   /** As {@link #visible}, but what was never put behind the guard is not shown, and reported. */
   boolean visibleAndGuarded(McpTransportContext context, Tool tool) {
-    if (tools.containsKey(tool.name())) {
+    if (isGuarded(tool)) {
       return visible(context, tool);
     }
     if (ungoverned.add(tool.name())) {
@@ -295,6 +298,12 @@ public final class McpTools {
           tool.name());
     }
     return false;
+  }
+
+  /** Another tool of the same name may have taken the place of the guarded one. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isGuarded(Tool tool) {
+    return tools.get(tool.name()) == tool;
   }
 
   /**
@@ -370,7 +379,7 @@ public final class McpTools {
   /** Makes {@link McpTools}. Not safe for use by several threads. */
   public static final class Builder {
     private final ToolGuard guard;
-    private CallerResolver callerResolver = context -> null;
+    private @Nullable CallerResolver callerResolver;
     private String unauthenticated = "anonymous";
     private boolean sessionAsGrant;
     private boolean allowSimilarNames;
@@ -390,8 +399,10 @@ public final class McpTools {
      *
      * @param resolver the resolver
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder callerResolver(CallerResolver resolver) {
+      unset(callerResolver, "callerResolver");
       callerResolver = Objects.requireNonNull(resolver, "resolver");
       return this;
     }
@@ -467,8 +478,10 @@ public final class McpTools {
      *
      * @param approvals the approvals that the guard was given
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder elicitApprovals(Approvals approvals) {
+      unset(elicitation, "elicitApprovals");
       elicitation = new Elicitation(Objects.requireNonNull(approvals, "approvals"));
       return this;
     }
@@ -482,8 +495,10 @@ public final class McpTools {
      *
      * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder validateInputs(JsonSchemaValidator validator) {
+      unset(inputValidator, "validateInputs");
       inputValidator = Objects.requireNonNull(validator, "validator");
       return this;
     }
@@ -491,6 +506,12 @@ public final class McpTools {
     /** {@return the guarded tools' maker} */
     public McpTools build() {
       return new McpTools(this);
+    }
+
+    private static void unset(@Nullable Object value, String setting) {
+      if (value != null) {
+        throw new IllegalStateException(setting + " was set before");
+      }
     }
   }
 }

@@ -147,20 +147,21 @@ class InstallTest {
     McpTools tools = McpTools.builder(guard).build();
     tools.sync(List.of(ONCE.sync()));
     List<Boolean> shown = new ArrayList<>();
+    Tool replaced = Tool.builder("once", Map.of("type", "object")).build();
 
     List<String> log =
         OwnLog.of(
             () -> {
-              for (Tool tool : List.of(ONCE.tool(), OTHER.tool(), OTHER.tool())) {
+              for (Tool tool : List.of(ONCE.tool(), OTHER.tool(), OTHER.tool(), replaced)) {
                 shown.add(tools.visibleAndGuarded(McpTransportContext.EMPTY, tool));
               }
             });
 
-    assertThat(shown).containsExactly(true, false, false);
+    assertThat(shown).containsExactly(true, false, false, false);
     assertThat(log.stream().filter(line -> line.contains("ERROR")))
-        .singleElement()
-        .asString()
-        .contains("Tool other is on the server and not behind the guard");
+        .satisfiesExactly(
+            line -> assertThat(line).contains("Tool other is on the server and not behind"),
+            line -> assertThat(line).contains("Tool once is on the server and not behind"));
   }
 
   @Test
@@ -190,19 +191,37 @@ class InstallTest {
 
   @Test
   void withoutAValidatorOnTheClassPathItSaysWhatToAdd() throws Exception {
-    assertThat(OtherClassPath.without("mcp-json-jackson3").run(WithoutValidator.class))
+    assertThat(OtherClassPath.without("mcp-json-jackson3").run(Elsewhere.class))
         .isEqualTo(
             "McpTools.install needs a JSON Schema validator and the class path has none: add"
                 + " io.modelcontextprotocol.sdk:mcp-json-jackson3, or set"
                 + " McpTools.builder(guard).validateInputs(…).");
   }
 
-  /** Runs without it. */
-  static final class WithoutValidator {
-    @SuppressWarnings("unused") // by reflection
+  @Test
+  void onAnSdkWithoutListFiltersAllButInstallWorksAndThatSaysWhatToDo() throws Exception {
+    assertThat(
+            OtherClassPath.withoutClasses(
+                    "io.modelcontextprotocol.server.McpSyncListFilter",
+                    "io.modelcontextprotocol.server.McpAsyncListFilter")
+                .run(Elsewhere.class))
+        .isEqualTo(
+            "McpTools.install needs io.modelcontextprotocol.sdk:mcp-core 2.1, and an older one is"
+                + " on the class path, whose servers list every tool; take 2.1, or give the server"
+                + " tools.sync(specifications) without install: what is hidden is then listed and"
+                + " denied.");
+  }
+
+  /** Runs on another class path. */
+  static final class Elsewhere {
     static String run() {
       McpTools tools =
           McpTools.builder(ToolGuard.builder(Policy.parse(ONCE_A_DAY)).build()).build();
+      // A container that looks through a bean's class needs all types of its methods.
+      assertThat(McpTools.class.getDeclaredMethods()).isNotEmpty();
+      var handler = tools.statelessSync(List.of(OTHER.statelessSync())).get(0).callHandler();
+      assertThat(text(handler.apply(McpTransportContext.EMPTY, call("other", Map.of()))))
+          .isEqualTo("ran");
       try {
         tools.install(McpServer.sync(new NoTransport()), List.of(ONCE.sync()));
         return "installed";

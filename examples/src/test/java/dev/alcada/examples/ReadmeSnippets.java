@@ -1,7 +1,6 @@
 package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.decision.Caller;
 import dev.alcada.examples.quarkus.GuardedTools;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.CallerResolver;
