@@ -27,6 +27,6 @@ record Callers(CallerResolver resolver) {
     @Nullable Object memory = context.chatMemoryId();
     return memory == null || caller.session() != null
         ? caller
-        : caller.session(String.valueOf(memory));
+        : caller.withSession(String.valueOf(memory));
   }
 }

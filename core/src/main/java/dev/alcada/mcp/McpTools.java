@@ -58,7 +58,8 @@ import org.slf4j.LoggerFactory;
  * <p>So does a handler that lets out what the SDK's client throws where another server refused to
  * run its tool, or was never reached: a {@link io.modelcontextprotocol.spec.McpError} of any code
  * but that of an internal error (-32603), or a {@link java.net.ConnectException}. A handler that
- * has done something before it asks another server has to catch these.
+ * has done something before it asks another server has to catch these. What the calling client
+ * answers to a handler's own question (sampling, elicitation) never says so.
  *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
  * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}

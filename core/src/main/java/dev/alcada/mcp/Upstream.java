@@ -48,7 +48,25 @@ final class Upstream {
   private static boolean refused(Throwable thrown) {
     return thrown instanceof McpError error
         && error.getJsonRpcError() != null
-        && error.getJsonRpcError().code() != ErrorCodes.INTERNAL_ERROR;
+        && error.getJsonRpcError().code() != ErrorCodes.INTERNAL_ERROR
+        && !isOfTheCaller(error);
+  }
+
+  /**
+   * What the calling client answers to a question of the handler's (sampling, elicitation, roots)
+   * the server's session throws as the same type. A client that could make it say that nothing was
+   * done would give its own calls back.
+   */
+  private static boolean isOfTheCaller(McpError error) {
+    for (StackTraceElement made : error.getStackTrace()) {
+      String maker = made.getClassName();
+      if (!maker.startsWith(McpError.class.getName())) {
+        return maker.startsWith("io.modelcontextprotocol.")
+            && !maker.startsWith("io.modelcontextprotocol.client.")
+            && !maker.startsWith("io.modelcontextprotocol.spec.McpClientSession");
+      }
+    }
+    return true;
   }
 
   /** Only as the SDK's client throws it: within another exception it may be of a later step. */

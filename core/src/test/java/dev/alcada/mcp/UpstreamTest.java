@@ -13,6 +13,14 @@ import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.net.ConnectException;
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
+import io.modelcontextprotocol.spec.McpSchema.Role;
+import io.modelcontextprotocol.spec.McpSchema.SamplingMessage;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +126,46 @@ class UpstreamTest {
     assertThat(decision(client.callTool(pay()))).containsEntry("code", "limit");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-32602, -32000})
+  void whatTheCallerAnswersToAQuestionOfTheHandlersGivesItNoCallBack(int code) throws Exception {
+    AtomicInteger paid = new AtomicInteger();
+    McpTools tools = McpTools.builder(guard()).build();
+    TestServer server =
+        TestServer.http(
+            with ->
+                tools.install(
+                    with,
+                    List.of(
+                        new SyncToolSpecification(
+                            Tool.builder("pay", Map.of("type", "object")).build(),
+                            (exchange, request) -> {
+                              paid.incrementAndGet();
+                              exchange.createMessage(
+                                  CreateMessageRequest.builder(
+                                          List.of(
+                                              new SamplingMessage(
+                                                  Role.USER, new TextContent("Thank the payer."))),
+                                          100)
+                                      .build());
+                              return TestTool.text("paid");
+                            }))));
+    resources.add(server);
+    McpSyncClient hostile =
+        server.client(
+            "",
+            with ->
+                with.capabilities(ClientCapabilities.builder().sampling().build())
+                    .sampling(
+                        question -> {
+                          throw McpError.builder(code).message("no").build();
+                        }));
+
+    assertThat(text(hostile.callTool(pay()))).isEqualTo(UNKNOWN);
+    assertThat(decision(hostile.callTool(pay()))).containsEntry("code", "limit");
+    assertThat(paid).hasValue(1);
+  }
+
   private TestServer upstream(int code) throws Exception {
     TestServer server =
         TestServer.http(
@@ -136,19 +184,21 @@ class UpstreamTest {
   private McpSyncClient proxy(
       TestServer.Wiring wiring, Function<CallToolRequest, CallToolResult> forward)
       throws Exception {
-    ToolGuard guard =
-        ToolGuard.builder(
-                Policy.parse(
-                    """
-                    {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
-                      {"counter": "paid", "window": "day", "max": 1, "counts": "successes"}]}}}
-                    """))
-            .build();
     TestServer server =
         TestServer.http(
-            wiring, McpTools.builder(guard).build(), List.of(TestTool.of("pay", forward)));
+            wiring, McpTools.builder(guard()).build(), List.of(TestTool.of("pay", forward)));
     resources.add(server);
     return server.client();
+  }
+
+  private static ToolGuard guard() {
+    return ToolGuard.builder(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
+                  {"counter": "paid", "window": "day", "max": 1, "counts": "successes"}]}}}
+                """))
+        .build();
   }
 
   private static CallToolRequest pay() {

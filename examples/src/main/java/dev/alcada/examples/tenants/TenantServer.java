@@ -77,8 +77,8 @@ final class TenantServer implements AutoCloseable {
   private static Caller caller(McpTransportContext context) {
     Account account = account(context);
     return Caller.grant(account.name())
-        .attribute("tenant", account.tenant())
-        .attribute("role", account.role());
+        .withAttribute("tenant", account.tenant())
+        .withAttribute("role", account.role());
   }
 
   private static Account account(McpTransportContext context) {
