@@ -71,6 +71,7 @@ class ArchitectureTest {
           List.of("io.lettuce.", "dev.alcada.redis"),
           List.of("io.micrometer.", "dev.alcada.micrometer"),
           List.of("io.modelcontextprotocol.", "dev.alcada.mcp"),
+          List.of("dev.langchain4j.", "dev.alcada.langchain4j"),
           List.of("reactor.", "dev.alcada.mcp"));
 
   private static final JavaClasses CLASSES =

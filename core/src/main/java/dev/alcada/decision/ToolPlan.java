@@ -217,6 +217,14 @@ final class ToolPlan {
     return denial != null && denial.code() == DecisionCode.HIDDEN;
   }
 
+  /** Returns what this plan means for a tool, which a rule lists or none does. */
+  Coverage coverage(String tool, boolean listed) {
+    if (denied != null) {
+      return hidden() ? Coverage.hidden(tool) : Coverage.denied(tool, listed);
+    }
+    return Coverage.open(tool, listed, limits.length > 0, always != null || asking.length > 0);
+  }
+
   ApprovalTimes times() {
     return times;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
@@ -15,9 +16,9 @@ import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 
 /**
- * An embedded Tomcat that serves one servlet on the loopback interface, and nothing else to nobody
- * else. A servlet is called once a request has wholly arrived: those that are slow to come, or
- * never do, hold no thread. Errors are answered without a word about this program. Thread-safe.
+ * An embedded Tomcat that serves what it is given on the loopback interface, and nothing else to
+ * nobody else. A servlet is called once a request has wholly arrived: those that are slow to come,
+ * or never do, hold no thread. Errors are answered without a word about this program. Thread-safe.
  */
 public final class LoopbackServer implements AutoCloseable {
   // Held, because a logger that nobody holds forgets its level.
@@ -57,6 +58,28 @@ public final class LoopbackServer implements AutoCloseable {
    * @throws IOException if the port is taken or the server does not start
    */
   public static LoopbackServer start(Servlet servlet, int port, int maxBody) throws IOException {
+    return start(
+        context -> {
+          Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
+          context.addServletMappingDecoded("/*", "servlet");
+        },
+        port,
+        maxBody);
+  }
+
+  /**
+   * Starts a server of several servlets and filters.
+   *
+   * @param content adds them
+   * @param port 1 to 65535, or 0 for a free one
+   * @throws IOException if the port is taken or the server does not start
+   */
+  public static LoopbackServer start(Consumer<Context> content, int port) throws IOException {
+    return start(content, port, DEFAULT_BODY);
+  }
+
+  private static LoopbackServer start(Consumer<Context> content, int port, int maxBody)
+      throws IOException {
     TOMCAT_LOG.setLevel(Level.WARNING);
     RELOAD_LOG.setLevel(Level.OFF);
     Path base = Files.createTempDirectory("alcada-http");
@@ -83,8 +106,7 @@ public final class LoopbackServer implements AutoCloseable {
     everything.setDispatcher("REQUEST");
     everything.setDispatcher("ASYNC");
     context.addFilterMap(everything);
-    Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
-    context.addServletMappingDecoded("/*", "servlet");
+    content.accept(context);
     LoopbackServer server = new LoopbackServer(tomcat, base);
     try {
       tomcat.start();

@@ -1,4 +1,4 @@
-package dev.alcada.examples;
+package dev.alcada.examples.quarkus;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -18,16 +18,19 @@ import io.quarkiverse.mcp.server.ToolManager.ToolDefinition;
 import io.quarkiverse.mcp.server.ToolManager.ToolInfo;
 import io.quarkiverse.mcp.server.ToolResponse;
 import io.smallrye.mutiny.Uni;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * A guard around the tools of a Quarkus MCP server. Quarkus makes a bean of this class, given beans
  * of its constructor's types, and asks it which tools to hide, from lists and from calls; {@link
- * #tool} and {@link #asyncTool} define tools whose handler is guarded, and {@link QuarkusGuarded}
- * guards tools that are annotated methods. A method without it is hidden, so that none is there
- * that the policy does not govern.
+ * #tool} and {@link #asyncTool} define tools whose handler is guarded, and {@link Guarded} guards
+ * tools that are annotated methods. With any other tool the application does not start (see {@link
+ * EveryToolIsGuarded}), and one that comes later is hidden.
  *
  * <p>What is judged are the arguments as the handler or method receives them. A rule reads those
  * declared as text, numbers, booleans, lists and maps; one that would need to read any other cannot
@@ -36,12 +39,13 @@ import java.util.function.Function;
  * <p>A {@link ToolCallException} is how a tool of Quarkus answers an error, and is passed on.
  * Whatever else one throws becomes an error without its message.
  */
-public final class QuarkusTools implements ToolFilter {
+public final class GuardedTools implements ToolFilter {
   private static final MetaKey DECISION = MetaKey.from("dev.alcada/decision");
 
   private final ToolGuard guard;
   private final Function<McpConnection, Caller> callers;
-  private final QuarkusRequest current;
+  private final CurrentConnection current;
+  private final Set<String> defined = ConcurrentHashMap.newKeySet();
 
   /**
    * Returns the tools of a guard.
@@ -52,8 +56,8 @@ public final class QuarkusTools implements ToolFilter {
    *     fails, all tools are hidden and every call is denied
    * @param current where the methods' interceptor finds the connection
    */
-  public QuarkusTools(
-      ToolGuard guard, Function<McpConnection, Caller> callers, QuarkusRequest current) {
+  public GuardedTools(
+      ToolGuard guard, Function<McpConnection, Caller> callers, CurrentConnection current) {
     this.guard = guard;
     this.callers = callers;
     this.current = current;
@@ -68,11 +72,23 @@ public final class QuarkusTools implements ToolFilter {
   public boolean test(ToolInfo tool, McpConnection connection) {
     // Quarkus takes a filter that throws for one that agrees.
     try {
-      return guard.visible(tool.name(), callers.apply(connection))
-          && (!tool.isMethod() || current.comesIn(tool.method(), connection));
+      current.comesIn(connection);
+      return guards(tool) && guard.visible(tool.name(), callers.apply(connection));
     } catch (Throwable e) {
       return false;
     }
+  }
+
+  /** {@return whether a tool is behind the guard, as a method or as one that this class defined} */
+  boolean guards(ToolInfo tool) {
+    return tool.isMethod()
+        ? tool.method().filter(GuardedTools::isGuarded).isPresent()
+        : defined.contains(tool.name());
+  }
+
+  private static boolean isGuarded(Method method) {
+    return method.isAnnotationPresent(Guarded.class)
+        || method.getDeclaringClass().isAnnotationPresent(Guarded.class);
   }
 
   /**
@@ -85,6 +101,7 @@ public final class QuarkusTools implements ToolFilter {
    */
   public ToolDefinition tool(
       ToolManager manager, String name, Function<ToolArguments, ToolResponse> handler) {
+    defined.add(name);
     return manager
         .newTool(name)
         .setHandler(
@@ -109,6 +126,7 @@ public final class QuarkusTools implements ToolFilter {
    */
   public ToolDefinition asyncTool(
       ToolManager manager, String name, Function<ToolArguments, Uni<ToolResponse>> handler) {
+    defined.add(name);
     return manager
         .newTool(name)
         .setAsyncHandler(
@@ -119,7 +137,7 @@ public final class QuarkusTools implements ToolFilter {
                             guard.callAsync(
                                 call(name, arguments),
                                 judged -> handler.apply(arguments).subscribeAsCompletionStage()))
-                    .map(QuarkusTools::answer)
+                    .map(GuardedTools::answer)
                     .onFailure()
                     .recoverWithItem(e -> ToolResponse.error(text(e))));
   }

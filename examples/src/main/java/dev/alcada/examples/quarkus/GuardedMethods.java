@@ -1,4 +1,4 @@
-package dev.alcada.examples;
+package dev.alcada.examples.quarkus;
 
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.Outcome;
@@ -25,19 +25,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Guards the methods that {@link QuarkusGuarded} is on: within Quarkus's own authorisation, and
- * around what else is bound to them. A refusal carries its decision as metadata where the method
- * returns a {@link ToolResponse}; for any other method Quarkus makes an answer of the text alone.
+ * Guards the methods that {@link Guarded} is on: within Quarkus's own authorisation, and around
+ * what else is bound to them. A refusal carries its decision as metadata where the method returns a
+ * {@link ToolResponse}; for any other method Quarkus makes an answer of the text alone.
  *
  * <p>A method that other code of the application calls, not Quarkus for a client, fails.
  */
-@QuarkusGuarded
+@Guarded
 @Interceptor
 @Priority(Interceptor.Priority.LIBRARY_BEFORE - 100)
-public class QuarkusMethods {
-  private final QuarkusTools tools;
+public class GuardedMethods {
+  private final GuardedTools tools;
   private final ToolManager manager;
-  private final QuarkusRequest current;
+  private final CurrentConnection current;
   private final Map<Method, ToolInfo> infos = new ConcurrentHashMap<>();
 
   /**
@@ -47,7 +47,7 @@ public class QuarkusMethods {
    * @param manager knows the tools' names
    * @param current knows the connection
    */
-  public QuarkusMethods(QuarkusTools tools, ToolManager manager, QuarkusRequest current) {
+  public GuardedMethods(GuardedTools tools, ToolManager manager, CurrentConnection current) {
     this.tools = tools;
     this.manager = manager;
     this.current = current;
@@ -72,7 +72,7 @@ public class QuarkusMethods {
                                   .subscribeAsCompletionStage()))
           .map(outcome -> result(outcome, answers))
           .onFailure()
-          .transform(QuarkusMethods::failure);
+          .transform(GuardedMethods::failure);
     }
     try {
       return result(
@@ -133,7 +133,7 @@ public class QuarkusMethods {
       return completed.value();
     }
     if (answers) {
-      return QuarkusTools.refusal(outcome.decision());
+      return GuardedTools.refusal(outcome.decision());
     }
     throw new ToolCallException(outcome.decision().text());
   }
@@ -141,6 +141,6 @@ public class QuarkusMethods {
   private static ToolCallException failure(Throwable failure) {
     return failure instanceof ToolCallException answer
         ? answer
-        : new ToolCallException(QuarkusTools.text(failure));
+        : new ToolCallException(GuardedTools.text(failure));
   }
 }

@@ -1,4 +1,4 @@
-package dev.alcada.examples;
+package dev.alcada.examples.quarkus;
 
 import jakarta.interceptor.InterceptorBinding;
 import java.lang.annotation.ElementType;
@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Puts the guard of {@link QuarkusTools} around a method that is a tool of a Quarkus MCP server, or
+ * Puts the guard of {@link GuardedTools} around a method that is a tool of a Quarkus MCP server, or
  * around all such methods of a class.
  */
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
-public @interface QuarkusGuarded {}
+public @interface Guarded {}
