@@ -1,7 +1,9 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -62,15 +64,17 @@ final class PredicatePlan {
    *
    * @param rule the pointer of what holds the list
    */
-  static PredicatePlan[] of(List<Conditions> predicates, Use use, String rule) {
-    PredicatePlan[] plans = new PredicatePlan[predicates.size()];
+  static List<PredicatePlan> of(List<Conditions> predicates, Use use, String rule) {
+    List<PredicatePlan> plans = new ArrayList<>(predicates.size());
     Set<String> segments = new HashSet<>();
-    for (int i = 0; i < plans.length; i++) {
-      plans[i] = new PredicatePlan(predicates.get(i), use, rule + "/" + use.field, i, segments);
-      for (int j = 0; j < plans[i].taken.length; j++) {
-        segments.add(plans[i].segment(j));
-        segments.add(plans[i].finalSegment(j));
+    for (Conditions predicate : predicates) {
+      PredicatePlan plan =
+          new PredicatePlan(predicate, use, rule + "/" + use.field, plans.size(), segments);
+      for (int i = 0; i < plan.taken.length; i++) {
+        segments.add(plan.segment(i));
+        segments.add(plan.finalSegment(i));
       }
+      plans.add(plan);
     }
     return plans;
   }
@@ -137,7 +141,7 @@ final class PredicatePlan {
   }
 
   private String rule(int condition) {
-    return list + "/" + RuleNames.escaped(finalSegment(condition));
+    return list + "/" + JsonPointer.escaped(finalSegment(condition));
   }
 
   private String finalSegment(int condition) {
@@ -150,6 +154,10 @@ final class PredicatePlan {
     }
     return predicate.conditions().isEmpty()
         ? Integer.toString(index)
-        : RuleNames.of(predicate.conditions().get(condition));
+        : deciding(predicate.conditions().get(condition));
+  }
+
+  private static String deciding(Condition condition) {
+    return condition.path() + "-" + condition.op().text();
   }
 }

@@ -93,6 +93,16 @@ public final class Approvals {
   }
 
   /**
+   * Returns a request as {@link #get} does, without waiting.
+   *
+   * @param id the request's identifier
+   * @return a stage of the request, or of {@code null} if none is known
+   */
+  public CompletionStage<@Nullable ApprovalRequest> getAsync(String id) {
+    return lifecycle.get(Objects.requireNonNull(id, "id"));
+  }
+
+  /**
    * Answers a pending request. After a yes the same call may run once within the request's {@code
    * valid}; after a no it is denied until the request would have expired.
    *

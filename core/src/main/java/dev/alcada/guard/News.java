@@ -68,12 +68,12 @@ final class News {
       if (line == null) {
         return null;
       }
-      ApprovalRequest first = line.made.peek();
-      if (first != null && (line.underWay.isEmpty() || line.underWay.first() >= first.version())) {
-        return line.made.poll();
+      if (!line.made.isEmpty()
+          && (line.underWay.isEmpty() || line.underWay.first() >= line.made.firstKey())) {
+        return line.made.pollFirstEntry().getValue();
       }
       line.telling = false;
-      if (first == null && line.underWay.isEmpty()) {
+      if (line.made.isEmpty() && line.underWay.isEmpty()) {
         lines.remove(id);
       }
       return null;

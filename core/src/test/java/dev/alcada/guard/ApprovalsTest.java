@@ -409,8 +409,8 @@ class ApprovalsTest {
       ToolCall large =
           ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
       Standing standing = approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
-      taken += ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING
-          ? 1 : 0;
+      taken +=
+          ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
     }
     // Each takes some 120 kB.
     assertThat(taken).isEqualTo(2);
