@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The model that wrote the arguments must not hide, turn, overprint or push out of sight what
  * the person reads. So each value has a line of its own, short ones first; a text of more than
- * {@value #MAX_LENGTH} characters is cut, and its length and the beginning of its SHA-256 are given;
- * characters that show nothing or turn the text are spelt out, such as <code>\&#117;{202e}</code>,
- * and so are combining marks after the second in a row; a text that mixes scripts says so. Nothing
- * here is HTML: a page still has to escape it.
+ * {@value #MAX_LENGTH} characters is cut, and its length and the beginning of its SHA-256 are
+ * given; characters that show nothing or turn the text are spelt out, such as <code>\&#117;{202e}
+ * </code>, and so are combining marks after the second in a row; a text that mixes scripts says so.
+ * Nothing here is HTML: a page still has to escape it.
  */
 public final class ShownRequest {
   /** How many characters of a text are shown before the rest is folded away. */
@@ -110,8 +110,7 @@ public final class ShownRequest {
     StringBuilder text = new StringBuilder();
     text.append("The tool ").append(tool.text()).append(" needs your approval.");
     text.append(noted(tool));
-    reasons.forEach(
-        reason -> text.append('\n').append(reason.text()).append(noted(reason)));
+    reasons.forEach(reason -> text.append('\n').append(reason.text()).append(noted(reason)));
     append(text, "values about the caller", about);
     if (arguments.isEmpty()) {
       text.append("\nIt has no arguments.");

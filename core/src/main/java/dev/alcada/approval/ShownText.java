@@ -79,9 +79,7 @@ final class ShownText {
 
   private static boolean mark(int c) {
     return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK,
-              Character.COMBINING_SPACING_MARK,
-              Character.ENCLOSING_MARK ->
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
           true;
       default -> false;
     };
@@ -91,26 +89,17 @@ final class ShownText {
   private static boolean showsNothing(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.SPACE_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SPACE_SEPARATOR ->
           true;
       default ->
           switch (c) {
-            case 0x34f,
-                    0x115f,
-                    0x1160,
-                    0x17b4,
-                    0x17b5,
-                    0x2800,
-                    0x3164,
-                    0xffa0,
-                    0x16fe4,
-                    0x1d159 ->
+            case 0x34f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0, 0x16fe4, 0x1d159 ->
                 true;
             default ->
                 (c >= 0x180b && c <= 0x180f)
