@@ -145,7 +145,8 @@ class UpstreamTest {
                                   CreateMessageRequest.builder(
                                           List.of(
                                               new SamplingMessage(
-                                                  Role.USER, new TextContent("Thank the payer."))),
+                                                  Role.USER,
+                                                  TextContent.builder("Thank the payer.").build())),
                                           100)
                                       .build());
                               return TestTool.text("paid");
