@@ -9,21 +9,21 @@ import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.net.ConnectException;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
 import io.modelcontextprotocol.spec.McpSchema.Role;
 import io.modelcontextprotocol.spec.McpSchema.SamplingMessage;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,18 +69,7 @@ class UpstreamTest {
 
   @Test
   void butAnInternalErrorIsWhatServersAnswerForAToolThatBrokeHalfWay() throws Exception {
-    TestServer server =
-        TestServer.http(
-            with ->
-                with.tools(
-                    TestTool.of(
-                            "pay",
-                            request -> {
-                              throw new IllegalStateException("paid, and then broke");
-                            })
-                        .sync()));
-    resources.add(server);
-    McpSyncClient upstream = server.client();
+    McpSyncClient upstream = upstream(new IllegalStateException("paid, and then broke")).client();
     McpSyncClient client = proxy(TestServer.Wiring.SYNC_HTTP, upstream::callTool);
 
     assertThat(text(client.callTool(pay()))).isEqualTo(UNKNOWN);
@@ -145,7 +134,8 @@ class UpstreamTest {
                                   CreateMessageRequest.builder(
                                           List.of(
                                               new SamplingMessage(
-                                                  Role.USER, new TextContent("Thank the payer."))),
+                                                  Role.USER,
+                                                  TextContent.builder("Thank the payer.").build())),
                                           100)
                                       .build());
                               return TestTool.text("paid");
@@ -167,16 +157,21 @@ class UpstreamTest {
   }
 
   private TestServer upstream(int code) throws Exception {
+    return upstream(McpError.builder(code).message("password=hunter2").build());
+  }
+
+  /** Without sessions, since a stream that carries an error may be cut before it has ended. */
+  private TestServer upstream(RuntimeException failure) throws Exception {
     TestServer server =
-        TestServer.http(
+        TestServer.stateless(
             with ->
                 with.tools(
                     TestTool.of(
                             "pay",
                             request -> {
-                              throw McpError.builder(code).message("password=hunter2").build();
+                              throw failure;
                             })
-                        .sync()));
+                        .statelessSync()));
     resources.add(server);
     return server;
   }
