@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -33,6 +34,7 @@ final class Lifecycle {
   private final ApprovalStore store;
   private final TimeSource time;
   private final Executor executor;
+  private final BiPredicate<ApprovalRequest, Answer> mayAnswer;
   private final List<Consumer<ApprovalRequest>> listeners = new CopyOnWriteArrayList<>();
 
   /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
@@ -40,10 +42,15 @@ final class Lifecycle {
 
   private final News news = new News(this::changed);
 
-  Lifecycle(ApprovalStore store, TimeSource time, Executor executor) {
+  Lifecycle(
+      ApprovalStore store,
+      TimeSource time,
+      Executor executor,
+      BiPredicate<ApprovalRequest, Answer> mayAnswer) {
     this.store = store;
     this.time = time;
     this.executor = executor;
+    this.mayAnswer = mayAnswer;
   }
 
   Registration listen(Consumer<ApprovalRequest> listener) {
@@ -79,6 +86,7 @@ final class Lifecycle {
                         + "; the grant that requested it may not answer it",
                     request.state());
               }
+              requireMayAnswer(request, answer);
               return request.answered(answer, now);
             }),
         MAX_ATTEMPTS);
@@ -202,6 +210,28 @@ final class Lifecycle {
     } catch (Throwable e) {
       // Its message is left out: it may repeat what the listener was shown.
       LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+    }
+  }
+
+  private void requireMayAnswer(ApprovalRequest request, Answer answer) {
+    String why;
+    try {
+      why = mayAnswer.test(request, answer) ? "" : "the host's mayAnswer refuses an answer by ";
+    } catch (Throwable e) {
+      // Its message is left out: it may repeat what it was shown.
+      LOG.error("mayAnswer failed with {}; the answer is refused.", e.getClass().getName());
+      why = "the host's mayAnswer failed on an answer by ";
+    }
+    if (!why.isEmpty()) {
+      throw new ApprovalException(
+          "approval "
+              + request.id()
+              + " is "
+              + request.state()
+              + "; "
+              + why
+              + answer.approver().replaceAll("\\p{Cntrl}", "?"),
+          request.state());
     }
   }
 

@@ -52,6 +52,7 @@ final class Requests {
   private final TimeSource time;
   private final @Nullable Approver approver;
   private final Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
+  private final Function<ToolCall, Map<String, String>> metadata;
   private final ApprovalStore.Bounds bounds;
   private final int maxNewPerHour;
   private final Executor executor;
@@ -63,6 +64,7 @@ final class Requests {
     time = settings.time();
     approver = settings.approver();
     redaction = settings.redaction();
+    metadata = settings.metadata();
     bounds = settings.bounds();
     maxNewPerHour = settings.maxNewPerHour();
     executor = settings.executor();
@@ -124,7 +126,10 @@ final class Requests {
     ApprovalRequest request;
     try {
       request =
-          ApprovalRequest.builder(newId(), binding.hash(), call.tool(), call.caller(), asks)
+          withMetadata(
+                  ApprovalRequest.builder(
+                      newId(), binding.hash(), call.tool(), call.caller(), asks),
+                  call)
               .arguments(shown(call))
               .pending(time.instant(), times.timeout(), times.valid());
     } catch (UnwritableException e) {
@@ -257,9 +262,17 @@ final class Requests {
     try {
       shown = redaction.apply(call);
     } catch (Throwable e) {
-      throw new RedactionFailed(e.getClass().getName());
+      throw new HostFailed("redaction", e.getClass().getName());
     }
     return CanonicalJson.write(shown, Binding.MAX_BYTES);
+  }
+
+  private ApprovalRequest.Builder withMetadata(ApprovalRequest.Builder request, ToolCall call) {
+    try {
+      return request.metadata(metadata.apply(call));
+    } catch (Throwable e) {
+      throw new HostFailed("metadata", e.getClass().getName());
+    }
   }
 
   private Charge newRequest(String grant) {
@@ -289,8 +302,8 @@ final class Requests {
   }
 
   private static Standing failed(AskingRule first, Throwable e) {
-    if (e instanceof RedactionFailed) {
-      LOG.error("The redaction failed with {}; the call is denied.", e.getMessage());
+    if (e instanceof HostFailed) {
+      LOG.error("The host's {}; the call is denied.", e.getMessage());
       return new Standing.Answered(ApprovalMessages.internal(first));
     } else if (e instanceof Error) {
       LOG.error("An approval could not be requested.", e);
@@ -300,12 +313,12 @@ final class Requests {
     return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
   }
 
-  /** Its message is the name of the cause's class: the cause itself may repeat an argument. */
-  private static final class RedactionFailed extends RuntimeException {
+  /** Its message has the name of the cause's class: the cause itself may repeat an argument. */
+  private static final class HostFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RedactionFailed(String cause) {
-      super(cause, null, false, false);
+    HostFailed(String function, String cause) {
+      super(function + " failed with " + cause, null, false, false);
     }
   }
 
