@@ -3,6 +3,7 @@ package dev.alcada.mcp;
 import dev.alcada.approval.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncListFilter;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -12,6 +13,8 @@ import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.server.McpSyncListFilter;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
@@ -225,6 +228,42 @@ public final class McpTools {
                           judged -> specification.callHandler().apply(context, judged)));
             })
         .toList();
+  }
+
+  /**
+   * Makes one call of a tool through the guard, for a framework that meets its tools only as they
+   * are called. It holds no thread. The policy is not compared with the tool; see {@link #check}.
+   *
+   * @param exchange the client's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
+   */
+  public Mono<CallToolResult> call(
+      McpAsyncServerExchange exchange,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return guarded(tool).callAsync(() -> callers.of(exchange), client(exchange), request, handler);
+  }
+
+  /**
+   * Makes one call of a tool through the guard, as the other method of this name does, on a server
+   * without sessions.
+   *
+   * @param context the transport's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
+   */
+  public Mono<CallToolResult> call(
+      McpTransportContext context,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return guarded(tool).callAsync(() -> callers.of(context), null, request, handler);
   }
 
   /**
