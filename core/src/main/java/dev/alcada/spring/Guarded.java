@@ -1,0 +1,4 @@
+package dev.alcada.spring;
+
+/** Marks what has been put behind the guard. */
+interface Guarded {}
