@@ -3,6 +3,7 @@ package dev.alcada.benchmark;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public class CleanUpBenchmark {
             .build();
     for (int i = 0; i < KEYS; i++) {
       time.nanos++;
-      store.reserve(charge("grant-" + i));
+      store.reserve(Demand.of(charge("grant-" + i)));
     }
     time.nanos += MINUTE.toNanos();
     System.gc();
@@ -96,7 +97,7 @@ public class CleanUpBenchmark {
     while (store.keys() > 1) {
       List<Charge> charge = charge("grant-new");
       long start = System.nanoTime();
-      store.reserve(charge);
+      store.reserve(Demand.of(charge));
       longest = Math.max(longest, System.nanoTime() - start);
       calls++;
     }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.BareLimit;
 import dev.alcada.counter.memory.InMemoryCounterStore;
@@ -61,14 +62,14 @@ public class OneLimitBenchmark {
   /** {@return our decision on charges made beforehand: what reserving itself allocates} */
   @Benchmark
   public ReserveResult reserve() {
-    return store.reserve(charges);
+    return store.reserve(Demand.of(charges));
   }
 
   /** {@return our decision} */
   @Benchmark
   @Threads(2)
   public ReserveResult twoThreadsAlcada() {
-    return store.reserve(List.of(new Charge(new CounterKey(id, "agent-7", null), MAX, 1, false)));
+    return store.reserve(Demand.of(new Charge(new CounterKey(id, "agent-7", null), MAX, 1, false)));
   }
 
   /** {@return Bucket4j's decision} */

@@ -5,12 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -85,7 +85,7 @@ public class ReserveBenchmark {
   @Benchmark
   public ReserveResult alcada() {
     return store.reserve(
-        List.of(new Charge(new CounterKey(id, grant(), null), load.max, 1, false)));
+        Demand.of(new Charge(new CounterKey(id, grant(), null), load.max, 1, false)));
   }
 
   /** {@return Bucket4j's decision} */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal.Reason;
 import dev.alcada.counter.Reservation;
 import java.time.Duration;
@@ -139,7 +141,7 @@ public abstract class CounterStoreKit extends KeyCases {
     together(
         () -> {
           for (int i = 0; i < 50; i++) {
-            if (store.reserve(List.of(charge("rate", "a", 500, 1))) instanceof Reservation) {
+            if (store.reserve(Demand.of(charge("rate", "a", 500, 1))) instanceof Reservation) {
               admitted.incrementAndGet();
             }
           }
@@ -160,7 +162,7 @@ public abstract class CounterStoreKit extends KeyCases {
             Charge one = charge("one", "a", 300, 1);
             Charge two = charge("two", "b", 400, 1);
             List<Charge> charges = forward ? List.of(one, two) : List.of(two, one);
-            if (store.reserve(charges) instanceof Reservation) {
+            if (store.reserve(Demand.of(charges)) instanceof Reservation) {
               admitted.incrementAndGet();
             }
           }
@@ -179,12 +181,12 @@ public abstract class CounterStoreKit extends KeyCases {
       Reservation contended = admitted(store, charge("rate", "a", 9, 3));
       together(
           () -> {
-            contended.release();
+            contended.settle(Ended.NOT_DONE);
             contended.cancel();
             return null;
           });
-      assertThat(store.peek(List.of(charge("rate", "a", 9, 4)))).isNull();
-      assertThat(store.peek(List.of(charge("rate", "a", 9, 5)))).isNotNull();
+      assertThat(store.look(Demand.of(charge("rate", "a", 9, 4))).refusal()).isNull();
+      assertThat(store.look(Demand.of(charge("rate", "a", 9, 5))).refusal()).isNotNull();
       time.advance(MINUTE);
     }
   }

@@ -7,6 +7,8 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Refusal.Reason;
 import dev.alcada.time.Window;
@@ -33,7 +35,10 @@ abstract class KeyCases extends WindowCases {
       admitted(store, new Charge(new CounterKey(id, "a", null), 1, 1, true));
     }
     for (CounterId id : ids) {
-      assertThat(store.peek(List.of(new Charge(new CounterKey(id, "a", null), 1, 1, true))))
+      assertThat(
+              store
+                  .look(Demand.of(new Charge(new CounterKey(id, "a", null), 1, 1, true)))
+                  .refusal())
           .isNotNull();
     }
   }
@@ -55,7 +60,7 @@ abstract class KeyCases extends WindowCases {
       admitted(store, new Charge(key, 1, 1, true));
     }
     for (CounterKey key : keys) {
-      assertThat(store.peek(List.of(new Charge(key, 1, 1, true)))).isNotNull();
+      assertThat(store.look(Demand.of(new Charge(key, 1, 1, true))).refusal()).isNotNull();
     }
   }
 
@@ -63,8 +68,10 @@ abstract class KeyCases extends WindowCases {
   void oneKeyTwiceInACallIsAMistake() {
     CounterStore store = store();
     List<Charge> twice = List.of(charge("rate", "a", 2, 1), charge("rate", "a", 1, 1));
-    assertThatThrownBy(() -> store.reserve(twice)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> store.peek(twice)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.reserve(Demand.of(twice)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.look(Demand.of(twice)).refusal())
+        .isInstanceOf(IllegalArgumentException.class);
     admitted(store, charge("rate", "a", 1, 1));
   }
 
@@ -76,7 +83,7 @@ abstract class KeyCases extends WindowCases {
     for (int i = 0; i < 10; i++) {
       refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "c" + i, 2, 1));
     }
-    assertThat(store.peek(List.of(charge("rate", "c", 2, 1))))
+    assertThat(store.look(Demand.of(charge("rate", "c", 2, 1))).refusal())
         .isEqualTo(new Refusal(0, Reason.TOO_MANY_KEYS, null));
     admitted(store, charge("rate", "a", 2, 1));
     refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("rate", "a", 2, 1));
@@ -106,7 +113,7 @@ abstract class KeyCases extends WindowCases {
           charge("rate", "refused" + i, 1, 1),
           charge("full", "a", 1, 1));
       admitted(store, charge("rate", "cancelled" + i, 1, 1)).cancel();
-      admitted(store, charge("rate", "released" + i, 1, 1)).release();
+      admitted(store, charge("rate", "released" + i, 1, 1)).settle(Ended.NOT_DONE);
     }
     admitted(store, charge("rate", "b", 1, 1), charge("rate", "c", 1, 1));
     refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "d", 1, 1));

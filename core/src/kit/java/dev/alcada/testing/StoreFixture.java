@@ -7,6 +7,8 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Refusal.Reason;
 import dev.alcada.counter.Reservation;
@@ -15,7 +17,6 @@ import dev.alcada.time.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the cases of the {@link CounterStoreKit} are told in. */
@@ -49,7 +50,7 @@ abstract class StoreFixture {
   }
 
   static Reservation admitted(CounterStore store, Charge... charges) {
-    return assertThat(store.reserve(List.of(charges)))
+    return assertThat(store.reserve(Demand.of(charges)))
         .asInstanceOf(type(Reservation.class))
         .actual();
   }
@@ -57,14 +58,14 @@ abstract class StoreFixture {
   static void refused(
       CounterStore store, int index, Reason reason, @Nullable Duration wait, Charge... charges) {
     Refusal expected = new Refusal(index, reason, wait);
-    assertThat(store.peek(List.of(charges))).isEqualTo(expected);
-    assertThat(store.reserve(List.of(charges))).isEqualTo(expected);
+    assertThat(store.look(Demand.of(charges)).refusal()).isEqualTo(expected);
+    assertThat(store.reserve(Demand.of(charges))).isEqualTo(expected);
   }
 
   static void settle(Reservation reservation, String how) {
     switch (how) {
-      case "keep" -> reservation.keep();
-      case "release" -> reservation.release();
+      case "keep" -> reservation.settle(Ended.DONE);
+      case "release" -> reservation.settle(Ended.NOT_DONE);
       default -> reservation.cancel();
     }
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Refusal.Reason;
 import dev.alcada.counter.Reservation;
@@ -57,7 +59,7 @@ abstract class WindowCases extends StoreFixture {
     refused(store, 0, Reason.EXHAUSTED, Duration.ofSeconds(57), charge("spend", "a", 10, 3));
     refused(store, 0, Reason.EXHAUSTED, Duration.ofSeconds(58), charge("spend", "a", 10, 4));
     refused(store, 0, Reason.EXHAUSTED, Duration.ofSeconds(60), charge("spend", "a", 10, 10));
-    assertThat(store.peek(List.of(charge("spend", "a", 13, 3)))).isNull();
+    assertThat(store.look(Demand.of(charge("spend", "a", 13, 3))).refusal()).isNull();
   }
 
   @Test
@@ -125,7 +127,7 @@ abstract class WindowCases extends StoreFixture {
   void noChargesAtAllHaveRoom() {
     CounterStore store = store();
     admitted(store);
-    assertThat(store.peek(List.of())).isNull();
+    assertThat(store.look(Demand.of()).refusal()).isNull();
   }
 
   @Test
@@ -143,12 +145,12 @@ abstract class WindowCases extends StoreFixture {
   void peekingTellsWhatReservingWouldAndCountsNothing() {
     CounterStore store = store();
     for (int i = 0; i < 5; i++) {
-      assertThat(store.peek(List.of(charge("rate", "a", 1, 1)))).isNull();
+      assertThat(store.look(Demand.of(charge("rate", "a", 1, 1))).refusal()).isNull();
     }
     admitted(store, charge("rate", "a", 1, 1));
-    assertThat(store.peek(List.of(charge("rate", "a", 1, 1))))
+    assertThat(store.look(Demand.of(charge("rate", "a", 1, 1))).refusal())
         .isEqualTo(new Refusal(0, Reason.EXHAUSTED, MINUTE));
-    assertThat(store.peek(List.of(charge("rate", "a", 1, 2))))
+    assertThat(store.look(Demand.of(charge("rate", "a", 1, 2))).refusal())
         .isEqualTo(new Refusal(0, Reason.NEVER, null));
   }
 
@@ -157,12 +159,12 @@ abstract class WindowCases extends StoreFixture {
     CounterStore store = store();
     Charge spend = charge("spend", "a", 5, 5);
     Charge rate = new Charge(key("rate", "a", null), 1, 1, false);
-    admitted(store, spend, rate).release();
-    assertThat(store.peek(List.of(spend))).isNull();
-    assertThat(store.peek(List.of(rate))).isNotNull();
+    admitted(store, spend, rate).settle(Ended.NOT_DONE);
+    assertThat(store.look(Demand.of(spend)).refusal()).isNull();
+    assertThat(store.look(Demand.of(rate)).refusal()).isNotNull();
     time.advance(MINUTE);
     admitted(store, spend, rate).cancel();
-    assertThat(store.peek(List.of(spend, rate))).isNull();
+    assertThat(store.look(Demand.of(spend, rate)).refusal()).isNull();
   }
 
   @ParameterizedTest
@@ -175,8 +177,8 @@ abstract class WindowCases extends StoreFixture {
     boolean kept = first.equals("keep");
     for (String again : List.of("release", "cancel", "keep", "release")) {
       settle(settled, again);
-      assertThat(store.peek(List.of(charge("rate", "a", kept ? 8 : 5, 1)))).isNull();
-      assertThat(store.peek(List.of(charge("rate", "a", kept ? 7 : 4, 1)))).isNotNull();
+      assertThat(store.look(Demand.of(charge("rate", "a", kept ? 8 : 5, 1))).refusal()).isNull();
+      assertThat(store.look(Demand.of(charge("rate", "a", kept ? 7 : 4, 1))).refusal()).isNotNull();
     }
   }
 
@@ -188,7 +190,7 @@ abstract class WindowCases extends StoreFixture {
     Reservation released = admitted(store, charge("rate", "a", 9, 3));
     time.advance(SECOND);
     admitted(store, charge("rate", "a", 9, 4));
-    released.release();
+    released.settle(Ended.NOT_DONE);
     refused(store, 0, Reason.EXHAUSTED, Duration.ofSeconds(58), charge("rate", "a", 9, 5));
     time.advance(Duration.ofSeconds(58));
     refused(store, 0, Reason.EXHAUSTED, Duration.ofSeconds(2), charge("rate", "a", 9, 6));
@@ -201,7 +203,7 @@ abstract class WindowCases extends StoreFixture {
     Reservation late = admitted(store, charge("rate", "a", 9, 5));
     time.advance(MINUTE);
     admitted(store, charge("rate", "a", 9, 6));
-    late.release();
+    late.settle(Ended.NOT_DONE);
     refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("rate", "a", 9, 4));
     Reservation later = admitted(store, charge("rate", "a", 9, 3));
     time.advance(Duration.ofDays(1_000));

@@ -7,14 +7,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps approval requests in this process, as long as they count, and the last 1,000 after that so
  * that a late answer can be told what became of its request. Nothing that counts is ever evicted.
  */
-final class InMemoryApprovalStore implements ApprovalStore {
+public final class InMemoryApprovalStore implements ApprovalStore {
   private static final int MAX_ENDED = 1_000;
 
   private final TimeSource time;
@@ -24,7 +27,8 @@ final class InMemoryApprovalStore implements ApprovalStore {
 
   private final Map<String, ApprovalRequest> counted = new HashMap<>();
   private final Map<String, ApprovalRequest> byBinding = new HashMap<>();
-  private final Map<String, Integer> perGrant = new HashMap<>();
+  private final Map<String, Held> perGrant = new HashMap<>();
+  private Held total = Held.NOTHING;
   private final TreeSet<ApprovalRequest> byExpiry =
       new TreeSet<>(InMemoryApprovalStore::compareByExpiry);
   private final Map<String, ApprovalRequest> ended =
@@ -37,14 +41,23 @@ final class InMemoryApprovalStore implements ApprovalStore {
         }
       };
 
-  InMemoryApprovalStore(TimeSource time) {
+  private InMemoryApprovalStore(TimeSource time) {
     this.time = time;
   }
 
+  /**
+   * Returns an empty store.
+   *
+   * @param time the clock by which requests expire
+   */
+  public static InMemoryApprovalStore create(TimeSource time) {
+    return new InMemoryApprovalStore(Objects.requireNonNull(time, "time"));
+  }
+
   @Override
-  public @Nullable ApprovalRequest find(String binding) {
+  public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
     synchronized (lock) {
-      return find(binding, time.instant());
+      return CompletableFuture.completedFuture(find(binding, time.instant()));
     }
   }
 
@@ -54,59 +67,78 @@ final class InMemoryApprovalStore implements ApprovalStore {
   }
 
   @Override
-  public @Nullable ApprovalRequest findOrAdd(
-      ApprovalRequest request, int maxPerGrant, int maxInAll) {
+  public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
+    Added added;
     synchronized (lock) {
-      Instant now = time.instant();
-      endExpired(now);
-      ApprovalRequest found = find(request.binding(), now);
-      if (found != null) {
-        return found;
-      }
-      String grant = request.caller().grant();
-      if (counted.size() >= maxInAll || perGrant.getOrDefault(grant, 0) >= maxPerGrant) {
-        return null;
-      }
-      put(request);
-      perGrant.merge(grant, 1, Integer::sum);
-      return request;
+      added = added(request, bounds);
     }
+    return CompletableFuture.completedFuture(added);
+  }
+
+  private Added added(ApprovalRequest request, Bounds bounds) {
+    Instant now = time.instant();
+    endExpired(now);
+    ApprovalRequest found = find(request.binding(), now);
+    if (found != null) {
+      return new Added.Holds(found);
+    }
+    String grant = request.caller().grant();
+    Held held = perGrant.getOrDefault(grant, Held.NOTHING).plus(request);
+    Held inAll = total.plus(request);
+    if (inAll.requests > bounds.inAll()
+        || inAll.bytes > bounds.bytesInAll()
+        || held.requests > bounds.perGrant()
+        || held.bytes > bounds.bytesPerGrant()) {
+      return new Added.Full();
+    }
+    put(request);
+    perGrant.put(grant, held);
+    total = inAll;
+    return new Added.Yes();
   }
 
   @Override
-  public boolean replace(ApprovalRequest next) {
+  public CompletionStage<Boolean> replace(ApprovalRequest next) {
     synchronized (lock) {
-      Instant now = time.instant();
-      endExpired(now);
-      ApprovalRequest present = counted.get(next.id());
-      if (present == null || present.version() != next.version() - 1) {
-        return false;
-      }
-      byExpiry.remove(present);
-      put(next);
-      endExpired(now);
-      return true;
+      return CompletableFuture.completedFuture(replaced(next));
     }
   }
 
+  private boolean replaced(ApprovalRequest next) {
+    Instant now = time.instant();
+    endExpired(now);
+    ApprovalRequest present = counted.get(next.id());
+    if (present == null || present.version() != next.version() - 1) {
+      return false;
+    }
+    byExpiry.remove(present);
+    put(next);
+    endExpired(now);
+    return true;
+  }
+
   @Override
-  public @Nullable ApprovalRequest get(String id) {
+  public CompletionStage<@Nullable ApprovalRequest> get(String id) {
     synchronized (lock) {
       ApprovalRequest found = counted.get(id);
-      return found != null ? found : ended.get(id);
+      return CompletableFuture.completedFuture(found != null ? found : ended.get(id));
     }
   }
 
   @Override
-  public List<ApprovalRequest> pending() {
+  public CompletionStage<List<ApprovalRequest>> pending() {
+    List<ApprovalRequest> pending;
     synchronized (lock) {
       Instant now = time.instant();
-      return counted.values().stream()
-          .filter(request -> request.at(now).state() == ApprovalState.PENDING)
-          .sorted(
-              Comparator.comparing(ApprovalRequest::createdAt).thenComparing(ApprovalRequest::id))
-          .toList();
+      pending =
+          counted.values().stream()
+              .filter(request -> request.at(now).state() == ApprovalState.PENDING)
+              .sorted(
+                  Comparator.comparing(ApprovalRequest::createdAt)
+                      .thenComparing(ApprovalRequest::id))
+              .toList();
     }
+    return CompletableFuture.completedFuture(pending);
   }
 
   private void put(ApprovalRequest request) {
@@ -129,9 +161,10 @@ final class InMemoryApprovalStore implements ApprovalStore {
       ApprovalRequest request = byExpiry.pollFirst();
       counted.remove(request.id());
       unbind(request);
-      perGrant.compute(
+      total = total.minus(request);
+      perGrant.computeIfPresent(
           request.caller().grant(),
-          (grant, count) -> count == null || count == 1 ? null : count - 1);
+          (grant, held) -> held.requests == 1 ? null : held.minus(request));
       ended.put(request.id(), request);
     }
   }
@@ -143,5 +176,18 @@ final class InMemoryApprovalStore implements ApprovalStore {
 
   private static Instant countsUntil(ApprovalRequest request) {
     return request.state() == ApprovalState.IN_USE ? Instant.MAX : request.expiresAt();
+  }
+
+  /** How many requests are held, and what they take. */
+  private record Held(int requests, long bytes) {
+    static final Held NOTHING = new Held(0, 0);
+
+    Held plus(ApprovalRequest request) {
+      return new Held(requests + 1, bytes + request.bytes());
+    }
+
+    Held minus(ApprovalRequest request) {
+      return new Held(requests - 1, bytes - request.bytes());
+    }
   }
 }

@@ -1,27 +1,30 @@
 package dev.alcada.counter;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Keeps counts, and reserves several of them at once or none. Implementations must be safe for use
- * by several threads, and must never admit more than a charge's maximum in any span of its window's
- * length. Whatever one throws, the call is denied.
+ * Keeps counts, and reserves all that a call demands or nothing. It is asked on the caller's
+ * thread; one behind a network is an {@link AsyncCounterStore}. Implementations must be safe for
+ * use by several threads, and must never admit more than a charge's maximum in any span of its
+ * window's length. Whatever one throws, the call is denied.
+ *
+ * @implSpec What can throw comes before the first change: a demand is granted whole or leaves the
+ *     store as it was, whatever ends the method.
  */
 public interface CounterStore {
   /**
-   * Reserves all charges atomically, or none of them.
+   * Reserves all of a demand in one atomic step, or nothing.
    *
-   * @param charges the charges, each with a key of its own
+   * @param demand what the call wants
    * @return a reservation to be settled once, or the first charge that has no room
+   * @throws IllegalArgumentException if two charges have the same key
    */
-  ReserveResult reserve(List<Charge> charges);
+  ReserveResult reserve(Demand demand);
 
   /**
-   * Looks whether the charges would fit now, and reserves nothing.
+   * Looks what {@link #reserve} would answer now and what each count holds, and changes nothing.
    *
-   * @param charges the charges, each with a key of its own
-   * @return the refusal that {@link #reserve} would give, or {@code null} if the charges would fit
+   * @param demand what the call would want
+   * @return what the store holds
+   * @throws IllegalArgumentException if two charges have the same key
    */
-  @Nullable Refusal peek(List<Charge> charges);
+  Look look(Demand demand);
 }

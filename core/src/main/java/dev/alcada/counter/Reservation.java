@@ -1,19 +1,29 @@
 package dev.alcada.counter;
 
+import java.util.List;
+
 /**
- * Amounts held in counters for one call. Settled exactly once: the first of the methods to be
- * called decides, later calls do nothing. Safe for use by several threads.
+ * What is held in a store for one call. Settled exactly once: the first of {@link #settle} and
+ * {@link #cancel} to be called decides, later calls do nothing. Safe for use by several threads.
+ *
+ * @implSpec Both return at once: a store on a network sends and does not wait. What is lost stays
+ *     counted.
  */
 public non-sealed interface Reservation extends ReserveResult {
-  /** Keeps every amount: the call ran, or nobody knows. */
-  void keep();
+  /**
+   * Says how the call has ended. {@link Ended#NOT_DONE} gives back the amounts of {@linkplain
+   * Charge#releasable releasable} charges; everything else stays counted.
+   *
+   * @param ended how the call has ended
+   */
+  void settle(Ended ended);
+
+  /** Gives back everything, as if nothing had been reserved: the call did not run. */
+  void cancel();
 
   /**
-   * Gives back the amounts of {@linkplain Charge#releasable releasable} charges and keeps the
-   * others: the call ran and did nothing.
+   * Returns what each count held just before this reservation, in the order of the demand's
+   * charges; unmodifiable.
    */
-  void release();
-
-  /** Gives back every amount, as if nothing had been reserved: the call did not run. */
-  void cancel();
+  List<Usage> usage();
 }

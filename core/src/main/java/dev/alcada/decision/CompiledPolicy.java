@@ -4,8 +4,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.alcada.counter.CounterId;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.ValuePath;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,9 +101,9 @@ public final class CompiledPolicy {
     }
   }
 
-  /** {@return the name of every {@code context} value that the policy reads} */
-  public SortedSet<String> contextNames() {
-    return plans.contextNames();
+  /** {@return what the rules read of a call, by the roots of their paths; unmodifiable} */
+  public Set<ValuePath.Root> mentioned() {
+    return plans.mentioned();
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.alcada.decision;
 
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.ValuePath;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class DenialMessages {
         : cause + (ofAgent ? " Correct the argument and call again." : " Tell the operator.");
   }
 
-  static String decided(PredicatePlan.Use use, Predicate predicate, int condition) {
+  static String decided(PredicatePlan.Use use, Conditions predicate, int condition) {
     String what =
         predicate.name() != null
             ? "\"" + predicate.name() + "\""

@@ -1,18 +1,18 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.Action;
 import dev.alcada.policy.Alignment;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
-import dev.alcada.policy.Counts;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
-import dev.alcada.policy.Mode;
+import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
 import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;
@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ final class PlanMaker {
   private final Map<CounterId, CounterId> known = new HashMap<>();
 
   private final Map<CounterId, String> counters = new LinkedHashMap<>();
-  private final Set<String> contextNames = new HashSet<>();
+  private final Set<ValuePath.Root> mentioned = EnumSet.noneOf(ValuePath.Root.class);
 
   PlanMaker(Policy policy) {
     this.allTools = policy.allTools();
@@ -65,8 +66,9 @@ final class PlanMaker {
     this.allLimits = limits(allTools.limits(), ALL_TOOLS, false);
   }
 
-  Set<String> contextNames() {
-    return contextNames;
+  /** {@return what the rules read of a call} */
+  Set<ValuePath.Root> mentioned() {
+    return mentioned;
   }
 
   /** {@return the counters of all plans made so far, and of the limits for all tools} */
@@ -260,7 +262,7 @@ final class PlanMaker {
     }
   }
 
-  private void survey(Collection<Predicate> predicates) {
+  private void survey(Collection<Conditions> predicates) {
     predicates.forEach(
         predicate -> predicate.conditions().forEach(condition -> survey(condition.path())));
   }
@@ -268,14 +270,12 @@ final class PlanMaker {
   private void survey(Scope scope) {
     if (scope instanceof Scope.OfValue value) {
       survey(value.path());
+    } else if (scope instanceof Scope.OfSession) {
+      mentioned.add(ValuePath.Root.SESSION);
     }
   }
 
   private void survey(ValuePath path) {
-    if (path.root() == ValuePath.Root.CONTEXT
-        && !path.steps().isEmpty()
-        && path.steps().get(0) instanceof ValuePath.Key key) {
-      contextNames.add(key.name());
-    }
+    mentioned.add(path.root());
   }
 }

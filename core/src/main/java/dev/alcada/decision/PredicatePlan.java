@@ -1,7 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Conditions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +29,7 @@ final class PredicatePlan {
     }
   }
 
-  private final Predicate predicate;
+  private final Conditions predicate;
   private final Use use;
   private final String list;
   private final int index;
@@ -43,7 +43,7 @@ final class PredicatePlan {
   private @Nullable String content;
 
   private PredicatePlan(
-      Predicate predicate, Use use, String list, int index, Set<String> takenSegments) {
+      Conditions predicate, Use use, String list, int index, Set<String> takenSegments) {
     this.predicate = predicate;
     this.use = use;
     this.list = list;
@@ -62,7 +62,7 @@ final class PredicatePlan {
    *
    * @param rule the pointer of what holds the list
    */
-  static PredicatePlan[] of(List<Predicate> predicates, Use use, String rule) {
+  static PredicatePlan[] of(List<Conditions> predicates, Use use, String rule) {
     PredicatePlan[] plans = new PredicatePlan[predicates.size()];
     Set<String> segments = new HashSet<>();
     for (int i = 0; i < plans.length; i++) {

@@ -1,7 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Conditions;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.List;
@@ -23,7 +23,7 @@ final class RuleContent {
     this.out = out;
   }
 
-  static String of(Predicate predicate) {
+  static String of(Conditions predicate) {
     return written(
         content -> {
           content.out.writeName("conditions");

@@ -1,17 +1,17 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.DefaultAction;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule;
+import dev.alcada.policy.ValuePath;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The plans of a policy's tools, by name and by pattern. */
@@ -25,7 +25,7 @@ final class ToolPlans {
   private final List<Matched> byPattern = new ArrayList<>();
 
   private final ToolPlan unlisted;
-  private final SortedSet<String> contextNames;
+  private final Set<ValuePath.Root> mentioned;
   private final Map<CounterId, String> counters;
 
   private ToolPlans(Policy policy) {
@@ -42,7 +42,7 @@ final class ToolPlans {
             : maker.unlisted();
     addHidden(policy.hide());
     addTools(policy.tools(), maker);
-    this.contextNames = Collections.unmodifiableSortedSet(new TreeSet<>(maker.contextNames()));
+    this.mentioned = Collections.unmodifiableSet(maker.mentioned());
     this.counters = maker.counters();
   }
 
@@ -124,8 +124,9 @@ final class ToolPlans {
     return unlisted;
   }
 
-  SortedSet<String> contextNames() {
-    return contextNames;
+  /** {@return what the rules read of a call} */
+  Set<ValuePath.Root> mentioned() {
+    return mentioned;
   }
 
   Map<CounterId, String> counters() {

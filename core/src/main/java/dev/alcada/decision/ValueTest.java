@@ -4,7 +4,7 @@ import dev.alcada.internal.value.FrozenList;
 import dev.alcada.internal.value.JsonType;
 import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.Operator;
+import dev.alcada.policy.Condition.Operator;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.alcada.mcp;
 
-import dev.alcada.approval.ApprovalException;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
+import dev.alcada.guard.ApprovalException;
+import dev.alcada.guard.Approvals;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;

@@ -1,10 +1,10 @@
 package dev.alcada.mcp;
 
 import com.google.re2j.Pattern;
-import dev.alcada.policy.DefaultAction;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ValuePath;
@@ -126,9 +126,9 @@ record ToolCheck(List<String> errors, List<String> warnings) {
   }
 
   private static Set<ValuePath> paths(
-      List<Predicate> require,
-      List<Predicate> denyIf,
-      List<Predicate> approveIf,
+      List<Conditions> require,
+      List<Conditions> denyIf,
+      List<Conditions> approveIf,
       List<Limit> limits) {
     Set<ValuePath> paths = new LinkedHashSet<>();
     Stream.of(require, denyIf, approveIf)

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     null} for {@link ApprovalTimes#DEFAULT}
  */
 public record AllTools(
-    List<Predicate> require,
-    List<Predicate> denyIf,
-    List<Predicate> approveIf,
+    List<Conditions> require,
+    List<Conditions> denyIf,
+    List<Conditions> approveIf,
     List<Limit> limits,
     @Nullable ApprovalTimes approval) {
   /** No rules. */
@@ -40,9 +40,9 @@ public record AllTools(
 
   /** Builds rules; {@link Policy.Builder#build} checks them. Not safe for several threads. */
   public static final class Builder {
-    private final List<Predicate> require = new ArrayList<>();
-    private final List<Predicate> denyIf = new ArrayList<>();
-    private final List<Predicate> approveIf = new ArrayList<>();
+    private final List<Conditions> require = new ArrayList<>();
+    private final List<Conditions> denyIf = new ArrayList<>();
+    private final List<Conditions> approveIf = new ArrayList<>();
     private final List<Limit> limits = new ArrayList<>();
     private @Nullable ApprovalTimes approval;
 
@@ -53,7 +53,7 @@ public record AllTools(
      *
      * @param predicates the predicates
      */
-    public Builder require(Predicate... predicates) {
+    public Builder require(Conditions... predicates) {
       require.addAll(List.of(predicates));
       return this;
     }
@@ -63,7 +63,7 @@ public record AllTools(
      *
      * @param predicates the predicates
      */
-    public Builder denyIf(Predicate... predicates) {
+    public Builder denyIf(Conditions... predicates) {
       denyIf.addAll(List.of(predicates));
       return this;
     }
@@ -73,7 +73,7 @@ public record AllTools(
      *
      * @param predicates the predicates
      */
-    public Builder approveIf(Predicate... predicates) {
+    public Builder approveIf(Conditions... predicates) {
       approveIf.addAll(List.of(predicates));
       return this;
     }

@@ -1,6 +1,7 @@
 package dev.alcada.policy;
 
 import com.google.re2j.Pattern;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,40 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class Condition {
+  /** The eleven operators of a condition. */
+  public enum Operator {
+    /** Equal, of the same type. */
+    EQ,
+    /** Not {@link #EQ}. */
+    NEQ,
+    /** Equal to one of a list. */
+    IN,
+    /** Not {@link #IN}. */
+    NOT_IN,
+    /** Less than. */
+    LT,
+    /** Less than or equal. */
+    LTE,
+    /** Greater than. */
+    GT,
+    /** Greater than or equal. */
+    GTE,
+    /** An expression (RE2 syntax) is found in the text. */
+    REGEX,
+    /** A text holds a text, or a list holds a value. */
+    CONTAINS,
+    /** Present and not null, or not. */
+    EXISTS;
+
+    private final String spelling = name().toLowerCase(Locale.ROOT);
+
+    /** {@return the operator as documents spell it, for example {@code not_in}} */
+    @Override
+    public String toString() {
+      return spelling;
+    }
+  }
+
   private final ValuePath path;
   private final Operator op;
   private final @Nullable Object value;

@@ -1,5 +1,12 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.TreeBuilder;
+import dev.alcada.policy.Policy.DefaultAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +19,8 @@ final class DocumentReader {
   private static final int MAX_TOOLS = 100_000;
 
   private static final Set<String> FIELDS =
-      Fields.names("$schema", "version", "description", "default", "hide", "all_tools", "tools");
+      ObjectReader.names(
+          "$schema", "version", "description", "default", "hide", "all_tools", "tools");
 
   private static final Policy EMPTY =
       new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
@@ -42,7 +50,7 @@ final class DocumentReader {
       return policy;
     }
     Problems problems = new Problems();
-    Node root = OlderDialect.translated(Source.tree(text, problems), problems);
+    Node root = OlderDialect.translated(DocumentText.tree(text, problems), problems);
     return read(root, document, problems);
   }
 
@@ -56,7 +64,7 @@ final class DocumentReader {
   static @Nullable Policy readEarly(String text) {
     Problems problems = new Problems();
     DocumentReader reader = new DocumentReader(problems);
-    Node root = Source.tree(text, new TreeBuilder(problems, reader::early), problems);
+    Node root = DocumentText.tree(text, new TreeBuilder(problems, reader::early), problems);
     if (root instanceof Node.Broken) {
       return null;
     }
@@ -76,7 +84,7 @@ final class DocumentReader {
         // All of it will be read anew: a hostile document must not cost twice as much.
         throw new TreeBuilder.Stopped();
       }
-      return new Node.Rule(place, rule);
+      return new Node.Read(place, rule);
     } else if (place.name().equals("all_tools")) {
       if (warnings != null) {
         throw new TreeBuilder.Stopped();
@@ -89,7 +97,9 @@ final class DocumentReader {
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
   static Policy read(Node root, String document, Problems problems) {
     Policy policy = new DocumentReader(problems).policy(root);
-    problems.throwIfAny(document);
+    if (!problems.isEmpty()) {
+      throw PolicyException.of(document, problems.inOrder(), null);
+    }
     return policy;
   }
 
@@ -102,10 +112,11 @@ final class DocumentReader {
           "wrap it: {\"version\": \"1\", \"default\": \"deny\", \"tools\": {…}}");
       return EMPTY;
     } else if (root instanceof Node.Text text && text.value().matches(".*\\.(?:json|ya?ml)")) {
-      Fields.wrong(root, "a policy", "Policy.load reads a file", problems);
+      ObjectReader.wrong(root, "a policy", "Policy.load reads a file", problems);
       return EMPTY;
     }
-    Fields fields = Fields.of(root, "a policy", FIELDS, DocumentReader::misplaced, problems);
+    ObjectReader fields =
+        ObjectReader.of(root, "a policy", FIELDS, DocumentReader::misplaced, problems);
     if (fields == null) {
       return EMPTY;
     }
@@ -115,8 +126,9 @@ final class DocumentReader {
     DefaultAction defaultAction =
         byDefault == null
             ? DefaultAction.DENY
-            : Fields.constant(byDefault, DefaultAction.values(), DefaultAction.DENY, problems);
-    Names names = new Names(problems);
+            : ObjectReader.constant(
+                byDefault, DefaultAction.values(), DefaultAction.DENY, problems);
+    ToolNames names = new ToolNames(problems);
     List<String> hide = hide(fields, names);
     Warnings found = begun(fields.get("all_tools"));
     Node tools = fields.get("tools");
@@ -164,22 +176,22 @@ final class DocumentReader {
         && RuleReader.FIELDS.containsAll(rule.members().keySet());
   }
 
-  private void version(Fields fields) {
+  private void version(ObjectReader fields) {
     Node version = fields.required("version", "the text \"1\"");
     if (version != null && !(version instanceof Node.Text text && text.value().equals("1"))) {
       boolean unquoted = version instanceof Node.Num number && number.text().matches("1(?:\\.0)?");
-      Fields.wrong(version, "the text \"1\"", unquoted ? "quote it: \"1\"" : null, problems);
+      ObjectReader.wrong(version, "the text \"1\"", unquoted ? "quote it: \"1\"" : null, problems);
     }
   }
 
-  private List<String> hide(Fields fields, Names names) {
+  private List<String> hide(ObjectReader fields, ToolNames names) {
     List<String> hide = new ArrayList<>();
     fields.each(
         "hide",
         "tool names",
         MAX_TOOLS,
         node -> {
-          String name = Fields.nonEmpty(node, "a tool's name or a pattern", problems);
+          String name = ObjectReader.nonEmpty(node, "a tool's name or a pattern", problems);
           if (name != null) {
             names.hidden(name, node.place());
             hide.add(name);
@@ -188,10 +200,11 @@ final class DocumentReader {
     return hide;
   }
 
-  private Map<String, ToolRule> tools(Node node, Names names, Warnings found) {
+  private Map<String, ToolRule> tools(Node node, ToolNames names, Warnings found) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
     Node.Mapping mapping =
-        Fields.mapping(node, "an object of tool names and rules, such as {\"pay\": {}}", problems);
+        ObjectReader.mapping(
+            node, "an object of tool names and rules, such as {\"pay\": {}}", problems);
     if (mapping == null) {
       return tools;
     } else if (mapping.members().size() > MAX_TOOLS) {
@@ -209,8 +222,8 @@ final class DocumentReader {
   }
 
   private ToolRule tool(String name, Node node, Warnings found) {
-    if (node instanceof Node.Rule read) {
-      return read.rule();
+    if (node instanceof Node.Read read && read.value() instanceof ToolRule rule) {
+      return rule;
     }
     ToolRule rule = rules.tool(node);
     if (problems.isEmpty()) {

@@ -1,5 +1,10 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.JavaTree;
+import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.policy.Limit.Counts;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -58,7 +63,7 @@ final class DocumentWriter {
     } else if (value instanceof String text) {
       json.writeString(text);
     } else if (value instanceof BigDecimal number) {
-      json.writeNumber(Numbers.spell(number));
+      json.writeNumber(NumberSpelling.spell(number));
     } else if (value instanceof Boolean bool) {
       json.writeBoolean(bool);
     } else {
@@ -109,7 +114,7 @@ final class DocumentWriter {
     return fields;
   }
 
-  private static List<Map<String, Object>> predicates(List<Predicate> predicates) {
+  private static List<Map<String, Object>> predicates(List<Conditions> predicates) {
     return predicates.stream()
         .map(
             predicate -> {
@@ -179,11 +184,11 @@ final class DocumentWriter {
   /** A length that no document can have is written as a number, for the reader to refuse. */
   private static Object length(Duration length) {
     boolean spellable =
-        length.compareTo(Windows.SHORTEST) >= 0
-            && length.compareTo(Windows.LONGEST) <= 0
+        length.compareTo(WindowSpelling.SHORTEST) >= 0
+            && length.compareTo(WindowSpelling.LONGEST) <= 0
             && length.getNano() % 1_000_000 == 0;
     return spellable
-        ? Windows.spell(length)
+        ? WindowSpelling.spell(length)
         : BigDecimal.valueOf(length.getSeconds()).add(BigDecimal.valueOf(length.getNano(), 9));
   }
 

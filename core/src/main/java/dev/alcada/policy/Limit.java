@@ -33,6 +33,14 @@ public record Limit(
     Alignment alignment,
     ZoneId timezone,
     @Nullable String onDeny) {
+  /** Which calls a limit keeps counting once they have run. */
+  public enum Counts {
+    /** Every call that was let through, whatever became of it. */
+    ATTEMPTS,
+    /** All but those whose handler says that nothing was done. */
+    SUCCESSES
+  }
+
   /**
    * Returns a builder of a sliding limit for each grant, on attempts, of which each adds 1.
    *

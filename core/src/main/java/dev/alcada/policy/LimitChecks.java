@@ -1,5 +1,10 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Place;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.ToolRule.Mode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;

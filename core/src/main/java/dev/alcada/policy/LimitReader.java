@@ -1,5 +1,11 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Limit.Counts;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -13,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads limits and the shorthand {@code rate_limit}. */
 final class LimitReader {
   static final Set<String> FIELDS =
-      Fields.names(
+      ObjectReader.names(
           "counter",
           "window",
           "max",
@@ -24,7 +30,8 @@ final class LimitReader {
           "alignment",
           "timezone",
           "on_deny");
-  private static final Set<String> RATE_FIELDS = Fields.names("max", "window", "scope", "on_deny");
+  private static final Set<String> RATE_FIELDS =
+      ObjectReader.names("max", "window", "scope", "on_deny");
   private static final List<String> SCOPES = List.of("grant", "session", "global");
 
   static final ZoneId UTC = ZoneId.of("UTC");
@@ -37,7 +44,7 @@ final class LimitReader {
     this.paths = paths;
   }
 
-  List<LimitChecks.Placed> limits(Fields rule) {
+  List<LimitChecks.Placed> limits(ObjectReader rule) {
     List<LimitChecks.Placed> limits = new ArrayList<>();
     rule.each(
         "limits",
@@ -53,12 +60,13 @@ final class LimitReader {
   }
 
   private @Nullable Limit limit(Node node) {
-    Fields fields = Fields.of(node, "a limit", FIELDS, problems);
+    ObjectReader fields = ObjectReader.of(node, "a limit", FIELDS, problems);
     if (fields == null) {
       return null;
     }
     Node named = fields.required("counter", "the counter's name");
-    String counter = named == null ? null : Fields.nonEmpty(named, "the counter's name", problems);
+    String counter =
+        named == null ? null : ObjectReader.nonEmpty(named, "the counter's name", problems);
     Duration window = window(fields);
     BigDecimal max = max(fields);
     Scope scope = scope(fields, Scope.GRANT);
@@ -86,10 +94,11 @@ final class LimitReader {
       return shorthand(text);
     }
     if (!(node instanceof Node.Mapping)) {
-      Fields.wrong(node, "{\"max\": 10, \"window\": 60} or a text such as \"10/minute\"", problems);
+      ObjectReader.wrong(
+          node, "{\"max\": 10, \"window\": 60} or a text such as \"10/minute\"", problems);
       return null;
     }
-    Fields fields = Fields.of(node, "\"rate_limit\"", RATE_FIELDS, problems);
+    ObjectReader fields = ObjectReader.of(node, "\"rate_limit\"", RATE_FIELDS, problems);
     if (fields == null) {
       return null;
     }
@@ -106,11 +115,13 @@ final class LimitReader {
     String text = node.value();
     int slash = text.indexOf('/');
     String max = text.substring(0, Math.max(0, slash));
-    BigDecimal millis = Windows.millis(text.substring(slash + 1));
+    BigDecimal millis = WindowSpelling.millis(text.substring(slash + 1));
     Duration window =
-        millis == null ? null : Windows.duration(millis, Windows.SHORTEST, Windows.LONGEST);
+        millis == null
+            ? null
+            : WindowSpelling.duration(millis, WindowSpelling.SHORTEST, WindowSpelling.LONGEST);
     if (window == null || !max.matches("0|[1-9][0-9]{0,15}")) {
-      Fields.wrong(
+      ObjectReader.wrong(
           node, "a count, a slash and a window, such as \"10/minute\" or \"100/15m\"", problems);
       return null;
     }
@@ -118,11 +129,12 @@ final class LimitReader {
     return most == null ? null : new RateLimit(most, window, Scope.SESSION, null);
   }
 
-  private @Nullable Duration window(Fields fields) {
-    Node node = fields.required("window", Windows.SPELLINGS);
+  private @Nullable Duration window(ObjectReader fields) {
+    Node node = fields.required("window", WindowSpelling.SPELLINGS);
     return node == null
         ? null
-        : duration(node, Windows.SHORTEST, Windows.LONGEST, "1 ms to 366 days", problems);
+        : duration(
+            node, WindowSpelling.SHORTEST, WindowSpelling.LONGEST, "1 ms to 366 days", problems);
   }
 
   /** {@return a length of time, or null if the node spells none within the bounds, a problem} */
@@ -130,50 +142,50 @@ final class LimitReader {
       Node node, Duration shortest, Duration longest, String bounds, Problems problems) {
     BigDecimal millis = null;
     if (node instanceof Node.Num number) {
-      BigDecimal seconds = Numbers.exact(number.text());
+      BigDecimal seconds = NumberSpelling.exact(number.text());
       // A number with thousands of digits is out of the bounds whatever it is exactly.
       millis =
           seconds.precision() - (long) seconds.scale() > 20
               ? BigDecimal.valueOf(-1)
               : seconds.movePointRight(3);
     } else if (node instanceof Node.Text text) {
-      millis = Windows.millis(text.value());
+      millis = WindowSpelling.millis(text.value());
     }
-    if (millis == null && node instanceof Node.Text text && !Numbers.isJson(text.value())) {
-      String near = Spelling.didYouMean(text.value(), Windows.WORDS.keySet());
-      Fields.wrong(node, Windows.SPELLINGS, near, problems);
+    if (millis == null && node instanceof Node.Text text && !NumberSpelling.isJson(text.value())) {
+      String near = Spelling.didYouMean(text.value(), WindowSpelling.WORDS.keySet());
+      ObjectReader.wrong(node, WindowSpelling.SPELLINGS, near, problems);
       return null;
     } else if (millis == null) {
-      Fields.notNumber(node, Windows.SPELLINGS, problems);
+      ObjectReader.notNumber(node, WindowSpelling.SPELLINGS, problems);
       return null;
     }
-    Duration duration = Windows.duration(millis, shortest, longest);
+    Duration duration = WindowSpelling.duration(millis, shortest, longest);
     if (duration == null) {
-      Fields.wrong(node, "a time from " + bounds + ", in whole milliseconds", problems);
+      ObjectReader.wrong(node, "a time from " + bounds + ", in whole milliseconds", problems);
     }
     return duration;
   }
 
-  private @Nullable BigDecimal max(Fields fields) {
+  private @Nullable BigDecimal max(ObjectReader fields) {
     Node node = fields.required("max", "a number of at least 0");
     if (node == null) {
       return null;
     } else if (node instanceof Node.Num number) {
-      return checkedMax(node, Numbers.exact(number.text()));
+      return checkedMax(node, NumberSpelling.exact(number.text()));
     }
-    Fields.notNumber(node, "a number of at least 0", problems);
+    ObjectReader.notNumber(node, "a number of at least 0", problems);
     return null;
   }
 
   private @Nullable BigDecimal checkedMax(Node node, BigDecimal max) {
     if (max.signum() < 0) {
-      Fields.wrong(node, "a number of at least 0", problems);
+      ObjectReader.wrong(node, "a number of at least 0", problems);
       return null;
     }
     return max;
   }
 
-  private BigDecimal increment(Fields fields, boolean fromArgument) {
+  private BigDecimal increment(ObjectReader fields, boolean fromArgument) {
     Node node = fields.get("increment");
     if (node == null) {
       return BigDecimal.ONE;
@@ -183,13 +195,13 @@ final class LimitReader {
           "\"increment\" beside \"increment_from\"",
           "a fixed amount or one from an argument, not both");
     } else if (node instanceof Node.Num number) {
-      BigDecimal increment = Numbers.exact(number.text());
+      BigDecimal increment = NumberSpelling.exact(number.text());
       if (increment.signum() > 0) {
         return increment;
       }
-      Fields.wrong(node, "a number greater than 0", problems);
+      ObjectReader.wrong(node, "a number greater than 0", problems);
     } else {
-      Fields.notNumber(node, "a number greater than 0", problems);
+      ObjectReader.notNumber(node, "a number greater than 0", problems);
     }
     return BigDecimal.ONE;
   }
@@ -199,20 +211,20 @@ final class LimitReader {
     if (path != null
         && path.root() != ValuePath.Root.ARGS
         && path.root() != ValuePath.Root.CONTEXT) {
-      Fields.wrong(node, "a path that can hold a number, such as \"args.amount\"", problems);
+      ObjectReader.wrong(node, "a path that can hold a number, such as \"args.amount\"", problems);
       return null;
     }
     return path;
   }
 
-  private @Nullable Scope scope(Fields fields, Scope fallback) {
+  private @Nullable Scope scope(ObjectReader fields, Scope fallback) {
     Node node = fields.get("scope");
     if (node == null) {
       return fallback;
     }
     String expected = "\"grant\", \"session\", \"global\", \"args.<path>\" or \"context.<name>\"";
     if (!(node instanceof Node.Text text)) {
-      Fields.wrong(node, expected, problems);
+      ObjectReader.wrong(node, expected, problems);
       return null;
     }
     Scope word =
@@ -226,7 +238,7 @@ final class LimitReader {
       return word;
     }
     if (!text.value().startsWith("args") && !text.value().startsWith("context")) {
-      Fields.wrong(node, expected, otherScope(text.value()), problems);
+      ObjectReader.wrong(node, expected, otherScope(text.value()), problems);
       return null;
     }
     ValuePath path = paths.path(node);
@@ -242,7 +254,7 @@ final class LimitReader {
             + " supplies, or \"args.<path>\", an argument";
   }
 
-  private ZoneId timezone(Fields fields, Alignment alignment) {
+  private ZoneId timezone(ObjectReader fields, Alignment alignment) {
     Node node = fields.get("timezone");
     if (node == null) {
       return UTC;
@@ -260,15 +272,16 @@ final class LimitReader {
         // Reported below.
       }
     }
-    Fields.wrong(node, "a time zone such as \"America/Sao_Paulo\" or \"UTC\"", problems);
+    ObjectReader.wrong(node, "a time zone such as \"America/Sao_Paulo\" or \"UTC\"", problems);
     return UTC;
   }
 
-  private void checkCalendar(Fields fields, Duration window) {
+  private void checkCalendar(ObjectReader fields, Duration window) {
     Node node = fields.get("window");
-    boolean period = Windows.WORDS.containsValue(window) && !window.equals(Duration.ofSeconds(1));
+    boolean period =
+        WindowSpelling.WORDS.containsValue(window) && !window.equals(Duration.ofSeconds(1));
     if (!period && node != null) {
-      Fields.wrong(
+      ObjectReader.wrong(
           node, "\"minute\", \"hour\", \"day\" or \"week\" for a calendar window", problems);
     }
   }

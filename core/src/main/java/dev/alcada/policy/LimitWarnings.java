@@ -1,5 +1,8 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.ToolRule.Mode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

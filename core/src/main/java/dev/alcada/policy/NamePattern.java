@@ -1,5 +1,6 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,10 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Policy.DefaultAction;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,9 +126,9 @@ final class NameWarnings {
   }
 
   /** Stands for predicates, so that those of a wide pattern are not compared for each name anew. */
-  private Set<Integer> numbers(List<Predicate> predicates) {
+  private Set<Integer> numbers(List<Conditions> predicates) {
     Set<Integer> numbers = new HashSet<>();
-    for (Predicate predicate : predicates) {
+    for (Conditions predicate : predicates) {
       numbers.add(
           known.computeIfAbsent(Set.copyOf(predicate.conditions()), conditions -> known.size()));
     }

@@ -1,5 +1,10 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OlderDialect {
   private static final String ALL_TOOLS = "*";
   private static final Set<String> FIELDS =
-      Fields.names("version", "description", "default", "hide", "tools");
+      ObjectReader.names("version", "description", "default", "hide", "tools");
 
   private static final Set<String> RULES = Set.of("rules");
 
@@ -40,7 +45,7 @@ final class OlderDialect {
   }
 
   private Node document(Node.Mapping document) {
-    Fields.of(document, "a document of the older rule dialect", FIELDS, problems);
+    ObjectReader.of(document, "a document of the older rule dialect", FIELDS, problems);
     Map<String, Node.Member> members = new LinkedHashMap<>();
     for (String field : FIELDS) {
       Node.Member member = document.members().get(field);
@@ -81,8 +86,9 @@ final class OlderDialect {
   }
 
   private Node rule(String tool, Node node) {
-    Fields fields =
-        Fields.of(node, "a tool beside others with \"rules\" (the older dialect)", RULES, problems);
+    ObjectReader fields =
+        ObjectReader.of(
+            node, "a tool beside others with \"rules\" (the older dialect)", RULES, problems);
     if (fields == null) {
       return new Node.Broken(node.place());
     }

@@ -1,5 +1,11 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -15,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns the rules of one tool of the older dialect into one rule of this language. */
 final class OlderRules {
   private static final Set<String> FIELDS =
-      Fields.names(
+      ObjectReader.names(
           "name",
           "action",
           "conditions",
@@ -25,10 +31,10 @@ final class OlderRules {
           "reason",
           "approval_timeout");
   private static final Set<String> STATE_FIELDS =
-      Fields.names("counter", "window", "increment", "increment_from");
+      ObjectReader.names("counter", "window", "increment", "increment_from");
   private static final String STATE = "an object with \"counter\" and \"window\"";
-  private static final Set<String> CONDITION_FIELDS = Fields.names("path", "op", "value");
-  private static final Set<String> RATE_FIELDS = Fields.names("max", "window");
+  private static final Set<String> CONDITION_FIELDS = ObjectReader.names("path", "op", "value");
+  private static final Set<String> RATE_FIELDS = ObjectReader.names("max", "window");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,15})/(.+)");
 
   /** What the counters of rules for all tools are called by. */
@@ -40,7 +46,7 @@ final class OlderRules {
   private final List<Node> denyIf = new ArrayList<>();
   private final List<Node> approveIf = new ArrayList<>();
   private final List<Node> limits = new ArrayList<>();
-  private @Nullable Fields denied;
+  private @Nullable ObjectReader denied;
 
   /** No request waits longer than any of the rules says. */
   private @Nullable Duration timeout;
@@ -56,7 +62,7 @@ final class OlderRules {
   }
 
   void add(Node node) {
-    Fields rule = Fields.of(node, "a rule of the older dialect", FIELDS, problems);
+    ObjectReader rule = ObjectReader.of(node, "a rule of the older dialect", FIELDS, problems);
     if (rule == null) {
       return;
     }
@@ -72,7 +78,7 @@ final class OlderRules {
       refuse(rule, "an approval, which asks whatever was counted", "state", "rate_limit");
       approveIf.add(predicate(rule, conditions(rule, null, new ArrayList<>())));
     } else if (action != null) {
-      Fields.wrong(
+      ObjectReader.wrong(
           action, "\"evaluate\", \"deny\" or \"require_approval\" as a rule's action", problems);
     }
     Node time = rule.get("approval_timeout");
@@ -83,7 +89,7 @@ final class OlderRules {
   }
 
   /** The first such rule of a tool is its action; all tools have none, but a predicate does. */
-  private void deny(Fields rule) {
+  private void deny(ObjectReader rule) {
     if (tool == null) {
       denyIf.add(predicate(rule, List.of()));
     } else if (denied == null) {
@@ -91,7 +97,7 @@ final class OlderRules {
     }
   }
 
-  private void refuse(Fields rule, String beside, String... fields) {
+  private void refuse(ObjectReader rule, String beside, String... fields) {
     for (String field : fields) {
       if (rule.has(field)) {
         problems.add(rule.name(field), "\"" + field + "\" beside " + beside, "a rule of its own");
@@ -99,7 +105,7 @@ final class OlderRules {
     }
   }
 
-  private void evaluate(Fields rule, boolean allow) {
+  private void evaluate(ObjectReader rule, boolean allow) {
     Node rate = rule.get("rate_limit");
     if (rate != null) {
       refuse(rule, "\"rate_limit\"", "conditions", "state");
@@ -107,7 +113,8 @@ final class OlderRules {
       return;
     }
     Node state = rule.get("state");
-    Fields counter = state == null ? null : Fields.of(state, STATE, STATE_FIELDS, problems);
+    ObjectReader counter =
+        state == null ? null : ObjectReader.of(state, STATE, STATE_FIELDS, problems);
     List<Max> maxima = new ArrayList<>();
     List<Node> conditions = conditions(rule, counter, maxima);
     if (!conditions.isEmpty()) {
@@ -128,14 +135,15 @@ final class OlderRules {
   private record Max(Place place, BigDecimal value) {}
 
   /** Sorts the conditions: those on arguments are returned, those on the own counter are maxima. */
-  private List<Node> conditions(Fields rule, @Nullable Fields counter, List<Max> maxima) {
+  private List<Node> conditions(
+      ObjectReader rule, @Nullable ObjectReader counter, List<Max> maxima) {
     List<Node> conditions = new ArrayList<>();
     rule.each(
         "conditions",
         "conditions",
         Integer.MAX_VALUE,
         node -> {
-          Fields condition = Fields.of(node, "a condition", CONDITION_FIELDS, problems);
+          ObjectReader condition = ObjectReader.of(node, "a condition", CONDITION_FIELDS, problems);
           if (condition == null) {
             return;
           }
@@ -149,7 +157,7 @@ final class OlderRules {
     return conditions;
   }
 
-  private Node condition(Fields condition) {
+  private Node condition(ObjectReader condition) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     for (String field : CONDITION_FIELDS) {
       Node.Member member = condition.member(field);
@@ -180,7 +188,7 @@ final class OlderRules {
     return OlderDialect.text(text.place(), path.toString());
   }
 
-  private Max max(Fields condition, Node.Text path, @Nullable Fields counter) {
+  private Max max(ObjectReader condition, Node.Text path, @Nullable ObjectReader counter) {
     Max none = new Max(condition.place(), BigDecimal.ZERO);
     Node name = counter == null ? null : counter.get("counter");
     Node op = condition.get("op");
@@ -200,11 +208,11 @@ final class OlderRules {
     Node value = condition.required("value", "a number");
     if (!(value instanceof Node.Num number)) {
       if (value != null) {
-        Fields.notNumber(value, "a number for \"" + word + "\"", problems);
+        ObjectReader.notNumber(value, "a number for \"" + word + "\"", problems);
       }
       return none;
     }
-    BigDecimal max = whole(Numbers.exact(number.text()), word.equals("lt"));
+    BigDecimal max = whole(NumberSpelling.exact(number.text()), word.equals("lt"));
     if (max.signum() < 0) {
       problems.add(
           value.place(),
@@ -225,7 +233,7 @@ final class OlderRules {
     return below ? whole.subtract(BigDecimal.ONE) : whole;
   }
 
-  private void limit(Fields rule, Fields state, List<Max> maxima) {
+  private void limit(ObjectReader rule, ObjectReader state, List<Max> maxima) {
     Max max = null;
     for (Max each : maxima) {
       max = max == null || each.value.compareTo(max.value) < 0 ? each : max;
@@ -258,16 +266,16 @@ final class OlderRules {
         : name;
   }
 
-  private void rateLimit(Fields rule, Node rate) {
+  private void rateLimit(ObjectReader rule, Node rate) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     if (rate instanceof Node.Mapping mapping) {
       put(members, "max", mapping.members().get("max"));
       put(members, "window", mapping.members().get("window"));
-      Fields.of(rate, "\"rate_limit\"", RATE_FIELDS, problems);
+      ObjectReader.of(rate, "\"rate_limit\"", RATE_FIELDS, problems);
     } else {
       Matcher matcher = RATE.matcher(rate instanceof Node.Text text ? text.value() : "");
       if (!matcher.matches()) {
-        Fields.wrong(rate, "a count, a slash and a window, such as 5/hour", problems);
+        ObjectReader.wrong(rate, "a count, a slash and a window, such as 5/hour", problems);
         return;
       }
       members.put("max", number(rate.place(), new BigDecimal(matcher.group(1))));
@@ -279,7 +287,7 @@ final class OlderRules {
     limits.add(limit(rate.place(), members, rule));
   }
 
-  private static Node limit(Place place, Map<String, Node.Member> members, Fields rule) {
+  private static Node limit(Place place, Map<String, Node.Member> members, ObjectReader rule) {
     // That engine counts for its whole process.
     members.put("scope", OlderDialect.text(place, "global"));
     put(members, "on_deny", message(rule));
@@ -290,7 +298,7 @@ final class OlderRules {
     return OlderDialect.member(new Node.Num(place, number.toString()));
   }
 
-  private static Node predicate(Fields rule, List<Node> conditions) {
+  private static Node predicate(ObjectReader rule, List<Node> conditions) {
     Map<String, Node.Member> members = new LinkedHashMap<>();
     put(members, "name", rule.member("name"));
     putAll(members, "conditions", conditions, rule.place());
@@ -298,7 +306,7 @@ final class OlderRules {
     return new Node.Mapping(rule.place(), members);
   }
 
-  private static Node.@Nullable Member message(Fields rule) {
+  private static Node.@Nullable Member message(ObjectReader rule) {
     Node.Member onDeny = rule.member("on_deny");
     return onDeny == null ? rule.member("reason") : onDeny;
   }
@@ -321,7 +329,7 @@ final class OlderRules {
     putAll(members, "approve_if", approveIf, place);
     putAll(members, "limits", limits, place);
     if (timeout != null) {
-      Node.Member length = OlderDialect.text(place, Windows.spell(timeout));
+      Node.Member length = OlderDialect.text(place, WindowSpelling.spell(timeout));
       members.put(
           "approval", OlderDialect.member(new Node.Mapping(place, Map.of("timeout", length))));
     }

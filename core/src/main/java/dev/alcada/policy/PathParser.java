@@ -1,5 +1,6 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ValuePath.Index;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.policy.ValuePath.Step;

@@ -1,5 +1,11 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.JavaTree;
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.document.UnreadableException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class Policy {
+  /** What happens to a tool that the document's {@code tools} does not list. */
+  public enum DefaultAction {
+    /** An unlisted tool may be called. */
+    ALLOW,
+    /** An unlisted tool is denied. */
+    DENY
+  }
+
   private final @Nullable String description;
   private final DefaultAction defaultAction;
   private final List<String> hide;
@@ -80,7 +94,13 @@ public final class Policy {
    *     names every problem
    */
   public static Policy load(Path file) {
-    return DocumentReader.read(Source.text(Objects.requireNonNull(file, "file")), file.toString());
+    String text;
+    try {
+      text = DocumentText.text(Objects.requireNonNull(file, "file"));
+    } catch (UnreadableException e) {
+      throw PolicyException.of(file, e);
+    }
+    return DocumentReader.read(text, file.toString());
   }
 
   /** {@return the document's own description of itself, or {@code null} if it has none} */

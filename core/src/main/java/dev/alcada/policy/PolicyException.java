@@ -1,5 +1,8 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Fault;
+import dev.alcada.internal.document.UnreadableException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -9,19 +12,28 @@ public final class PolicyException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** Not carried along when the exception is serialised; the message lists the same. */
-  private final transient List<Problem> problems;
+  private final transient List<PolicyProblem> problems;
 
-  PolicyException(String document, List<Problem> problems, @Nullable Throwable cause) {
+  private PolicyException(
+      String document, List<PolicyProblem> problems, @Nullable Throwable cause) {
     super(message(document, problems), cause);
-    this.problems = List.copyOf(problems);
+    this.problems = problems;
+  }
+
+  static PolicyException of(String document, List<Fault> faults, @Nullable Throwable cause) {
+    return new PolicyException(document, faults.stream().map(PolicyProblem::of).toList(), cause);
+  }
+
+  static PolicyException of(Path file, UnreadableException e) {
+    return of(file.toString(), List.of(e.fault()), e.getCause());
   }
 
   /** {@return what is wrong, in the order of the document's text; at least one problem} */
-  public List<Problem> problems() {
+  public List<PolicyProblem> problems() {
     return problems;
   }
 
-  private static String message(String document, List<Problem> problems) {
+  private static String message(String document, List<PolicyProblem> problems) {
     return problems.stream()
         .map(problem -> "\n  " + problem)
         .collect(

@@ -1,5 +1,7 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.UnreadableException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -39,9 +41,9 @@ public final class PolicyFile implements AutoCloseable {
   private record Content(@Nullable String text, @Nullable PolicyException failure) {
     static Content of(Path path) {
       try {
-        return new Content(Source.text(path), null);
-      } catch (PolicyException e) {
-        return new Content(null, e);
+        return new Content(DocumentText.text(path), null);
+      } catch (UnreadableException e) {
+        return new Content(null, PolicyException.of(path, e));
       }
     }
 

@@ -1,5 +1,7 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Place;
+
 /**
  * Something in a policy document that is legal and probably not what its author means.
  *

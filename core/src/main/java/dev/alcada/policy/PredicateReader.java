@@ -1,6 +1,12 @@
 package dev.alcada.policy;
 
 import com.google.re2j.Pattern;
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Condition.Operator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads predicates and their conditions. */
 final class PredicateReader {
   private static final Set<String> FIELDS =
-      Fields.names("conditions", "on_deny", "message", "name");
-  private static final Set<String> CONDITION_FIELDS = Fields.names("path", "op", "value");
+      ObjectReader.names("conditions", "on_deny", "message", "name");
+  private static final Set<String> CONDITION_FIELDS = ObjectReader.names("path", "op", "value");
   private static final Map<String, Operator> OPERATORS = new LinkedHashMap<>();
 
   static {
@@ -30,20 +36,20 @@ final class PredicateReader {
   /** What the document's paths spell: most occur many times. */
   private final Map<String, ValuePath> paths = new HashMap<>();
 
-  private final Expressions expressions = new Expressions();
+  private final RegexBudget expressions = new RegexBudget();
 
   PredicateReader(Problems problems) {
     this.problems = problems;
   }
 
-  List<Predicate> predicates(Fields rule, String field) {
-    List<Predicate> predicates = new ArrayList<>();
+  List<Conditions> predicates(ObjectReader rule, String field) {
+    List<Conditions> predicates = new ArrayList<>();
     rule.each(
         field,
         "predicates",
         RuleReader.MAX_ENTRIES,
         node -> {
-          Predicate predicate = predicate(node);
+          Conditions predicate = predicate(node);
           if (predicate != null) {
             predicates.add(predicate);
           }
@@ -51,14 +57,14 @@ final class PredicateReader {
     return predicates;
   }
 
-  private @Nullable Predicate predicate(Node node) {
+  private @Nullable Conditions predicate(Node node) {
     if (node instanceof Node.Mapping mapping
         && !mapping.members().isEmpty()
         && CONDITION_FIELDS.containsAll(mapping.members().keySet())) {
       problems.add(node.place(), "a condition", "a predicate", "wrap it: {\"conditions\": [{…}]}");
       return null;
     }
-    Fields fields = Fields.of(node, "a predicate", FIELDS, problems);
+    ObjectReader fields = ObjectReader.of(node, "a predicate", FIELDS, problems);
     if (fields == null) {
       return null;
     }
@@ -83,14 +89,14 @@ final class PredicateReader {
     String onDeny = fields.text("on_deny");
     String message = fields.text("message");
     Node name = fields.get("name");
-    return new Predicate(
+    return new Conditions(
         conditions,
         onDeny == null ? message : onDeny,
-        name == null ? null : Fields.nonEmpty(name, "a name", problems));
+        name == null ? null : ObjectReader.nonEmpty(name, "a name", problems));
   }
 
   private @Nullable Condition condition(Node node) {
-    Fields fields = Fields.of(node, "a condition", CONDITION_FIELDS, problems);
+    ObjectReader fields = ObjectReader.of(node, "a condition", CONDITION_FIELDS, problems);
     if (fields == null) {
       return null;
     }
@@ -111,7 +117,8 @@ final class PredicateReader {
     check(operator, value);
     Pattern expression =
         operator == Operator.REGEX
-            ? Fields.spelt(value, "an expression for \"regex\"", expressions::compiled, problems)
+            ? ObjectReader.spelt(
+                value, "an expression for \"regex\"", expressions::compiled, problems)
             : null;
     return path == null ? null : new Condition(path, operator, value(value), expression);
   }
@@ -122,12 +129,12 @@ final class PredicateReader {
       try {
         return paths.computeIfAbsent(text.value(), path -> new PathParser(path).path());
       } catch (IllegalArgumentException e) {
-        Fields.wrong(
+        ObjectReader.wrong(
             node, String.valueOf(e.getMessage()), PathParser.suggestion(text.value()), problems);
         return null;
       }
     }
-    Fields.wrong(node, "a path such as \"args.amount\"", problems);
+    ObjectReader.wrong(node, "a path such as \"args.amount\"", problems);
     return null;
   }
 
@@ -138,7 +145,7 @@ final class PredicateReader {
         return operator;
       }
       String meant = Spelling.operator(text.value());
-      Fields.wrong(
+      ObjectReader.wrong(
           node,
           ONE_OPERATOR,
           meant == null
@@ -146,7 +153,7 @@ final class PredicateReader {
               : "write \"" + meant + "\"",
           problems);
     } else {
-      Fields.wrong(node, ONE_OPERATOR, problems);
+      ObjectReader.wrong(node, ONE_OPERATOR, problems);
     }
     return null;
   }
@@ -156,19 +163,22 @@ final class PredicateReader {
     switch (operator) {
       case IN, NOT_IN -> {
         if (!(value instanceof Node.Sequence)) {
-          Fields.wrong(value, "a list of values for \"" + operator + "\"", problems);
+          ObjectReader.wrong(value, "a list of values for \"" + operator + "\"", problems);
         }
       }
       case LT, LTE, GT, GTE -> {
         if (!(value instanceof Node.Num)) {
-          Fields.notNumber(value, "a number for \"" + operator + "\"", problems);
+          ObjectReader.notNumber(value, "a number for \"" + operator + "\"", problems);
         }
       }
       case EXISTS -> {
         if (!(value instanceof Node.Bool)) {
           boolean quoted = value instanceof Node.Text text && text.value().matches("true|false");
-          Fields.wrong(
-              value, "true or false for \"exists\"", quoted ? Fields.UNQUOTED : null, problems);
+          ObjectReader.wrong(
+              value,
+              "true or false for \"exists\"",
+              quoted ? ObjectReader.UNQUOTED : null,
+              problems);
         }
       }
       default -> {}
@@ -180,7 +190,7 @@ final class PredicateReader {
     if (node instanceof Node.Text text) {
       return text.value();
     } else if (node instanceof Node.Num number) {
-      return Numbers.exact(number.text());
+      return NumberSpelling.exact(number.text());
     } else if (node instanceof Node.Bool bool) {
       return bool.value();
     } else if (node instanceof Node.Sequence list) {

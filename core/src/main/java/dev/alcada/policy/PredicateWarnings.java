@@ -1,5 +1,8 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Condition.Operator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,8 +51,8 @@ final class PredicateWarnings {
 
   /** Adds the paths, and those above them, that a call has which these let through. */
   private static void addPresent(
-      List<Predicate> require, List<Predicate> denyIf, Set<ValuePath> present) {
-    for (Predicate predicate : require) {
+      List<Conditions> require, List<Conditions> denyIf, Set<ValuePath> present) {
+    for (Conditions predicate : require) {
       for (Condition condition : predicate.conditions()) {
         if (!isExists(condition, false)) {
           addWithParents(condition.path(), present);
@@ -62,8 +65,8 @@ final class PredicateWarnings {
   /**
    * Adds the paths, and those above them, that no call leaves out without making one of these true.
    */
-  private static void addDemanded(List<Predicate> firing, Set<ValuePath> demanded) {
-    for (Predicate predicate : firing) {
+  private static void addDemanded(List<Conditions> firing, Set<ValuePath> demanded) {
+    for (Conditions predicate : firing) {
       if (predicate.conditions().size() == 1 && isExists(predicate.conditions().get(0), false)) {
         addWithParents(predicate.conditions().get(0).path(), demanded);
       }
@@ -81,9 +84,9 @@ final class PredicateWarnings {
     }
   }
 
-  private void require(List<Predicate> predicates, Node at) {
+  private void require(List<Conditions> predicates, Node at) {
     for (int i = 0; i < predicates.size(); i++) {
-      Predicate predicate = predicates.get(i);
+      Conditions predicate = predicates.get(i);
       if (predicate.conditions().isEmpty()) {
         warnings.add(
             "a predicate without conditions is always true: it requires nothing", at, "require", i);
@@ -94,7 +97,7 @@ final class PredicateWarnings {
     }
   }
 
-  private void fires(String field, List<Predicate> predicates, Set<ValuePath> present, Node at) {
+  private void fires(String field, List<Conditions> predicates, Set<ValuePath> present, Node at) {
     for (int i = 0; i < predicates.size(); i++) {
       List<Condition> conditions = predicates.get(i).conditions();
       for (int j = 0; j < conditions.size(); j++) {

@@ -1,5 +1,10 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Problems;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +21,7 @@ final class RuleReader {
   private static final Duration LONGEST = Duration.ofDays(7);
 
   static final Set<String> FIELDS =
-      Fields.names(
+      ObjectReader.names(
           "action",
           "reason",
           "require",
@@ -27,8 +32,8 @@ final class RuleReader {
           "approval",
           "mode");
   static final Set<String> ALL_TOOLS_FIELDS =
-      Fields.names("require", "deny_if", "approve_if", "limits", "approval");
-  private static final Set<String> APPROVAL_FIELDS = Fields.names("timeout", "valid");
+      ObjectReader.names("require", "deny_if", "approve_if", "limits", "approval");
+  private static final Set<String> APPROVAL_FIELDS = ObjectReader.names("timeout", "valid");
 
   private final Problems problems;
   private final PredicateReader predicates;
@@ -43,7 +48,7 @@ final class RuleReader {
   }
 
   AllTools allTools(Node node) {
-    Fields fields = Fields.of(node, "\"all_tools\"", ALL_TOOLS_FIELDS, problems);
+    ObjectReader fields = ObjectReader.of(node, "\"all_tools\"", ALL_TOOLS_FIELDS, problems);
     if (fields == null) {
       return AllTools.NONE;
     }
@@ -62,11 +67,12 @@ final class RuleReader {
 
   ToolRule tool(Node node) {
     if (!(node instanceof Node.Mapping)) {
-      Fields.wrong(node, "a tool's rule, such as {} (allowed) or {\"action\": \"deny\"}", problems);
+      ObjectReader.wrong(
+          node, "a tool's rule, such as {} (allowed) or {\"action\": \"deny\"}", problems);
       return ToolRule.ALLOW;
     }
-    Fields fields =
-        Fields.of(node, "a tool's rule", FIELDS, (name, value) -> misplaced(name), problems);
+    ObjectReader fields =
+        ObjectReader.of(node, "a tool's rule", FIELDS, (name, value) -> misplaced(name), problems);
     if (fields == null) {
       return ToolRule.ALLOW;
     }
@@ -115,7 +121,10 @@ final class RuleReader {
   }
 
   private void checkCount(
-      Fields fields, List<Predicate> require, List<Predicate> denyIf, List<Predicate> approveIf) {
+      ObjectReader fields,
+      List<Conditions> require,
+      List<Conditions> denyIf,
+      List<Conditions> approveIf) {
     int count = require.size() + denyIf.size() + approveIf.size();
     if (count > MAX_ENTRIES) {
       problems.add(
@@ -123,12 +132,12 @@ final class RuleReader {
     }
   }
 
-  private @Nullable ApprovalTimes approval(Fields rule) {
+  private @Nullable ApprovalTimes approval(ObjectReader rule) {
     Node node = rule.get("approval");
-    Fields fields =
+    ObjectReader fields =
         node == null
             ? null
-            : Fields.of(
+            : ObjectReader.of(
                 node, "an object with \"timeout\" and \"valid\"", APPROVAL_FIELDS, problems);
     return fields == null
         ? null
@@ -137,7 +146,7 @@ final class RuleReader {
             time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
   }
 
-  private Duration time(Fields fields, String name, Duration fallback) {
+  private Duration time(ObjectReader fields, String name, Duration fallback) {
     Node node = fields.get(name);
     Duration time = node == null ? fallback : approvalTime(node, problems);
     return time == null ? fallback : time;

@@ -24,13 +24,31 @@ import org.jspecify.annotations.Nullable;
 public record ToolRule(
     Action action,
     @Nullable String reason,
-    List<Predicate> require,
-    List<Predicate> denyIf,
-    List<Predicate> approveIf,
+    List<Conditions> require,
+    List<Conditions> denyIf,
+    List<Conditions> approveIf,
     @Nullable RateLimit rateLimit,
     List<Limit> limits,
     @Nullable ApprovalTimes approval,
     Mode mode) {
+  /** What a tool's rule does before any of its predicates and limits is looked at. */
+  public enum Action {
+    /** The call goes on to predicates and limits. */
+    ALLOW,
+    /** Every call is denied. */
+    DENY,
+    /** Every call that nothing denies needs a person's approval. */
+    REQUIRE_APPROVAL
+  }
+
+  /** Whether a tool's rule decides, or only reports what it would have decided. */
+  public enum Mode {
+    /** The rule decides. */
+    ENFORCE,
+    /** The rule never denies, asks, delays or charges an enforced counter; it is reported. */
+    SHADOW
+  }
+
   /** Allows every call. */
   public static final ToolRule ALLOW =
       new ToolRule(
@@ -61,9 +79,9 @@ public record ToolRule(
   public static final class Builder {
     private Action action = Action.ALLOW;
     private @Nullable String reason;
-    private final List<Predicate> require = new ArrayList<>();
-    private final List<Predicate> denyIf = new ArrayList<>();
-    private final List<Predicate> approveIf = new ArrayList<>();
+    private final List<Conditions> require = new ArrayList<>();
+    private final List<Conditions> denyIf = new ArrayList<>();
+    private final List<Conditions> approveIf = new ArrayList<>();
     private final List<Limit> limits = new ArrayList<>();
     private @Nullable ApprovalTimes approval;
     private @Nullable RateLimit rateLimit;
@@ -96,7 +114,7 @@ public record ToolRule(
      *
      * @param predicates the predicates
      */
-    public Builder require(Predicate... predicates) {
+    public Builder require(Conditions... predicates) {
       require.addAll(List.of(predicates));
       return this;
     }
@@ -106,7 +124,7 @@ public record ToolRule(
      *
      * @param predicates the predicates
      */
-    public Builder denyIf(Predicate... predicates) {
+    public Builder denyIf(Conditions... predicates) {
       denyIf.addAll(List.of(predicates));
       return this;
     }
@@ -116,7 +134,7 @@ public record ToolRule(
      *
      * @param predicates the predicates
      */
-    public Builder approveIf(Predicate... predicates) {
+    public Builder approveIf(Conditions... predicates) {
       approveIf.addAll(List.of(predicates));
       return this;
     }

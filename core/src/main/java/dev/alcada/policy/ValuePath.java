@@ -1,5 +1,7 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Fault;
+import dev.alcada.internal.document.Spelling;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -62,10 +64,9 @@ public record ValuePath(Root root, List<Step> steps) {
     try {
       return new PathParser(Objects.requireNonNull(text, "text")).path();
     } catch (IllegalArgumentException e) {
-      Node.Text found = new Node.Text(Place.root(0, 0), text);
       String expected = String.valueOf(e.getMessage());
       throw new IllegalArgumentException(
-          new Problem("", 0, 0, found.describe(), expected, PathParser.suggestion(text)).message());
+          Fault.message(Spelling.describe(text), expected, PathParser.suggestion(text)));
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Place;
+import dev.alcada.policy.ToolRule.Action;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

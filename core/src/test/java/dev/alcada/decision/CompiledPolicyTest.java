@@ -7,6 +7,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.ValuePath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class CompiledPolicyTest {
   }
 
   @Test
-  void everyContextValueThatIsReadIsNamed() {
+  void whatTheRulesReadOfACallIsKnown() {
     assertThat(
             policy(
                     """
@@ -54,8 +55,17 @@ class CompiledPolicyTest {
                             "limits": [{"counter": "c", "window": 1, "max": 1, "scope": "context.c", "increment_from": "context.d"}]},
                       "s": {"mode": "shadow", "deny_if": [{"conditions": [{"path": "context.e", "op": "eq", "value": 1}]}]},
                       "r": {"rate_limit": {"max": 1, "window": 1, "scope": "context.f"}}}""")
-                .contextNames())
-        .containsExactly("a.x", "b", "c", "d", "e", "f");
+                .mentioned())
+        .containsExactly(ValuePath.Root.CONTEXT);
+    assertThat(
+            policy(
+                    """
+                    "default": "allow",
+                    "tools": {
+                      "t": {"rate_limit": "1/minute"},
+                      "s": {"mode": "shadow", "deny_if": [{"conditions": [{"path": "client", "op": "eq", "value": "c"}]}]}}""")
+                .mentioned())
+        .containsExactlyInAnyOrder(ValuePath.Root.SESSION, ValuePath.Root.CLIENT);
   }
 
   @Test
@@ -110,7 +120,7 @@ class CompiledPolicyTest {
     Judgement judgement = judge(policy, "t", Map.of());
     Duration wait = Duration.ofSeconds(7);
 
-    assertThat(judgement.charges())
+    assertThat(judgement.demand().charges())
         .extracting((Charge charge) -> charge.key().counter().name())
         .containsExactly("e", "c", "d");
     assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)))
@@ -147,7 +157,7 @@ class CompiledPolicyTest {
             "t",
             Map.of());
 
-    assertThat(judgement.charges()).hasSize(1);
+    assertThat(judgement.demand().charges()).hasSize(1);
     assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, null)).rule())
         .isEqualTo("/tools/t/limits/c");
   }
@@ -249,10 +259,10 @@ class CompiledPolicyTest {
     CompiledPolicy policy =
         policy("\"default\": \"deny\", \"tools\": {\"t_*\": {\"rate_limit\": \"1/minute\"}}");
 
-    Charge charge = judge(policy, "t_" + "x".repeat(100_000), Map.of()).charges().get(0);
+    Charge charge = judge(policy, "t_" + "x".repeat(100_000), Map.of()).demand().charges().get(0);
 
     assertThat(charge.key().counter().name()).hasSizeLessThan(129);
-    assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).charges().get(0).key())
+    assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).demand().charges().get(0).key())
         .isNotEqualTo(charge.key());
   }
 
@@ -270,7 +280,7 @@ class CompiledPolicyTest {
   }
 
   private static CounterId counter(CompiledPolicy policy, String tool) {
-    return judge(policy, tool, Map.of()).charges().get(0).key().counter();
+    return judge(policy, tool, Map.of()).demand().charges().get(0).key().counter();
   }
 
   @Test

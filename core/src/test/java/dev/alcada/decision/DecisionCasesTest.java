@@ -73,7 +73,7 @@ class DecisionCasesTest {
       found.put("code", denied.code().toString());
       found.put("message", denied.message());
       assertThat(denied.message()).isNotBlank();
-      assertThat(judgement.charges()).isEmpty();
+      assertThat(judgement.demand().charges()).isEmpty();
       assertThat(asks).isEmpty();
     } else {
       found.put("outcome", asks.isEmpty() ? "allowed" : "approval_required");
@@ -86,9 +86,9 @@ class DecisionCasesTest {
         });
     assertThat(asks).isEqualTo(then.getOrDefault("asks", List.of()));
     List<Map<String, @Nullable Object>> charges = Json.objects(then.get("charges"));
-    assertThat(judgement.charges()).hasSameSizeAs(charges);
+    assertThat(judgement.demand().charges()).hasSameSizeAs(charges);
     for (int i = 0; i < charges.size(); i++) {
-      check(judgement.charges().get(i), charges.get(i));
+      check(judgement.demand().charges().get(i), charges.get(i));
     }
   }
 

@@ -112,8 +112,8 @@ class DifferentialTest {
   private static Answer answer(Judgement judgement) {
     Decision.Denied denied = judgement.denied();
     List<String> charges = new ArrayList<>();
-    for (int i = 0; i < judgement.charges().size() && denied == null; i++) {
-      Charge charge = judgement.charges().get(i);
+    for (int i = 0; i < judgement.demand().charges().size() && denied == null; i++) {
+      Charge charge = judgement.demand().charges().get(i);
       String key = key(charge.key());
       int decimals = charge.key().counter().decimals();
       BigDecimal held = count(key).setScale(decimals);

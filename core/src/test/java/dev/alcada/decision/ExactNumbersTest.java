@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
-import dev.alcada.policy.DefaultAction;
-import dev.alcada.policy.Operator;
+import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Policy;
-import dev.alcada.policy.Predicate;
+import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -54,7 +54,7 @@ class ExactNumbersTest {
   void aFloatingNumberOfAPolicyIsTheOneThatACallSupplies() {
     Double large = Double.valueOf("8.41e21");
     for (Number number : List.<Number>of(large, 0.1, 0.1f, 33554432f, Float.MIN_NORMAL)) {
-      Predicate equal = Predicate.of(Condition.of("args.v", Operator.EQ, number));
+      Conditions equal = Conditions.of(Condition.of("args.v", Operator.EQ, number));
       Policy policy =
           Policy.builder()
               .defaultAction(DefaultAction.DENY)
@@ -157,7 +157,8 @@ class ExactNumbersTest {
     // So large that its billionfold is the same double as that of 588849.36847195.
     assertThat(Decimals.units(588849.3684719501, 9)).isEqualTo(-1);
     assertThat(Decimals.units(588849.36847195, 9)).isEqualTo(588_849_368_471_950L);
-    assertThat(policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).charges())
+    assertThat(
+            policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).demand().charges())
         .singleElement()
         .satisfies(charge -> assertThat(charge.amount()).isEqualTo(300_000_000L));
   }

@@ -3,7 +3,7 @@ package dev.alcada.decision;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.policy.Operator;
+import dev.alcada.policy.Condition.Operator;
 import dev.alcada.policy.Policy;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.alcada.approval.ApprovalException;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.decision.Caller;
@@ -171,7 +170,7 @@ class ApprovalAttackTest {
   }
 
   @Test
-  void aContextValueThatThePolicyMentionsIsPartOfTheCallAndNoOtherIs() throws Exception {
+  void everyAttributeOfTheCallerIsPartOfTheCall() throws Exception {
     Caller caller = Caller.grant("agent-7").attribute("frozen", false).attribute("trace", "1");
     approve(ToolCall.of("pay", approvedArguments(), caller));
 
@@ -180,6 +179,8 @@ class ApprovalAttackTest {
     assertThat(run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7"))))
         .isNotInstanceOf(Outcome.Completed.class);
     assertThat(run(ToolCall.of("pay", approvedArguments(), caller.attribute("trace", "2"))))
+        .isNotInstanceOf(Outcome.Completed.class);
+    assertThat(run(ToolCall.of("pay", approvedArguments(), caller)))
         .isInstanceOf(Outcome.Completed.class);
   }
 

@@ -3,10 +3,9 @@ package dev.alcada.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
@@ -51,13 +50,13 @@ class FailClosedTest {
   /** A store in memory, of which a test says what happens beside. */
   private class Interfering implements CounterStore {
     @Override
-    public ReserveResult reserve(List<Charge> charges) {
-      return counters.reserve(charges);
+    public ReserveResult reserve(Demand demand) {
+      return counters.reserve(demand);
     }
 
     @Override
-    public @Nullable Refusal peek(List<Charge> charges) {
-      return counters.peek(charges);
+    public Look look(Demand demand) {
+      return counters.look(demand);
     }
   }
 
@@ -142,7 +141,7 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public @Nullable Refusal peek(List<Charge> charges) {
+                  public Look look(Demand demand) {
                     throw new StackOverflowError("no connection");
                   }
                 })
@@ -165,8 +164,8 @@ class FailClosedTest {
                 new Interfering() {
                   @Override
                   @SuppressWarnings("NullAway") // as a store in a language without such a check
-                  public ReserveResult reserve(List<Charge> charges) {
-                    return answers[0] ? counters.reserve(charges) : null;
+                  public ReserveResult reserve(Demand demand) {
+                    return answers[0] ? counters.reserve(demand) : null;
                   }
                 })
             .build();
@@ -189,11 +188,11 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     if (overtaken[0]) {
-                      counters.reserve(charges);
+                      counters.reserve(demand);
                     }
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -219,10 +218,10 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     withdrawn.forEach(approvals::cancel);
                     withdrawn.clear();
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -245,9 +244,9 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     clock.broken = breaks[0];
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();
@@ -274,10 +273,10 @@ class FailClosedTest {
             .counterStore(
                 new Interfering() {
                   @Override
-                  public ReserveResult reserve(List<Charge> charges) {
+                  public ReserveResult reserve(Demand demand) {
                     clock.broken = breaks[0];
                     breaks[0] = false;
-                    return counters.reserve(charges);
+                    return counters.reserve(demand);
                   }
                 })
             .build();

@@ -7,11 +7,13 @@ import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.audit.SettlementEvent.Result;
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.Usage;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What comes of a call settles it once, and only what says that nothing was done gives it back. */
@@ -149,23 +150,26 @@ class SettlementTest {
   /** Admits everything, and fails whenever it is to settle. */
   private static final class Unsettling implements CounterStore, Reservation {
     @Override
-    public ReserveResult reserve(List<Charge> charges) {
+    public ReserveResult reserve(Demand demand) {
       return this;
     }
 
     @Override
-    public @Nullable Refusal peek(List<Charge> charges) {
-      return null;
+    public Look look(Demand demand) {
+      return Look.of(null, List.of());
     }
 
     @Override
-    public void keep() {
+    public void settle(Ended ended) {
+      if (ended == Ended.NOT_DONE) {
+        throw new IllegalStateException("no connection");
+      }
       throw new StackOverflowError();
     }
 
     @Override
-    public void release() {
-      throw new IllegalStateException("no connection");
+    public List<Usage> usage() {
+      return List.of();
     }
 
     @Override

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
@@ -197,13 +198,13 @@ class ShadowRuleTest {
     CounterStore failing =
         new CounterStore() {
           @Override
-          public ReserveResult reserve(List<Charge> charges) {
-            return check(charges).reserve(charges);
+          public ReserveResult reserve(Demand demand) {
+            return check(demand.charges()).reserve(demand);
           }
 
           @Override
-          public @Nullable Refusal peek(List<Charge> charges) {
-            return check(charges).peek(charges);
+          public Look look(Demand demand) {
+            return check(demand.charges()).look(demand);
           }
 
           private CounterStore check(List<Charge> charges) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -268,12 +268,12 @@ class ToolGuardTest {
     CounterStore broken =
         new CounterStore() {
           @Override
-          public ReserveResult reserve(List<Charge> charges) {
+          public ReserveResult reserve(Demand demand) {
             throw new StackOverflowError();
           }
 
           @Override
-          public @Nullable Refusal peek(List<Charge> charges) {
+          public Look look(Demand demand) {
             throw new IllegalStateException("no connection");
           }
         };

@@ -5,9 +5,9 @@ import static dev.alcada.mcp.EachWiringTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;

@@ -4,7 +4,7 @@ import static dev.alcada.mcp.EachWiringTest.decision;
 import static dev.alcada.mcp.EachWiringTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.PolicySource;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;

@@ -4,13 +4,14 @@ import static dev.alcada.mcp.EachWiringTest.decision;
 import static dev.alcada.mcp.EachWiringTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.audit.DecisionEvent;
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -125,13 +126,14 @@ class InputValidationTest {
     CounterStore openingLate =
         new CounterStore() {
           @Override
-          public ReserveResult reserve(List<Charge> charges) {
-            return counters.reserve(charges);
+          public ReserveResult reserve(Demand demand) {
+            return counters.reserve(demand);
           }
 
           @Override
-          public Refusal peek(List<Charge> charges) {
-            return new Refusal(0, Refusal.Reason.EXHAUSTED, Duration.ofNanos(1));
+          public Look look(Demand demand) {
+            return Look.of(
+                new Refusal(0, Refusal.Reason.EXHAUSTED, Duration.ofNanos(1)), List.of());
           }
         };
     McpTools tools = validating(ToolGuard.builder(POLICY).counterStore(openingLate).build());

@@ -3,6 +3,7 @@ package dev.alcada.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.alcada.internal.document.Spelling;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class BrokenDocumentTest {
         .containsExactlyElementsOf(EXPECTED.keySet());
   }
 
-  private static String row(Problem problem) {
+  private static String row(PolicyProblem problem) {
     return String.join(
         "\t",
         Spelling.visible(problem.pointer()),

@@ -1,5 +1,7 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.UnreadableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -46,5 +48,14 @@ final class Corpus {
       throw new UncheckedIOException(e);
     }
     return rows;
+  }
+
+  /** The text of a document, as a policy is loaded from it. */
+  static String text(Path file) {
+    try {
+      return DocumentText.text(file);
+    } catch (UnreadableException e) {
+      throw PolicyException.of(file, e);
+    }
   }
 }

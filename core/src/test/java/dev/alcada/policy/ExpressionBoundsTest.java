@@ -105,8 +105,8 @@ class ExpressionBoundsTest {
     loads(List.of(expression));
   }
 
-  private static List<Problem> problems(List<String> expressions) {
-    List<Problem> problems = new ArrayList<>();
+  private static List<PolicyProblem> problems(List<String> expressions) {
+    List<PolicyProblem> problems = new ArrayList<>();
     assertThatExceptionOfType(PolicyException.class)
         .isThrownBy(() -> Policy.parse(document(expressions)))
         .satisfies(refused -> problems.addAll(refused.problems()));

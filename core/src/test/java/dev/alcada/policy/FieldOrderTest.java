@@ -3,6 +3,9 @@ package dev.alcada.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,7 +92,7 @@ class FieldOrderTest {
         .allSatisfy(
             order ->
                 assertThat(problems(document(order)))
-                    .extracting(Problem::pointer)
+                    .extracting(PolicyProblem::pointer)
                     .containsExactlyInAnyOrder(
                         "", "/version", "/all_tools/require", "/tools/a/action", "/tools/c/mode"));
   }
@@ -125,7 +128,7 @@ class FieldOrderTest {
   @ParameterizedTest
   @MethodSource("dev.alcada.policy.DoubtfulDocumentTest#documents")
   void aTextAndItsWholeTreeAreOnePolicyWithTheSameWarnings(String file) {
-    String text = Source.text(Corpus.path("doubtful").resolve(file));
+    String text = Corpus.text(Corpus.path("doubtful").resolve(file));
 
     Policy expected = ofWholeTree(text);
 
@@ -135,7 +138,7 @@ class FieldOrderTest {
 
   static Policy ofWholeTree(String text) {
     Problems problems = new Problems();
-    Node tree = OlderDialect.translated(Source.tree(text, problems), problems);
+    Node tree = OlderDialect.translated(DocumentText.tree(text, problems), problems);
     return DocumentReader.read(tree, "The policy", problems);
   }
 
@@ -145,7 +148,7 @@ class FieldOrderTest {
         .toList();
   }
 
-  private static List<Problem> problems(String document) {
+  private static List<PolicyProblem> problems(String document) {
     return catchThrowableOfType(PolicyException.class, () -> Policy.parse(document)).problems();
   }
 

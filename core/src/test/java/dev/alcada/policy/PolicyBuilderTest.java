@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.Limit.Counts;
+import dev.alcada.policy.Policy.DefaultAction;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -30,7 +35,7 @@ class PolicyBuilderTest {
             .hide("delete_*", "drop_table")
             .allTools(
                 AllTools.builder()
-                    .require(Predicate.of(Condition.of("context.role", Operator.EXISTS, true)))
+                    .require(Conditions.of(Condition.of("context.role", Operator.EXISTS, true)))
                     .limit(
                         Limit.builder("all", Duration.ofHours(1), 1000).scope(Scope.GLOBAL).build())
                     .approval(Duration.ofMinutes(5), Duration.ofHours(1))
@@ -43,13 +48,13 @@ class PolicyBuilderTest {
                     .action(Action.REQUIRE_APPROVAL)
                     .reason("Money moves.")
                     .require(
-                        Predicate.of(
+                        Conditions.of(
                                 Condition.of("args.currency", Operator.IN, List.of("BRL", "USD")))
                             .withName("currency")
                             .withOnDeny("Reais or dollars."))
-                    .denyIf(Predicate.of(Condition.of("args.amount", Operator.GT, 500)))
+                    .denyIf(Conditions.of(Condition.of("args.amount", Operator.GT, 500)))
                     .approveIf(
-                        Predicate.of(
+                        Conditions.of(
                             Condition.of("args.note", Operator.EQ, null),
                             Condition.of(
                                 "args.x", Operator.EQ, Map.of("a", Arrays.asList(1.5, null)))))
@@ -109,8 +114,8 @@ class PolicyBuilderTest {
             .tool(
                 "pay",
                 ToolRule.builder()
-                    .denyIf(Predicate.of(Condition.of("args.a", Operator.GT, "5")))
-                    .denyIf(Predicate.of(Condition.of("args.a", Operator.REGEX, "(")))
+                    .denyIf(Conditions.of(Condition.of("args.a", Operator.GT, "5")))
+                    .denyIf(Conditions.of(Condition.of("args.a", Operator.REGEX, "(")))
                     .limit(Limit.builder("", Duration.ZERO, -1).build())
                     .limit(Limit.builder("c", Duration.ofNanos(1_500_000), 1).build())
                     .limit(Limit.builder("d", Duration.ofSeconds(Long.MAX_VALUE), 1).build())
@@ -126,7 +131,7 @@ class PolicyBuilderTest {
         .satisfies(
             refused ->
                 assertThat(refused.problems())
-                    .map(Problem::pointer)
+                    .map(PolicyProblem::pointer)
                     .containsExactlyInAnyOrder(
                         "/tools/*",
                         "/tools/pay/deny_if/0/conditions/0/value",
@@ -275,7 +280,7 @@ class PolicyBuilderTest {
         .tool(
             "t",
             ToolRule.builder()
-                .require(Predicate.of(Condition.of("args.a", Operator.EQ, value)))
+                .require(Conditions.of(Condition.of("args.a", Operator.EQ, value)))
                 .build());
   }
 
@@ -296,7 +301,7 @@ class PolicyBuilderTest {
     Policy policy =
         Policy.builder()
             .defaultAction(DefaultAction.DENY)
-            .tool("t", ToolRule.builder().require(Predicate.of(condition)).build())
+            .tool("t", ToolRule.builder().require(Conditions.of(condition)).build())
             .build();
     Condition read = policy.tools().values().iterator().next().require().get(0).conditions().get(0);
     assertThat(read).isEqualTo(condition).hasSameHashCodeAs(condition);

@@ -3,6 +3,7 @@ package dev.alcada.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.alcada.policy.Policy.DefaultAction;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.ClosedFileSystemException;

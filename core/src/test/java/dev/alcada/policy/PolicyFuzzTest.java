@@ -60,7 +60,7 @@ class PolicyFuzzTest {
             folder ->
                 Corpus.files(folder).stream()
                     .filter(file -> !file.contains("utf16") && !file.contains("latin1"))
-                    .map(file -> Source.text(Corpus.path(folder).resolve(file))))
+                    .map(file -> Corpus.text(Corpus.path(folder).resolve(file))))
         .flatMap(text -> Stream.of(text, text.replaceFirst("^\\{", "")))
         .filter(text -> !text.isBlank())
         .map(Arguments::of);

@@ -2,6 +2,11 @@ package dev.alcada.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.Limit.Counts;
+import dev.alcada.policy.Policy.DefaultAction;
+import dev.alcada.policy.ToolRule.Action;
+import dev.alcada.policy.ToolRule.Mode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -85,12 +90,12 @@ class PolicyReadingTest {
                 Action.REQUIRE_APPROVAL,
                 "Money moves.",
                 List.of(
-                    new Predicate(
+                    new Conditions(
                         List.of(condition("args.currency", Operator.EQ, "BRL")),
                         "Only reais.",
                         "reais")),
                 List.of(
-                    new Predicate(
+                    new Conditions(
                         List.of(
                             condition("args.items[0].price", Operator.GTE, new BigDecimal("10.5")),
                             condition(
@@ -182,8 +187,8 @@ class PolicyReadingTest {
         .isEqualTo(new RateLimit(BigDecimal.ONE, Duration.ofMillis(millis), Scope.SESSION, null));
   }
 
-  private static Predicate predicate(Condition... conditions) {
-    return new Predicate(List.of(conditions), null, null);
+  private static Conditions predicate(Condition... conditions) {
+    return new Conditions(List.of(conditions), null, null);
   }
 
   private static Condition condition(String path, Operator operator, Object value) {

@@ -6,6 +6,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -188,7 +190,7 @@ class PolicySchemaTest {
   private static boolean hasATree(Path file) {
     try {
       Problems problems = new Problems();
-      Source.tree(Source.text(file), problems);
+      DocumentText.tree(Corpus.text(file), problems);
       return problems.isEmpty();
     } catch (PolicyException e) {
       return false;
@@ -197,7 +199,7 @@ class PolicySchemaTest {
 
   /** A document as JSON, whatever it is written in. */
   private static String tree(Path file) {
-    Object value = PredicateReader.value(Source.tree(Source.text(file), new Problems()));
+    Object value = PredicateReader.value(DocumentText.tree(Corpus.text(file), new Problems()));
     return JSON.writeValueAsString(value);
   }
 }

@@ -1,7 +1,7 @@
 package dev.alcada.examples;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import io.quarkiverse.mcp.server.McpConnection;
 import jakarta.enterprise.inject.Produces;

@@ -3,9 +3,9 @@ package dev.alcada.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.Approvals;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;

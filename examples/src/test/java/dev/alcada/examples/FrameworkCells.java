@@ -2,7 +2,7 @@ package dev.alcada.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import org.junit.jupiter.api.Test;
 

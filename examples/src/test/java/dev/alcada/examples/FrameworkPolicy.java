@@ -1,6 +1,6 @@
 package dev.alcada.examples;
 
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import java.util.ArrayList;

@@ -1,19 +1,13 @@
 package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Approvals;
-import dev.alcada.audit.DecisionListener;
 import dev.alcada.decision.Caller;
-import dev.alcada.decision.ToolCall;
-import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.CallerResolver;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
-import dev.alcada.policy.Policy;
 import dev.langchain4j.mcp.McpToolProvider;
 import dev.langchain4j.mcp.client.McpClient;
 import io.modelcontextprotocol.server.McpServer;
@@ -22,36 +16,18 @@ import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.quarkiverse.mcp.server.ToolManager;
 import io.quarkiverse.mcp.server.ToolResponse;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** The snippets of README.md, so that they compile. */
 final class ReadmeSnippets {
   private ReadmeSnippets() {}
 
-  static Outcome<String> plainHandler(Map<String, Object> arguments) throws Exception {
-    Policy policy = Policy.load(Path.of("policy.json"));
-    ToolGuard guard = ToolGuard.builder(policy).listener(DecisionListener.logging()).build();
-
-    ToolCall call = ToolCall.of("refund_charge", arguments, Caller.grant("agent-7"));
-    Outcome<String> outcome = guard.call(call, judged -> refund(judged.arguments()));
-
-    return outcome;
-  }
-
   static void askAPerson(ToolGuard guard) {
-    Approvals approvals = guard.approvals();
-    approvals.listen(
-        request -> {
-          if (request.state() == ApprovalState.PENDING) {
-            notifyPeople(request); // Slack, e-mail, a page
-          }
-        });
+    guard.approvals().listen(request -> tellPeople(request)); // Slack, e-mail, a page
   }
 
-  private static void notifyPeople(ApprovalRequest request) {
+  private static void tellPeople(ApprovalRequest request) {
     System.out.println(request);
   }
 
@@ -96,9 +72,5 @@ final class ReadmeSnippets {
         .setDescription("Repeats a text")
         .addArgument("text", "What to repeat", true, String.class)
         .register();
-  }
-
-  private static String refund(Map<String, ?> arguments) {
-    return "refunded " + arguments.get("charge");
   }
 }

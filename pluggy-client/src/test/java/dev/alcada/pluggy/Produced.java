@@ -79,7 +79,7 @@ final class Produced {
     text(trace(thrown));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof PluggyException e) {
-        text(e.problem());
+        text(e.failure());
       }
     }
   }

@@ -80,7 +80,11 @@ class SecretsTest {
             ConnectTokenResult.of(
                 new ConnectToken(secret, Instant.EPOCH, Instant.MAX, InstantSource.system())),
             ApiKey.issued(secret, secret, Instant.EPOCH, Headers.of(), false),
-            new Verdict.Done(secret, Headers.of()),
+            new Next.Done<>(secret),
+            WebhookSecret.of(secret),
+            WebhookRequest.builder("item/updated", "https://shop.example/hooks")
+                .header("X-Hook-Secret", secret)
+                .build(),
             new Reply.Answer(200, Headers.of(), secret, true),
             ConnectTokenRequest.builder().clientUserId(secret).build());
     values.forEach(Produced::text);

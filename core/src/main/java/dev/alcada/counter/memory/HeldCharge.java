@@ -1,7 +1,10 @@
 package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Reservation;
+import dev.alcada.counter.Usage;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +42,21 @@ final class HeldCharge implements Reservation {
   }
 
   @Override
-  public void keep() {
-    settle();
-  }
-
-  @Override
-  public void release() {
-    store.giveBack(this, false);
+  public void settle(Ended ended) {
+    if (ended == Ended.NOT_DONE) {
+      store.giveBack(this, false);
+    } else {
+      settle();
+    }
   }
 
   @Override
   public void cancel() {
     store.giveBack(this, true);
+  }
+
+  @Override
+  public List<Usage> usage() {
+    return List.of();
   }
 }

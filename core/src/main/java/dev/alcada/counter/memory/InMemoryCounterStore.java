@@ -3,6 +3,8 @@ package dev.alcada.counter.memory;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.time.TimeSource;
@@ -74,7 +76,8 @@ public final class InMemoryCounterStore implements CounterStore {
    * @throws IllegalArgumentException if two charges have the same key
    */
   @Override
-  public ReserveResult reserve(List<Charge> charges) {
+  public ReserveResult reserve(Demand demand) {
+    List<Charge> charges = demand.charges();
     if (charges.size() == 1) {
       Charge charge = charges.get(0);
       if (charge.amount() > 0 && charge.amount() <= charge.max()) {
@@ -93,8 +96,9 @@ public final class InMemoryCounterStore implements CounterStore {
    * @throws IllegalArgumentException if two charges have the same key
    */
   @Override
-  public @Nullable Refusal peek(List<Charge> charges) {
-    return decide(charges, false) instanceof Refusal refusal ? refusal : null;
+  public Look look(Demand demand) {
+    return Look.of(
+        decide(demand.charges(), false) instanceof Refusal refusal ? refusal : null, List.of());
   }
 
   /** The usual case, without a detour; {@return {@code null} if the key is new} */

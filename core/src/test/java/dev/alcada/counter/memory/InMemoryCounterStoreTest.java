@@ -7,6 +7,7 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.CounterStoreKit;
@@ -28,12 +29,12 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   void aCleanedUpKeyMakesRoomForANewOne() {
     InMemoryCounterStore store =
         InMemoryCounterStore.builder().timeSource(time).maxKeysPerCounter(2).build();
-    assertThat(store.reserve(charge("a"))).isInstanceOf(Reservation.class);
-    assertThat(store.reserve(charge("b"))).isInstanceOf(Reservation.class);
-    assertThat(store.reserve(charge("c")))
+    assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("b")))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("c"))))
         .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
     time.advance(MINUTE);
-    assertThat(store.reserve(charge("c"))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("c")))).isInstanceOf(Reservation.class);
     assertThat(store.keys()).isEqualTo(1);
   }
 
@@ -41,14 +42,14 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   void noOperationRemovesMoreThan64ExpiredKeys() {
     InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
     for (int i = 0; i < 10_000; i++) {
-      store.reserve(charge("grant-" + i));
+      store.reserve(Demand.of(charge("grant-" + i)));
     }
     assertThat(store.keys()).isEqualTo(10_000);
     time.advance(MINUTE);
     int before = store.keys();
     int operations = 0;
     while (before > 0) {
-      assertThat(store.peek(charge("grant-" + operations++))).isNull();
+      assertThat(store.look(Demand.of(charge("grant-" + operations++))).refusal()).isNull();
       int now = store.keys();
       assertThat(before - now).isBetween(1, 64);
       before = now;
@@ -59,7 +60,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   @Test
   void aCancelledReservationLeavesNoKey() {
     InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
-    if (store.reserve(charge("a")) instanceof Reservation reservation) {
+    if (store.reserve(Demand.of(charge("a"))) instanceof Reservation reservation) {
       reservation.cancel();
     }
     assertThat(store.keys()).isZero();
@@ -70,7 +71,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   void aStackThatEndsWithinACallMakesNoRoom() throws InterruptedException {
     InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
     for (int i = 0; i < 30; i++) {
-      assertThat(store.reserve(charge("a"))).isInstanceOf(Reservation.class);
+      assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(Reservation.class);
       time.advance(SECOND);
     }
     time.advance(MINUTE.minusSeconds(16));
@@ -79,7 +80,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     calls.join();
 
     int room = 0;
-    while (store.reserve(charge("a")) instanceof Reservation) {
+    while (store.reserve(Demand.of(charge("a"))) instanceof Reservation) {
       room++;
     }
     assertThat(room).isEqualTo(15);
@@ -91,7 +92,9 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     while (reached(depth * 2, () -> {})) {
       depth *= 2;
     }
-    for (depth *= 2; !reached(depth, () -> store.peek(charge("a"))); depth--) {}
+    for (depth *= 2;
+        !reached(depth, () -> store.look(Demand.of(charge("a"))).refusal());
+        depth--) {}
   }
 
   private static boolean reached(int depth, Runnable action) {
@@ -114,7 +117,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   @Test
   void oneKeyTwiceIsRefusedAsAMistake() {
     InMemoryCounterStore store = InMemoryCounterStore.create();
-    assertThatThrownBy(() -> store.reserve(List.of(charge("a").get(0), charge("a").get(0))))
+    assertThatThrownBy(() -> store.reserve(Demand.of(charge("a").get(0), charge("a").get(0))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("charges 0 and 1");
   }
@@ -124,16 +127,17 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     InMemoryCounterStore store =
         InMemoryCounterStore.builder().timeSource(time).maxKeys(20_000).build();
     assertThat(admitted(store, "flooded", 25_000)).isEqualTo(18_000);
-    assertThat(store.reserve(charge("flooded", "key-0"))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("flooded", "key-0"))))
+        .isInstanceOf(Reservation.class);
 
     assertThat(admitted(store, "flooded-too", 25_000)).isEqualTo(1_024);
     assertThat(admitted(store, "quiet", 900)).isEqualTo(900);
-    assertThat(store.reserve(charge("flooded", "new")))
+    assertThat(store.reserve(Demand.of(charge("flooded", "new"))))
         .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
 
     assertThat(admitted(store, "late", 900)).as("what is left").isEqualTo(20_000 - 19_924);
     assertThat(store.keys()).isEqualTo(20_000);
-    assertThat(store.reserve(charge("quiet", "key-0"))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charge("quiet", "key-0")))).isInstanceOf(Reservation.class);
   }
 
   @Test
@@ -149,7 +153,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   private static int admitted(InMemoryCounterStore store, String counter, int keys) {
     int admitted = 0;
     for (int i = 0; i < keys; i++) {
-      if (store.reserve(charge(counter, "key-" + i)) instanceof Reservation) {
+      if (store.reserve(Demand.of(charge(counter, "key-" + i))) instanceof Reservation) {
         admitted++;
       }
     }

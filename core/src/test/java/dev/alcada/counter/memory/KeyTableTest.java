@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.ManualTime;
@@ -51,7 +52,7 @@ class KeyTableTest {
     assertThat(keys.stream().map(CounterKey::hashCode).distinct()).as("hash codes").hasSize(1);
 
     for (CounterKey key : keys) {
-      assertThat(store.reserve(once(key))).isInstanceOf(Reservation.class);
+      assertThat(store.reserve(Demand.of(once(key)))).isInstanceOf(Reservation.class);
     }
     assertThat(store.keys()).isEqualTo(keys.size());
     assertThat(longestChain(keys)).isLessThanOrEqualTo(LONGEST_CHAIN);
@@ -64,14 +65,14 @@ class KeyTableTest {
     // Around the change each step is looked at, and all keys stay where they were counted.
     List<CounterKey> keys = COLLIDING.stream().limit(200).map(keyOf).toList();
     for (int i = 0; i < keys.size(); i++) {
-      assertThat(store.reserve(once(keys.get(i)))).isInstanceOf(Reservation.class);
+      assertThat(store.reserve(Demand.of(once(keys.get(i))))).isInstanceOf(Reservation.class);
       for (CounterKey counted : keys.subList(0, i + 1)) {
-        assertThat(store.reserve(once(counted))).isInstanceOf(Refusal.class);
+        assertThat(store.reserve(Demand.of(once(counted)))).isInstanceOf(Refusal.class);
       }
     }
     time.advance(MINUTE);
     for (CounterKey key : keys) {
-      assertThat(store.reserve(once(key)))
+      assertThat(store.reserve(Demand.of(once(key))))
           .as("a minute later")
           .isInstanceOfSatisfying(Reservation.class, Reservation::cancel);
     }

@@ -4,6 +4,8 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.ManualTime;
@@ -33,7 +35,7 @@ public class LinearizabilityTest {
   private final ManualTime time = new ManualTime();
   private final CounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
   private final ConcurrentMap<Integer, Deque<Reservation>> own = new ConcurrentHashMap<>();
-  private final Reservation shared = (Reservation) store.reserve(charges(2));
+  private final Reservation shared = (Reservation) store.reserve(Demand.of(charges(2)));
 
   /** For Lincheck, which makes one for each scenario. */
   public LinearizabilityTest() {}
@@ -42,7 +44,7 @@ public class LinearizabilityTest {
   public String reserve(
       @Param(gen = ThreadIdGen.class) int thread,
       @Param(gen = IntGen.class, conf = "0:3") int limits) {
-    if (store.reserve(charges(limits)) instanceof Reservation reservation) {
+    if (store.reserve(Demand.of(charges(limits))) instanceof Reservation reservation) {
       own.computeIfAbsent(thread, key -> new ArrayDeque<>()).push(reservation);
       return "reserved";
     }
@@ -68,7 +70,7 @@ public class LinearizabilityTest {
 
   @Operation
   public String peek(@Param(gen = IntGen.class, conf = "0:3") int limits) {
-    Refusal refusal = store.peek(charges(limits));
+    Refusal refusal = store.look(Demand.of(charges(limits))).refusal();
     return refusal == null ? "room" : "none at " + refusal.index();
   }
 
@@ -118,8 +120,8 @@ public class LinearizabilityTest {
 
   private static void settle(int settlement, Reservation reservation) {
     switch (settlement) {
-      case 0 -> reservation.keep();
-      case 1 -> reservation.release();
+      case 0 -> reservation.settle(Ended.DONE);
+      case 1 -> reservation.settle(Ended.NOT_DONE);
       default -> reservation.cancel();
     }
   }

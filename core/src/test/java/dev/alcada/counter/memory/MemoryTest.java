@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.ManualTime;
 import dev.alcada.time.Window;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jol.info.GraphLayout;
 
-/** What a live key costs, its own text aside. The figures are in the README. */
+/** What a live key costs, its own text aside. The figures are in {@code docs/counters.md}. */
 class MemoryTest {
   private static final int KEYS = 4_000;
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -45,7 +46,7 @@ class MemoryTest {
     for (int i = 0; i < admissions; i++) {
       for (String grant : grants) {
         time.advance(Duration.ofNanos(1));
-        assertThat(store.reserve(charge(grant, max, 1))).isInstanceOf(Reservation.class);
+        assertThat(store.reserve(Demand.of(charge(grant, max, 1)))).isInstanceOf(Reservation.class);
       }
     }
     long bytes = bytes(store, grants) / KEYS;
@@ -58,7 +59,7 @@ class MemoryTest {
     InMemoryCounterStore store = store();
     for (int i = 0; i < 50_000; i++) {
       time.advance(MINUTE.dividedBy(7_000));
-      store.reserve(charge("a", 1_000_000, 1 + i % 3));
+      store.reserve(Demand.of(charge("a", 1_000_000, 1 + i % 3)));
     }
     long bytes = bytes(store, List.of("a")) - bytes(store(), List.of());
     System.out.printf("memory: the largest key: %d bytes%n", bytes);

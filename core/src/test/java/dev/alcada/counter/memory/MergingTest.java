@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -70,7 +72,7 @@ class MergingTest {
     List<Charge> charge = List.of(new Charge(new CounterKey(id, "k", null), 1_000_000, 1, false));
     for (int i = 0; i < 100_000; i++) {
       time.advance(Duration.ofNanos(37));
-      assertThat(store.reserve(charge)).isInstanceOf(Reservation.class);
+      assertThat(store.reserve(Demand.of(charge))).isInstanceOf(Reservation.class);
     }
     assertThat(store.find(charge.get(0).key()))
         .isInstanceOfSatisfying(
@@ -103,7 +105,7 @@ class MergingTest {
     }
 
     Reservation admit() {
-      return (Reservation) store.reserve(List.of(new Charge(KEY, 1_000_000, 1, true)));
+      return (Reservation) store.reserve(Demand.of(new Charge(KEY, 1_000_000, 1, true)));
     }
 
     int entries() {
@@ -127,12 +129,13 @@ class MergingTest {
     FullWindow window = new FullWindow();
     Reservation first = window.admit();
     Reservation second = window.admit();
-    first.release();
-    second.release();
+    first.settle(Ended.NOT_DONE);
+    second.settle(Ended.NOT_DONE);
     window.time.advance(Duration.ofNanos(FullWindow.CELL - 2));
     window.admit();
     // 1,025 are live; all but the last have to leave.
-    Refusal refusal = window.store.peek(List.of(new Charge(FullWindow.KEY, 2, 1, true)));
+    Refusal refusal =
+        window.store.look(Demand.of(new Charge(FullWindow.KEY, 2, 1, true))).refusal();
     // The one before the last was admitted two cells ago, but for two nanoseconds.
     assertThat(refusal)
         .isNotNull()
@@ -162,11 +165,11 @@ class MergingTest {
       long now = time.nanoTime() - origin;
       admitted.removeIf(admission -> now - admission.time() >= window);
       if (!admitted.isEmpty() && random.nextInt(12) == 0) {
-        admitted.remove(random.nextInt(admitted.size())).reservation().release();
+        admitted.remove(random.nextInt(admitted.size())).reservation().settle(Ended.NOT_DONE);
       }
       long amount = one ? 1 : 1 + random.nextInt(random.nextInt(20) == 0 ? 400 : 4);
       long exact = exactInstant(admitted, now, window, max, amount);
-      ReserveResult result = store.reserve(List.of(new Charge(key, max, amount, true)));
+      ReserveResult result = store.reserve(Demand.of(new Charge(key, max, amount, true)));
       if (result instanceof Reservation reservation) {
         assertThat(exact)
             .as("%s, seed %s: admitted over the maximum", arrivals, seed)

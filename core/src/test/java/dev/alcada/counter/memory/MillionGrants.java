@@ -1,5 +1,6 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.Demand;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 
@@ -20,13 +21,13 @@ final class MillionGrants {
     for (int admission = 0; admission < 3; admission++) {
       for (int grant = 0; grant < GRANTS; grant++) {
         time.advance(Duration.ofNanos(1));
-        store.reserve(MemoryTest.charge("grant-" + grant, 30, 1));
+        store.reserve(Demand.of(MemoryTest.charge("grant-" + grant, 30, 1)));
       }
     }
     int full = store.keys();
     time.advance(Duration.ofMinutes(1));
     for (int call = 0; call < GRANTS / 64 + 1; call++) {
-      store.peek(MemoryTest.charge("another", 30, 1));
+      store.look(Demand.of(MemoryTest.charge("another", 30, 1))).refusal();
     }
     System.out.println(full + " keys, then " + store.keys());
   }

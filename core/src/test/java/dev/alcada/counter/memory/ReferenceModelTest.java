@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -165,7 +167,7 @@ class ReferenceModelTest {
       List<Charge> charges = charges();
       List<Wanted> wanted = charges.stream().map(Trace::wanted).toList();
       Answer expected = model.look(now(), wanted);
-      ReserveResult result = store.reserve(charges);
+      ReserveResult result = store.reserve(Demand.of(charges));
       if (result instanceof Reservation reservation) {
         admitted(expected);
         List<Event> admitted = new ArrayList<>();
@@ -184,7 +186,7 @@ class ReferenceModelTest {
     private void peek() {
       List<Charge> charges = charges();
       Answer expected = model.look(now(), charges.stream().map(Trace::wanted).toList());
-      Refusal refusal = store.peek(charges);
+      Refusal refusal = store.look(Demand.of(charges)).refusal();
       if (refusal == null) {
         admitted(expected);
       } else {
@@ -216,11 +218,11 @@ class ReferenceModelTest {
       boolean all = random.nextInt(3) == 0;
       boolean keep = !all && random.nextInt(4) == 0;
       if (keep) {
-        one.reservation().keep();
+        one.reservation().settle(Ended.DONE);
       } else if (all) {
         one.reservation().cancel();
       } else {
-        one.reservation().release();
+        one.reservation().settle(Ended.NOT_DONE);
       }
       // Settled twice now and then: only the first counts.
       if (random.nextInt(4) != 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.testing.ManualTime;
@@ -35,7 +36,7 @@ class StressTest {
   private static final long WINDOW = Duration.ofMillis(1).toNanos();
   private static final int MAX = 40;
 
-  private final ManualTime time = new ManualTime();
+  private final ManualTime time = new ManualTime(0, ManualTime.START);
   private final InMemoryCounterStore store =
       InMemoryCounterStore.builder().timeSource(time).build();
   private final ConcurrentLinkedQueue<Admission> admissions = new ConcurrentLinkedQueue<>();
@@ -58,7 +59,7 @@ class StressTest {
     LongAdder admitted = new LongAdder();
     together(
         thread -> {
-          if (store.reserve(List.of(one)) instanceof Reservation) {
+          if (store.reserve(Demand.of(one)) instanceof Reservation) {
             admitted.increment();
           }
         });
@@ -96,7 +97,7 @@ class StressTest {
   void noReleaseIsLost() throws Exception {
     together(
         thread -> {
-          if (store.reserve(charges("a", "b")) instanceof Reservation reservation) {
+          if (store.reserve(Demand.of(charges("a", "b"))) instanceof Reservation reservation) {
             thread.held.add(reservation);
           }
           if (thread.held.size() > thread.random.nextInt(4)) {
@@ -123,7 +124,7 @@ class StressTest {
   private void call(Worker thread, List<Charge> charges) {
     time.advance(Duration.ofNanos(thread.random.nextInt(2_000)));
     long before = time.nanoTime();
-    ReserveResult result = store.reserve(charges);
+    ReserveResult result = store.reserve(Demand.of(charges));
     long after = time.nanoTime();
     if (result instanceof Reservation reservation) {
       if (thread.random.nextInt(3) == 0) {
@@ -185,10 +186,10 @@ class StressTest {
     time.advance(Duration.ofNanos(WINDOW));
     for (String key : keys) {
       Charge all = new Charge(charges(key).get(0).key(), MAX, MAX, true);
-      assertThat(store.peek(List.of(all))).as(key).isNull();
+      assertThat(store.look(Demand.of(all)).refusal()).as(key).isNull();
     }
     for (int i = 0; i < 20; i++) {
-      store.peek(charges("none"));
+      store.look(Demand.of(charges("none"))).refusal();
     }
     assertThat(store.keys()).isZero();
   }

@@ -1,9 +1,9 @@
 package dev.alcada.examples.desk;
 
-import dev.alcada.approval.ApprovalException;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.guard.ApprovalException;
+import dev.alcada.guard.Approvals;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,9 +1,9 @@
 package dev.alcada.examples.desk;
 
-import dev.alcada.approval.Approvals;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.examples.LoopbackServer;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;

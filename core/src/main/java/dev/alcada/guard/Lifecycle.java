@@ -1,0 +1,195 @@
+package dev.alcada.guard;
+
+import dev.alcada.approval.Answer;
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.ApprovalStore;
+import dev.alcada.decision.Caller;
+import dev.alcada.time.TimeSource;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state table: which change a request takes in which state. Tells listeners of each change. */
+final class Lifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
+
+  /** Each lost attempt means that another change was made, so this is never reached by chance. */
+  private static final int MAX_ATTEMPTS = 100;
+
+  private final ApprovalStore store;
+  private final TimeSource time;
+  private final Executor executor;
+  private final List<Consumer<ApprovalRequest>> listeners = new CopyOnWriteArrayList<>();
+
+  /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
+  private Consumer<ApprovalRequest> last = request -> {};
+
+  Lifecycle(ApprovalStore store, TimeSource time, Executor executor) {
+    this.store = store;
+    this.time = time;
+    this.executor = executor;
+  }
+
+  Registration listen(Consumer<ApprovalRequest> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  void afterwards(Consumer<ApprovalRequest> told) {
+    last = told;
+  }
+
+  CompletableFuture<@Nullable ApprovalRequest> get(String id) {
+    return Stages.then(
+        Stages.asked(() -> store.get(id)),
+        executor,
+        request ->
+            CompletableFuture.completedFuture(request == null ? null : request.at(time.instant())));
+  }
+
+  CompletableFuture<ApprovalRequest> answer(String id, Answer answer) {
+    return change(
+        new Change(
+            id,
+            answer.approved() ? "approved" : "denied",
+            Set.of(ApprovalState.PENDING),
+            (request, now) -> {
+              if (requester(answer.approver(), request.caller())) {
+                throw new ApprovalException(
+                    "approval "
+                        + id
+                        + " is "
+                        + request.state()
+                        + "; the grant that requested it may not answer it",
+                    request.state());
+              }
+              return request.answered(answer, now);
+            }),
+        MAX_ATTEMPTS);
+  }
+
+  CompletableFuture<ApprovalRequest> cancel(String id) {
+    return change(
+        new Change(
+            id,
+            "cancelled",
+            Set.of(
+                ApprovalState.PENDING,
+                ApprovalState.APPROVED,
+                ApprovalState.IN_USE,
+                ApprovalState.DENIED),
+            (request, now) -> request.cancelled()),
+        MAX_ATTEMPTS);
+  }
+
+  private record Change(
+      String id,
+      String name,
+      Set<ApprovalState> from,
+      BiFunction<ApprovalRequest, Instant, ApprovalRequest> step) {}
+
+  private CompletableFuture<ApprovalRequest> change(Change change, int attempts) {
+    if (attempts == 0) {
+      return CompletableFuture.failedFuture(
+          new ApprovalException(
+              "approval " + change.id + " changes too often, so it was not " + change.name, null));
+    }
+    return Stages.then(
+        Stages.asked(() -> store.get(change.id)),
+        executor,
+        stored -> {
+          if (stored == null) {
+            throw new ApprovalException(
+                "no approval "
+                    + change.id
+                    + " is known, so it cannot be "
+                    + change.name
+                    + ": it was never requested here, or it expired and is forgotten",
+                null);
+          }
+          Instant now = time.instant();
+          ApprovalRequest present = stored.at(now);
+          if (!change.from.contains(present.state())) {
+            throw new ApprovalException(
+                "approval "
+                    + change.id
+                    + " is "
+                    + present.state()
+                    + ", so it cannot be "
+                    + change.name,
+                present.state());
+          }
+          ApprovalRequest next = change.step.apply(present, now);
+          return Stages.then(
+              replaced(next),
+              executor,
+              taken ->
+                  taken ? CompletableFuture.completedFuture(next) : change(change, attempts - 1));
+        });
+  }
+
+  /** Takes the yes for one run; null if it is not there any more. */
+  CompletableFuture<@Nullable ApprovalRequest> claim(ApprovalRequest approved) {
+    if (approved.at(time.instant()).state() != ApprovalState.APPROVED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    ApprovalRequest claimed = approved.claimed();
+    return Stages.then(
+        replaced(claimed),
+        executor,
+        taken -> CompletableFuture.completedFuture(taken ? claimed : null));
+  }
+
+  CompletableFuture<Boolean> settle(ApprovalRequest claimed, boolean notDone) {
+    return replaced(notDone ? claimed.givenBack() : claimed.spent());
+  }
+
+  private CompletableFuture<Boolean> replaced(ApprovalRequest next) {
+    return Stages.then(
+        Stages.asked(() -> store.replace(next)),
+        executor,
+        taken -> {
+          if (taken) {
+            changed(next);
+          }
+          return CompletableFuture.completedFuture(taken);
+        });
+  }
+
+  void changed(ApprovalRequest request) {
+    listeners.forEach(listener -> tell(listener, request));
+    tell(last, request);
+  }
+
+  private static void tell(Consumer<ApprovalRequest> listener, ApprovalRequest request) {
+    try {
+      listener.accept(request);
+    } catch (Throwable e) {
+      // Its message is left out: it may repeat what the listener was shown.
+      LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+    }
+  }
+
+  /** Wider than equality, so that nobody approves a call of their own under another spelling. */
+  private static boolean requester(String approver, Caller caller) {
+    String folded = folded(approver);
+    return folded.equals(folded(caller.grant()))
+        || (caller.client() != null && folded.equals(folded(caller.client())));
+  }
+
+  private static String folded(String name) {
+    String composed = Normalizer.normalize(name, Normalizer.Form.NFKC);
+    return composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).strip();
+  }
+}

@@ -1,0 +1,304 @@
+package dev.alcada.guard;
+
+import dev.alcada.approval.Answer;
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.ApprovalStore;
+import dev.alcada.approval.Approver;
+import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Reservation;
+import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.ToolCall;
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
+import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ValuePath.Root;
+import dev.alcada.time.TimeSource;
+import dev.alcada.time.Window;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the request that a call meets, or makes it within the bounds and tells the approver. */
+final class Requests {
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
+  private static final CounterId NEW_REQUESTS =
+      new CounterId(
+          "approval", "new requests", "grant", 0, new Window.Sliding(Duration.ofHours(1)));
+
+  private final SecureRandom random = new SecureRandom();
+  private final ApprovalStore store;
+  private final Lifecycle lifecycle;
+  private final CounterStore counters;
+  private final TimeSource time;
+  private final @Nullable Approver approver;
+  private final Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
+  private final ApprovalStore.Bounds bounds;
+  private final int maxNewPerHour;
+  private final Executor executor;
+
+  Requests(Approvals.Settings settings, Lifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+    store = settings.store();
+    counters = settings.counters();
+    time = settings.time();
+    approver = settings.approver();
+    redaction = settings.redaction();
+    bounds = settings.bounds();
+    maxNewPerHour = settings.maxNewPerHour();
+    executor = settings.executor();
+  }
+
+  CompletableFuture<Standing> look(ToolCall call, List<AskingRule> asks, Set<Root> mentioned) {
+    return orDenied(
+        asks,
+        () -> {
+          Binding binding = Binding.of(call, asks, mentioned);
+          return Stages.then(
+              find(binding, call),
+              executor,
+              found ->
+                  CompletableFuture.completedFuture(
+                      found == null
+                          ? new Standing.Answered(ApprovalMessages.notRequested(asks), true, null)
+                          : standing(found.at(time.instant()), asks)));
+        });
+  }
+
+  CompletableFuture<Standing> ask(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<Root> mentioned) {
+    return orDenied(
+        asks,
+        () -> {
+          Binding binding = Binding.of(call, asks, mentioned);
+          return Stages.then(
+              find(binding, call),
+              executor,
+              found ->
+                  found == null
+                      ? create(call, asks, times, binding)
+                      : CompletableFuture.completedFuture(
+                          standing(found.at(time.instant()), asks)));
+        });
+  }
+
+  /** A store is not believed: what it finds is this call's, or the store is out of order. */
+  private CompletableFuture<@Nullable ApprovalRequest> find(Binding binding, ToolCall call) {
+    return Stages.then(
+        Stages.asked(() -> store.find(binding.hash())),
+        executor,
+        found ->
+            CompletableFuture.completedFuture(found == null ? null : own(found, binding, call)));
+  }
+
+  private static ApprovalRequest own(ApprovalRequest found, Binding binding, ToolCall call) {
+    if (!found.binding().equals(binding.hash())
+        || !found.tool().equals(call.tool())
+        || !found.caller().grant().equals(call.caller().grant())) {
+      throw new IllegalStateException("the store found the request of another call");
+    }
+    return found;
+  }
+
+  private CompletableFuture<Standing> create(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Binding binding) {
+    ApprovalRequest request;
+    try {
+      request =
+          ApprovalRequest.builder(newId(), binding.hash(), call.tool(), call.caller(), asks)
+              .arguments(shown(call))
+              .pending(time.instant(), times.timeout(), times.valid());
+    } catch (UnwritableException e) {
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.unwritable(asks.get(0), e)));
+    }
+    Demand rate = Demand.of(newRequest(call.caller().grant()));
+    return Stages.then(
+        counters instanceof AsyncCounterStore async
+            ? Stages.asked(() -> async.reserveAsync(rate))
+            : Stages.asked(() -> CompletableFuture.completedFuture(counters.reserve(rate))),
+        executor,
+        counted ->
+            counted instanceof Refusal refusal
+                ? CompletableFuture.completedFuture(
+                    new Standing.Answered(
+                        ApprovalMessages.tooMany(asks.get(0), wholeSeconds(refusal.retryAfter()))))
+                : add(call, asks, binding, request, (Reservation) counted));
+  }
+
+  private CompletableFuture<Standing> add(
+      ToolCall call,
+      List<AskingRule> asks,
+      Binding binding,
+      ApprovalRequest request,
+      Reservation counted) {
+    CompletableFuture<ApprovalStore.Added> adding = Stages.asked(() -> store.add(request, bounds));
+    return Stages.then(
+        adding,
+        executor,
+        added -> {
+          if (added instanceof ApprovalStore.Added.Full) {
+            counted.cancel();
+            return CompletableFuture.completedFuture(
+                new Standing.Answered(ApprovalMessages.tooMany(asks.get(0), null)));
+          } else if (added instanceof ApprovalStore.Added.Holds holds) {
+            counted.cancel();
+            ApprovalRequest found = own(holds.request(), binding, call);
+            return CompletableFuture.completedFuture(standing(found.at(time.instant()), asks));
+          }
+          counted.settle(Ended.DONE);
+          lifecycle.changed(request);
+          return made(request, asks);
+        });
+  }
+
+  private CompletableFuture<Standing> made(ApprovalRequest request, List<AskingRule> asks) {
+    if (approver == null) {
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.pending(request), false, request));
+    }
+    consult(approver, request);
+    return Stages.then(
+        lifecycle.get(request.id()),
+        executor,
+        present -> {
+          ApprovalRequest now = present == null ? request : present;
+          return CompletableFuture.completedFuture(
+              now.state() == ApprovalState.PENDING
+                  ? new Standing.Answered(ApprovalMessages.pending(now), false, now)
+                  : standing(now, asks));
+        });
+  }
+
+  private void consult(Approver asked, ApprovalRequest request) {
+    try {
+      asked
+          .ask(request)
+          .whenComplete(
+              (answer, failure) -> {
+                if (failure != null) {
+                  leftPending(request, failure);
+                } else if (answer != null) {
+                  apply(request, answer);
+                }
+              });
+    } catch (Throwable e) {
+      leftPending(request, e);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
+  private void apply(ApprovalRequest request, Answer answer) {
+    lifecycle
+        .answer(request.id(), answer)
+        .whenComplete(
+            (taken, failure) -> {
+              if (failure != null) {
+                LOG.warn(
+                    "An approver's answer to approval {} was not taken.", request.id(), failure);
+              }
+            });
+  }
+
+  private static void leftPending(ApprovalRequest request, Throwable failure) {
+    // Its message is left out: it may repeat what the approver was shown.
+    LOG.warn(
+        "The approver failed on approval {} with {}; it stays pending.",
+        request.id(),
+        failure.getClass().getName());
+  }
+
+  private static Standing standing(ApprovalRequest request, List<AskingRule> asks) {
+    AskingRule first = asks.get(0);
+    return switch (request.state()) {
+      case PENDING -> new Standing.Answered(ApprovalMessages.pending(request));
+      case APPROVED -> new Standing.Approved(request);
+      case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
+      case IN_USE, SPENT, CANCELLED, EXPIRED ->
+          new Standing.Answered(ApprovalMessages.inUse(first));
+    };
+  }
+
+  private String shown(ToolCall call) throws UnwritableException {
+    Map<String, ? extends @Nullable Object> shown;
+    try {
+      shown = redaction.apply(call);
+    } catch (Throwable e) {
+      throw new RedactionFailed(e.getClass().getName());
+    }
+    return CanonicalJson.write(shown, Binding.MAX_BYTES);
+  }
+
+  private Charge newRequest(String grant) {
+    return new Charge(new CounterKey(NEW_REQUESTS, grant, null), maxNewPerHour, 1, false);
+  }
+
+  private String newId() {
+    byte[] id = new byte[16];
+    random.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private static @Nullable Duration wholeSeconds(@Nullable Duration wait) {
+    return wait == null
+        ? null
+        : Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
+  }
+
+  private CompletableFuture<Standing> orDenied(List<AskingRule> asks, Step step) {
+    AskingRule first = asks.get(0);
+    CompletableFuture<Standing> standing;
+    try {
+      standing = step.take();
+    } catch (UnwritableException e) {
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.unwritable(first, e)));
+    } catch (Throwable e) {
+      LOG.error("An approval could not be requested.", e);
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.internal(first)));
+    }
+    return standing.exceptionally(e -> failed(first, Stages.unwrapped(e)));
+  }
+
+  private static Standing failed(AskingRule first, Throwable e) {
+    if (e instanceof RedactionFailed) {
+      LOG.error("The redaction failed with {}; the call is denied.", e.getMessage());
+      return new Standing.Answered(ApprovalMessages.internal(first));
+    } else if (e instanceof Error) {
+      LOG.error("An approval could not be requested.", e);
+      return new Standing.Answered(ApprovalMessages.internal(first));
+    }
+    LOG.error("Approvals cannot be reached.", e);
+    return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
+  }
+
+  /** Its message is the name of the cause's class: the cause itself may repeat an argument. */
+  private static final class RedactionFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RedactionFailed(String cause) {
+      super(cause, null, false, false);
+    }
+  }
+
+  private interface Step {
+    CompletableFuture<Standing> take() throws UnwritableException;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.alcada.internal.document;
+
+import java.util.Collection;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How messages spell what a document has, and the nearest of the spellings it could have. */
+public final class Spelling {
+  private static final int SHOWN = 60;
+
+  private Spelling() {}
+
+  /** Quotes a document's text, cut short, with nothing in it that would disturb a log line. */
+  public static String quote(String text) {
+    return "\"" + visible(shorten(text).replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
+  }
+
+  /** {@return a text of a document, for messages} */
+  public static String describe(String text) {
+    return text.isEmpty() ? "an empty text" : "the text " + quote(text);
+  }
+
+  /** {@return a text of one line, without what a terminal or a log would act upon} */
+  public static String visible(String text) {
+    if (text.codePoints().allMatch(Spelling::harmless)) {
+      return text;
+    }
+    StringBuilder visible = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (harmless(c)) {
+                visible.appendCodePoint(c);
+              } else {
+                visible.append(String.format(Locale.ROOT, "\\u%04x", c));
+              }
+            });
+    return visible.toString();
+  }
+
+  private static boolean harmless(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  public static String shorten(String text) {
+    return shorten(text, SHOWN);
+  }
+
+  public static String shorten(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end) + "…";
+  }
+
+  /** {@return "did you mean …?" with the nearest of the spellings, or null if none is near} */
+  public static @Nullable String didYouMean(String found, Collection<String> spellings) {
+    String nearest = nearest(found, spellings);
+    return nearest == null ? null : "did you mean \"" + nearest + "\"?";
+  }
+
+  public static @Nullable String nearest(String found, Collection<String> spellings) {
+    if (found.length() > SHOWN) {
+      return null;
+    }
+    String bare = bare(found);
+    String nearest = null;
+    int least = Integer.MAX_VALUE;
+    for (String spelling : spellings) {
+      String other = bare(spelling);
+      int distance = distance(bare, other);
+      if (distance <= other.length() / 3 && distance < least) {
+        nearest = spelling;
+        least = distance;
+      }
+    }
+    return nearest;
+  }
+
+  /** As {@link #didYouMean}, which knows what people call an action or a mode too. */
+  public static @Nullable String word(String found, Collection<String> spellings) {
+    String meant =
+        switch (bare(found)) {
+          case "approve", "approval", "approvalrequired", "ask", "confirm" -> "require_approval";
+          case "block", "forbid", "none", "refuse", "reject" -> "deny";
+          case "accept", "all", "pass", "permit" -> "allow";
+          case "audit", "dryrun", "log", "monitor" -> "shadow";
+          default -> "";
+        };
+    return spellings.contains(meant)
+        ? "did you mean \"" + meant + "\"?"
+        : didYouMean(found, spellings);
+  }
+
+  /** {@return the operator that others write as a symbol or by another word, or null} */
+  public static @Nullable String operator(String found) {
+    return switch (bare(found)) {
+      case "=", "==", "===", "equals", "is" -> "eq";
+      case "!=", "<>", "!==", "notequal", "notequals" -> "neq";
+      case "<", "less", "lessthan" -> "lt";
+      case "<=" -> "lte";
+      case ">", "greater", "greaterthan" -> "gt";
+      case ">=" -> "gte";
+      case "=~", "~", "matches", "match", "pattern" -> "regex";
+      case "nin" -> "not_in";
+      default -> null;
+    };
+  }
+
+  /** So that {@code denyIf}, {@code deny-if} and {@code DENY_IF} are near to {@code deny_if}. */
+  private static String bare(String text) {
+    return text.replaceAll("[_\\-\\s]", "").toLowerCase(Locale.ROOT);
+  }
+
+  /** Insertions, deletions, substitutions and swaps of neighbours that lead from one to another. */
+  private static int distance(String from, String to) {
+    int[][] cost = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        if (i == 0 || j == 0) {
+          cost[i][j] = i + j;
+          continue;
+        }
+        int same = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
+        cost[i][j] =
+            Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + same);
+        if (i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1)) {
+          cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return cost[from.length()][to.length()];
+  }
+}
