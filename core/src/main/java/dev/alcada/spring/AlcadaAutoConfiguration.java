@@ -1,7 +1,7 @@
 package dev.alcada.spring;
 
 import dev.alcada.approval.ApprovalStore;
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.approval.Approver;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterStore;

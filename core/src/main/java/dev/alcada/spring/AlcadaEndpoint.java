@@ -1,8 +1,9 @@
 package dev.alcada.spring;
 
-import dev.alcada.approval.ApprovalException;
+import dev.alcada.guard.ApprovalException;
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.policy.Policy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -29,11 +31,14 @@ final class AlcadaEndpoint {
   private final GuardInUse guard;
   private final PolicyDocument document;
   private final Approvals approvals;
+  private final Principals principals;
 
-  AlcadaEndpoint(GuardInUse guard, PolicyDocument document, Approvals approvals) {
+  AlcadaEndpoint(
+      GuardInUse guard, PolicyDocument document, Approvals approvals, Principals principals) {
     this.guard = guard;
     this.document = document;
     this.approvals = approvals;
+    this.principals = principals;
   }
 
   /** {@return the policy in force and the calls that wait for an answer} */
@@ -57,6 +62,7 @@ final class AlcadaEndpoint {
    *
    * @param answer approve or deny
    * @param note what the agent is told, or null
+   * @return the request as it stands then, or why it was not answered
    */
   @WriteOperation
   WebEndpointResponse<Map<String, Object>> answer(
@@ -65,21 +71,29 @@ final class AlcadaEndpoint {
     if (principal == null || principal.getName() == null || principal.getName().isBlank()) {
       return refused(403, "Nobody is authenticated, and an approval needs to know who gives it.");
     }
+    String name = principal.getName();
     try {
-      return switch (answer) {
-        case "approve" ->
-            new WebEndpointResponse<>(shown(approvals.approve(id, principal.getName(), note)));
-        case "deny" ->
-            new WebEndpointResponse<>(shown(approvals.deny(id, principal.getName(), note)));
-        default ->
-            refused(WebEndpointResponse.STATUS_BAD_REQUEST, "The answer is approve or deny.");
-      };
-    } catch (ApprovalException e) {
-      return approvals.get(id) == null
-          ? refused(WebEndpointResponse.STATUS_NOT_FOUND, "No request is known by this identifier.")
-          : refused(409, String.valueOf(e.getMessage()));
+      Answer given =
+          switch (answer) {
+            case "approve" -> Answer.approve(name);
+            case "deny" -> Answer.deny(name);
+            default -> throw new IllegalArgumentException("answer must be approve or deny");
+          };
+      return new WebEndpointResponse<>(
+          shown(
+              approvals
+                  .answer(id, given.withRoles(principals.authorities(principal)).withNote(note))
+                  .toCompletableFuture()
+                  .join()));
     } catch (IllegalArgumentException e) {
       return refused(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof ApprovalException refusal)) {
+        throw e;
+      }
+      return refused(
+          approvals.get(id) == null ? WebEndpointResponse.STATUS_NOT_FOUND : 409,
+          String.valueOf(refusal.getMessage()));
     }
   }
 
@@ -140,9 +154,10 @@ final class AlcadaEndpoint {
     shown.put("state", request.state().toString());
     shown.put("createdAt", request.createdAt().toString());
     shown.put("expiresAt", request.expiresAt().toString());
-    ApprovalRequest.Answer answer = request.answer();
+    Answer answer = request.answer();
     if (answer != null) {
       shown.put("approver", answer.approver());
+      shown.put("roles", answer.roles());
     }
     return shown;
   }

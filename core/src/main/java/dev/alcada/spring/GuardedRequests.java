@@ -1,5 +1,6 @@
 package dev.alcada.spring;
 
+import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
@@ -11,6 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Mono;
 
@@ -24,6 +26,15 @@ final class GuardedRequests {
     this.guard = guard;
     this.callers = callers;
     this.known = known;
+  }
+
+  /** Makes what a call needs, if that can be done already. */
+  void prepare() {
+    try {
+      ToolGuard unused = guard.get();
+    } catch (BeanCurrentlyInCreationException e) {
+      // The guard needs what is being made: it is made when the first call needs it.
+    }
   }
 
   private record Stateful(ServerTools.Handling<McpAsyncServerExchange> handling)

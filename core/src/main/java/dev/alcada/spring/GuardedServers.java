@@ -173,6 +173,8 @@ final class GuardedServers implements BeanPostProcessor, BeanCheck, PriorityOrde
         invocation -> {
           Object[] arguments = invocation.getArguments();
           if (arguments.length == 1 && arguments[0] instanceof McpServerSession.Factory sessions) {
+            // Here, for the first request may come while the application is still being set up.
+            requests.getObject().prepare();
             arguments[0] = guarded(sessions, name, bean instanceof StdioServerTransportProvider);
           }
           return invocation.proceed();

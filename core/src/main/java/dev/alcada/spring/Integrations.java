@@ -1,6 +1,6 @@
 package dev.alcada.spring;
 
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
 import dev.alcada.audit.DecisionListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.ai.model.tool.ToolCallingManager;
@@ -119,8 +119,12 @@ final class Integrations {
     @ConditionalOnAvailableEndpoint(endpoint = AlcadaEndpoint.class)
     @ConditionalOnMissingBean
     static AlcadaEndpoint alcadaEndpoint(
-        GuardInUse guard, PolicyDocument document, Approvals approvals) {
-      return new AlcadaEndpoint(guard, document, approvals);
+        GuardInUse guard,
+        PolicyDocument document,
+        Approvals approvals,
+        ObjectProvider<Principals> principals) {
+      return new AlcadaEndpoint(
+          guard, document, approvals, principals.getIfAvailable(() -> Principals.NONE));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.alcada.policy.PolicyFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ final class PolicyDocument implements AutoCloseable {
     try {
       if (location.startsWith("file:")) {
         Path path = resource.getFile().toPath();
+        if (Files.notExists(path)) {
+          throw new FileNotFoundException(path.toString());
+        }
         return new PolicyDocument(location, loaded(names, path), path);
       }
       return new PolicyDocument(

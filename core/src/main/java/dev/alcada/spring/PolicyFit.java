@@ -66,14 +66,16 @@ final class PolicyFit implements BeanCheck {
       McpTools.builder(inUse).build().check(tools.values()).forEach(LOG::warn);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(
-          Settings.POLICY + " does not fit the tools: " + withoutStop(e.getMessage()),
-          "correct the document",
+          Settings.POLICY + " does not fit the tools: " + withoutAdvice(e.getMessage()),
+          "correct the name",
           e);
     }
   }
 
-  private static String withoutStop(@Nullable String message) {
-    String text = String.valueOf(message).strip();
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  /** The advice is for whoever wraps tools by hand. */
+  private static String withoutAdvice(@Nullable String message) {
+    String text = String.valueOf(message);
+    int advice = text.indexOf(" Correct the name");
+    return advice < 0 ? text : text.substring(0, advice);
   }
 }

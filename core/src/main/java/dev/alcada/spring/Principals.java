@@ -1,6 +1,8 @@
 package dev.alcada.spring;
 
 import dev.alcada.decision.Caller;
+import java.security.Principal;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -18,6 +20,11 @@ interface Principals {
         public Mono<Caller> in() {
           return Mono.empty();
         }
+
+        @Override
+        public Set<String> authorities(Principal principal) {
+          return Set.of();
+        }
       };
 
   /** {@return the caller that this thread works for, or null} */
@@ -25,4 +32,7 @@ interface Principals {
 
   /** {@return the caller that the subscriber's context names, or nothing} */
   Mono<Caller> in();
+
+  /** {@return what a principal may do, as far as that is known} */
+  Set<String> authorities(Principal principal);
 }

@@ -7,8 +7,10 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.scope.ScopedObject;
 
 /** Puts advice around beans, which stay what they are for whoever asks for their class. */
 final class Proxies {
@@ -25,15 +27,31 @@ final class Proxies {
    * same interfaces.
    */
   static Object around(Object target, GuardAdvice advice) {
+    if (extensible(target.getClass())) {
+      try {
+        return around(target, advice, true);
+      } catch (AopConfigException e) {
+        // It only looked as if it could be.
+      }
+    }
+    return around(target, advice, false);
+  }
+
+  private static Object around(Object target, GuardAdvice advice, boolean ofItsClass) {
     ProxyFactory factory = new ProxyFactory(target);
-    factory.setProxyTargetClass(extensible(target.getClass()));
+    factory.setProxyTargetClass(ofItsClass);
     factory.addAdvice(advice);
     return factory.getProxy(loader(target.getClass()));
   }
 
-  /** {@return whether a bean is behind the guard, whoever else stands before it} */
+  /**
+   * Returns whether a bean is behind the guard, whoever else stands before it. A bean of a scope is
+   * a stand-in for others, each of which is guarded as it is made.
+   */
   static boolean guarded(Object bean) {
-    return bean instanceof Guarded || advice(bean, GuardAdvice.class) != null;
+    return bean instanceof Guarded
+        || bean instanceof ScopedObject
+        || advice(bean, GuardAdvice.class) != null;
   }
 
   /** {@return the advice of a type around a bean, whatever else is, or null} */

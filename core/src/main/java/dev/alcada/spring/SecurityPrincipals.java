@@ -1,7 +1,10 @@
 package dev.alcada.spring;
 
 import dev.alcada.decision.Caller;
+import java.security.Principal;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -16,6 +19,9 @@ import reactor.core.publisher.Mono;
  * context.authorities}.
  */
 final class SecurityPrincipals implements Principals {
+  /** An answer holds no more. */
+  private static final int MOST = 100;
+
   @Override
   public @Nullable Caller here() {
     return caller(SecurityContextHolder.getContext().getAuthentication());
@@ -40,7 +46,14 @@ final class SecurityPrincipals implements Principals {
         : Caller.grant(name).attribute("authorities", authorities(authentication));
   }
 
-  static List<String> authorities(Authentication authentication) {
+  @Override
+  public Set<String> authorities(Principal principal) {
+    return principal instanceof Authentication authentication
+        ? authorities(authentication).stream().limit(MOST).collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  private static List<String> authorities(Authentication authentication) {
     return authentication.getAuthorities().stream()
         .map(GrantedAuthority::getAuthority)
         .filter(authority -> authority != null && !authority.isBlank())

@@ -1,7 +1,5 @@
 package dev.alcada.spring;
 
-import org.jspecify.annotations.Nullable;
-
 /** What keeps an application from starting half governed: what is wrong, and the cure. */
 final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -14,13 +12,15 @@ final class StartFailure extends RuntimeException {
    * @param cure what to do about it, in the imperative, without a full stop
    */
   StartFailure(String problem, String cure) {
-    this(problem, cure, null);
-  }
-
-  StartFailure(String problem, String cure, @Nullable Throwable cause) {
-    super(problem + "; " + cure + ".", cause);
+    super(problem + "; " + cure + ".");
     this.problem = problem;
     this.cure = cure;
+  }
+
+  /** Keeps what was thrown beside it: the last word of the start is the sentence. */
+  StartFailure(String problem, String cure, Throwable thrown) {
+    this(problem, cure);
+    addSuppressed(thrown);
   }
 
   String problem() {

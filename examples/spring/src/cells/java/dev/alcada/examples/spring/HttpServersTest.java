@@ -32,6 +32,6 @@ class HttpServersTest {
   @ParameterizedTest
   @EnumSource
   void everyToolIsGuarded(Kind kind) throws Exception {
-    new ServerCells(Objects.requireNonNull(server), kind).all();
+    new ServerCells(Objects.requireNonNull(server), kind, 32).all();
   }
 }

@@ -1,6 +1,11 @@
 package dev.alcada.examples.spring;
 
-import dev.alcada.approval.Approvals;
+import dev.alcada.guard.Approvals;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
@@ -16,8 +21,13 @@ import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A running application and a client of its MCP server. */
-record Server(ConfigurableApplicationContext context, McpSyncClient client)
+/**
+ * A running application and a client of its MCP server.
+ *
+ * @param approver says yes to what waits for it, of one tool
+ * @param stop ends the application
+ */
+record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
     implements AutoCloseable {
   /** Quiet: what goes wrong is what a test looks at. */
   static final List<String> QUIET =
@@ -39,7 +49,35 @@ record Server(ConfigurableApplicationContext context, McpSyncClient client)
   static Server http(Cell cell, Class<?>... sources) {
     ConfigurableApplicationContext context = start(cell.properties(), sources);
     McpSyncClient client = client(transport(cell, port(context)));
-    return new Server(context, client);
+    Approvals approvals = context.getBean(Approvals.class);
+    return new Server(client, tool -> approve(approvals, tool), context::close);
+  }
+
+  static void approve(Approvals approvals, String tool) {
+    approvals.pending().stream()
+        .filter(request -> request.tool().equals(tool))
+        .forEach(request -> approvals.approve(request.id(), "a person", null));
+  }
+
+  /** A process of its own, spoken with by its input and output. */
+  static Server stdio(String type) {
+    ServerParameters process =
+        ServerParameters.builder(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+            .args(
+                List.of(
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "-XX:TieredStopAtLevel=1",
+                    StdioApplication.class.getName(),
+                    type))
+            .build();
+    McpSyncClient client = client(new StdioClientTransport(process, McpJsonDefaults.getMapper()));
+    return new Server(
+        client,
+        tool ->
+            client.callTool(
+                CallToolRequest.builder("approve").arguments(Map.of("tool", tool)).build()),
+        () -> {});
   }
 
   static ConfigurableApplicationContext start(List<String> properties, Class<?>... sources) {
@@ -78,13 +116,9 @@ record Server(ConfigurableApplicationContext context, McpSyncClient client)
     return text(tool, Map.of());
   }
 
-  Approvals approvals() {
-    return context.getBean(Approvals.class);
-  }
-
   @Override
   public void close() {
     client.close();
-    context.close();
+    stop.run();
   }
 }

@@ -75,7 +75,7 @@ final class Tools {
                       + kind.tool("nothing")
                       + ", window: day, max: 1, counts: successes}]}"));
     }
-    return document.toString();
+    return document.append("  approve: {}\n").toString();
   }
 
   private static String rule(Kind kind, String name, String rule) {
