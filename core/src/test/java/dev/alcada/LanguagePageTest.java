@@ -61,9 +61,9 @@ class LanguagePageTest {
   void callsEndAsThePageSays(Case example) {
     Policy policy = Policy.parse(example.policy());
     assertThat(policy.warnings()).isEmpty();
-    Caller caller = Caller.grant("agent-7").session("s-1");
+    Caller caller = Caller.grant("agent-7").withSession("s-1");
     if (!example.tenant().isEmpty()) {
-      caller = caller.attribute("tenant", example.tenant());
+      caller = caller.withAttribute("tenant", example.tenant());
     }
 
     Judgement judgement =

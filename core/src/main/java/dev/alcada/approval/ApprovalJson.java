@@ -63,6 +63,8 @@ final class ApprovalJson {
     }
     if (!caller.attributes().isEmpty()) {
       members.put("attributes", caller.attributes());
+      members.put("details", List.copyOf(new TreeSet<>(caller.details())));
+      members.put("persons", List.copyOf(new TreeSet<>(caller.persons())));
     }
     return members;
   }
@@ -131,15 +133,24 @@ final class ApprovalJson {
   private static Caller caller(Members members) {
     Caller caller = Caller.grant(members.text("grant"));
     if (members.has("session")) {
-      caller = caller.session(members.text("session"));
+      caller = caller.withSession(members.text("session"));
     }
     if (members.has("client")) {
-      caller = caller.client(members.text("client"));
+      caller = caller.withClient(members.text("client"));
     }
     if (members.has("attributes")) {
+      List<?> details = members.list("details");
+      List<?> persons = members.list("persons");
       for (Map.Entry<String, @Nullable Object> attribute :
           members.object("attributes").members.entrySet()) {
-        caller = caller.attribute(attribute.getKey(), attribute.getValue());
+        String name = attribute.getKey();
+        Object value = attribute.getValue();
+        caller =
+            persons.contains(name)
+                ? caller.withPerson(name, String.valueOf(value))
+                : details.contains(name)
+                    ? caller.withDetail(name, value)
+                    : caller.withAttribute(name, value);
       }
     }
     return caller;

@@ -1,5 +1,6 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +31,11 @@ enum LoggingListener implements DecisionListener {
   @Override
   public void onSettled(SettlementEvent event) {
     Throwable failure = event.failure();
-    if (event.result() == SettlementEvent.Result.UNKNOWN && failure != null) {
-      LOG.warn(
-          "handler failed {}", describe(event.decision(), event.decision().decision()), failure);
+    DecisionEvent decided = event.decided();
+    if (event.result() == Ended.UNKNOWN && failure != null) {
+      LOG.warn("handler failed {}", describe(decided, decided.decision()), failure);
     } else if (LOG.isDebugEnabled()) {
-      LOG.debug(
-          "settled {} {}", event.result(), describe(event.decision(), event.decision().decision()));
+      LOG.debug("settled {} {}", event.result(), describe(decided, decided.decision()));
     }
   }
 
@@ -56,7 +56,7 @@ enum LoggingListener implements DecisionListener {
       append(line, "rule", decision.rule());
     }
     if (decision.code() != null) {
-      append(line, "code", decision.code().toString());
+      append(line, "code", decision.code().text());
     }
     if (decision.retryAfter() != null) {
       append(line, "retryAfterSeconds", Long.toString(decision.retryAfter().toSeconds()));

@@ -23,12 +23,9 @@ public final class CompiledPolicy {
 
   private static final int MOST_CACHED_NAMES = 10_000;
 
-  private static final ToolPlan NO_GRANT =
-      denying("(no grant)", DecisionCode.NO_GRANT, DenialMessages.NO_GRANT);
-  private static final ToolPlan TOO_LARGE =
-      denying("(too large)", DecisionCode.TOO_LARGE, DenialMessages.TOO_LARGE);
-  private static final ToolPlan UNREADABLE =
-      denying("(arguments)", DecisionCode.UNJUDGED, DenialMessages.UNREADABLE);
+  private static final ToolPlan NO_GRANT = ToolPlan.denying(Denials.NO_GRANT);
+  private static final ToolPlan TOO_LARGE = ToolPlan.denying(Denials.TOO_LARGE);
+  private static final ToolPlan UNREADABLE = ToolPlan.denying(Denials.UNREADABLE);
 
   private final ToolPlans plans;
   private final LoadingCache<String, ToolPlan> resolved;
@@ -50,10 +47,6 @@ public final class CompiledPolicy {
    */
   public static CompiledPolicy of(Policy policy) {
     return new CompiledPolicy(ToolPlans.of(policy));
-  }
-
-  private static ToolPlan denying(String rule, DecisionCode code, String message) {
-    return ToolPlan.denying(new Decision.Denied(rule, "", code, message, null));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.AmountScale;
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
@@ -11,24 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent is told where the document says nothing: the cause, and what to do. Never a value
- * of the call.
+ * What the agent is told of a rule where the document says nothing: the cause, and what to do.
+ * Never a value of the call.
  */
 final class DenialMessages {
-  static final String NO_GRANT =
-      "The call carries no grant, so nothing permits it. The host must name the grant it acts for.";
-  static final String TOO_LARGE =
-      "The call is too large to be judged: at most 64 levels, 100,000 values, 4 MiB of text, and"
-          + " numbers of 1,000 digits with exponents up to 10,000. Send less.";
-  static final String UNREADABLE =
-      "The arguments could not be read as a JSON object. Send them as one.";
-  static final String INTERNAL =
-      "The call could not be judged because of an internal error, so it is denied. Tell the"
-          + " operator.";
-  static final String HIDDEN = "This tool is not available. Use another tool.";
-  static final String NOT_LISTED =
-      "The policy does not list this tool, and denies what it does not list. Use another tool, or"
-          + " ask the operator to list it.";
   static final String ACTION = "The policy denies every call of this tool. Use another tool.";
   static final String ASK = "The policy wants a person to approve every call of this tool.";
 
@@ -161,7 +148,7 @@ final class DenialMessages {
         + " adds up "
         + from
         + ", which must be a number from 0 to "
-        + Decimals.plain(BigDecimal.valueOf(Decimals.MOST_UNITS, decimals))
+        + Decimals.plain(BigDecimal.valueOf(AmountScale.MOST_UNITS, decimals))
         + " with at most "
         + decimals
         + " decimal places. "

@@ -16,14 +16,12 @@ import org.jspecify.annotations.Nullable;
  * reserved. With them that is only looked at first, and reserved once the call is approved.
  */
 public final class Judgement {
-  /** What is said when the guard itself fails. */
-  static final Decision.Denied INTERNAL_DENIAL =
-      new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, DenialMessages.INTERNAL, null);
-
   /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
   static final Judgement INTERNAL =
       new Judgement(
-          ToolPlan.denying(INTERNAL_DENIAL), List.of(), new Rest(INTERNAL_DENIAL, List.of(), null));
+          ToolPlan.denying(Denials.INTERNAL),
+          List.of(),
+          new Rest(Denials.INTERNAL, List.of(), null));
 
   private final ToolPlan plan;
   private final Demand demand;

@@ -1,12 +1,11 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.Alignment;
+import dev.alcada.internal.value.AmountScale;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
-import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
@@ -14,9 +13,7 @@ import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
-import dev.alcada.time.Window;
 import java.math.BigDecimal;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the plans of a policy's tools. */
 final class PlanMaker {
-  /** Up to this maximum a counter has nine decimal places, above it three. */
-  private static final BigDecimal MOST_WITH_9_DECIMALS = BigDecimal.valueOf(4_000_000_000L);
-
   private static final String ALL_TOOLS = "/all_tools";
   private static final String LIMITS = "limits";
   private static final String RATE_LIMIT = "rate_limit";
@@ -150,12 +144,9 @@ final class PlanMaker {
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
     String told = DenialMessages.told(rule.reason());
-    return new Decision.Denied(
-        pointer + "/action",
-        pointer + "/action",
-        DecisionCode.ACTION,
-        told != null ? told : DenialMessages.ACTION,
-        null);
+    return Decision.Denied.of(
+            DecisionCode.ACTION, pointer + "/action", told != null ? told : DenialMessages.ACTION)
+        .withLocation(pointer + "/action");
   }
 
   private static AskingRule ask(ToolRule rule, String pointer) {
@@ -197,43 +188,21 @@ final class PlanMaker {
   }
 
   private static Limit longhand(RateLimit limit) {
-    return new Limit(
-        RATE_LIMIT,
-        limit.window(),
-        limit.max(),
-        limit.scope(),
-        BigDecimal.ONE,
-        null,
-        Counts.ATTEMPTS,
-        Alignment.SLIDING,
-        ZoneOffset.UTC,
-        limit.onDeny());
+    Limit.Builder longhand =
+        Limit.builder(RATE_LIMIT, limit.window().length(), limit.max()).scope(limit.scope());
+    return limit.onDeny() == null ? longhand.build() : longhand.onDeny(limit.onDeny()).build();
   }
 
   /** Returns the counter of a limit, but for its decimals. */
   private static CounterId identity(Limit limit, String name, String space, boolean shadow) {
+    Limit.Identity shared = limit.identity();
     return new CounterId(
-        shadow ? SHADOW + space : space,
-        name,
-        scope(limit.scope()),
-        0,
-        limit.alignment() == Alignment.SLIDING
-            ? new Window.Sliding(limit.window())
-            : new Window.Calendar(limit.window(), limit.timezone()));
-  }
-
-  private static String scope(Scope scope) {
-    if (scope instanceof Scope.OfValue value) {
-      return value.path().toString();
-    }
-    return scope instanceof Scope.OfGrant
-        ? "grant"
-        : scope instanceof Scope.OfSession ? "session" : "global";
+        shadow ? SHADOW + space : space, name, shared.scope().toString(), 0, shared.window());
   }
 
   private CounterId counter(CounterId identity) {
     BigDecimal max = greatest.getOrDefault(identity, BigDecimal.ZERO);
-    int decimals = max.compareTo(MOST_WITH_9_DECIMALS) <= 0 ? 9 : 3;
+    int decimals = AmountScale.of(max).places();
     CounterId counter =
         new CounterId(
             identity.space(), identity.name(), identity.scope(), decimals, identity.window());

@@ -101,11 +101,11 @@ final class PredicatePlan {
     boolean unjudged = (judged & UNJUDGED) != 0;
     int condition = judged & ~UNJUDGED;
     return new Decision.Denied(
+        unjudged ? DecisionCode.UNJUDGED : use.code,
         rule(condition),
         location(),
-        unjudged ? DecisionCode.UNJUDGED : use.code,
-        reason(condition, unjudged),
-        null);
+        null,
+        denied -> reason(condition, unjudged));
   }
 
   /** Returns what asks for approval, for what {@link #judge} gave. */

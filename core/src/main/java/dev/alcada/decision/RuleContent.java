@@ -55,7 +55,7 @@ final class RuleContent {
 
   private void condition(Condition condition) {
     out.writeStartObject();
-    text("op", condition.op().toString());
+    text("op", condition.op().text());
     text("path", condition.path().toString());
     out.writeName("value");
     value(condition.value());

@@ -15,6 +15,6 @@ final class RuleNames {
 
   /** Returns the last segment of a predicate without a name that this condition decides. */
   static String of(Condition condition) {
-    return condition.path() + "-" + condition.op();
+    return condition.path() + "-" + condition.op().text();
   }
 }

@@ -3,7 +3,6 @@ package dev.alcada.decision;
 import dev.alcada.internal.value.ArgumentCopy;
 import dev.alcada.internal.value.ArgumentsJson;
 import dev.alcada.internal.value.FrozenObject;
-import dev.alcada.internal.value.JsonType;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -132,16 +131,5 @@ public final class ToolCall {
   @Override
   public String toString() {
     return "ToolCall[tool=" + tool + ", grant=" + caller.grant() + "]";
-  }
-
-  /**
-   * Returns whether a value within a call, one of its arguments or of its caller's attributes, is
-   * one that JSON has and that can no longer change. Every other Java object is handed on as it is,
-   * so whoever binds something to a call's values must not read it.
-   *
-   * @param value the value, without those it holds
-   */
-  public static boolean isJson(@Nullable Object value) {
-    return JsonType.of(value) != JsonType.OPAQUE;
   }
 }

@@ -174,7 +174,7 @@ final class ToolPlan {
         return limits[i].refused(refusal);
       }
     }
-    return Judgement.INTERNAL_DENIAL;
+    return Denials.INTERNAL;
   }
 
   /** Returns whether this plan denies because the tool is hidden. */

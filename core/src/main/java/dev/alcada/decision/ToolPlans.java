@@ -32,13 +32,7 @@ final class ToolPlans {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
         policy.defaultAction() == DefaultAction.DENY
-            ? ToolPlan.denying(
-                new Decision.Denied(
-                    "(default deny)",
-                    "/default",
-                    DecisionCode.NOT_LISTED,
-                    DenialMessages.NOT_LISTED,
-                    null))
+            ? ToolPlan.denying(Denials.NOT_LISTED)
             : maker.unlisted();
     addHidden(policy.hide());
     addTools(policy.tools(), maker);
@@ -52,10 +46,7 @@ final class ToolPlans {
 
   private void addHidden(List<String> hide) {
     for (int i = 0; i < hide.size(); i++) {
-      ToolPlan plan =
-          ToolPlan.denying(
-              new Decision.Denied(
-                  "(hidden)", "/hide/" + i, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
+      ToolPlan plan = ToolPlan.denying(Denials.hidden(i));
       if (NamePattern.isPattern(hide.get(i))) {
         byPattern.add(new Matched(NamePattern.of(hide.get(i)), plan));
       } else {

@@ -43,8 +43,8 @@ final class ApprovalMessages {
             .distinct()
             .map(reason -> reason.matches("(?s).*[.!?]") ? reason + " " : reason + ". ")
             .collect(Collectors.joining());
-    return new Decision.ApprovalRequired(
-        first.rule(), first.location(), reasons + message, id, expiresAt);
+    Decision.ApprovalRequired required = Decision.ApprovalRequired.of(first, reasons + message);
+    return id == null || expiresAt == null ? required : required.withRequest(id, expiresAt);
   }
 
   static Decision.Denied denied(ApprovalRequest request, AskingRule ask) {
@@ -115,7 +115,9 @@ final class ApprovalMessages {
 
   private static Decision.Denied denied(
       AskingRule ask, DecisionCode code, String message, @Nullable Duration retryAfter) {
-    return new Decision.Denied(ask.rule(), ask.location(), code, message, retryAfter);
+    return Decision.Denied.of(code, ask.rule(), message)
+        .withLocation(ask.location())
+        .withRetryAfter(retryAfter);
   }
 
   private static Instant seconds(Instant instant) {

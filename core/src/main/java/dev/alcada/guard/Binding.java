@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What an approval holds for, as one text.
  *
  * @param hash the SHA-256, in hexadecimal, over the canonical JSON of tool, arguments, grant, every
- *     attribute of the caller, its client and session where the policy mentions them, and the
- *     contents of the rules that ask
+ *     attribute of the caller but its details, its client and session where the policy mentions
+ *     them, and the contents of the rules that ask
  */
 record Binding(String hash) {
   /** The most bytes that the arguments may have in canonical form; the attributes too. */
@@ -61,6 +61,9 @@ record Binding(String hash) {
   private static String attributes(Caller caller) throws UnwritableException {
     StringJoiner attributes = new StringJoiner(",", "{", "}");
     for (String name : new TreeSet<>(caller.attributes().keySet())) {
+      if (caller.details().contains(name)) {
+        continue;
+      }
       attributes.add(
           CanonicalJson.write(name, MAX_BYTES)
               + ":"

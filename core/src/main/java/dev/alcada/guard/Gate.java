@@ -271,17 +271,8 @@ final class Gate {
     if (decided != null) {
       tell(
           listener ->
-              listener.onSettled(
-                  new SettlementEvent(time.instant(), decided, result(ended), failure)));
+              listener.onSettled(SettlementEvent.of(time.instant(), decided, ended, failure)));
     }
-  }
-
-  private static SettlementEvent.Result result(Ended ended) {
-    return switch (ended) {
-      case DONE -> SettlementEvent.Result.DONE;
-      case NOT_DONE -> SettlementEvent.Result.NOT_DONE;
-      case UNKNOWN -> SettlementEvent.Result.UNKNOWN;
-    };
   }
 
   private static void settle(@Nullable Reservation reservation, Ended ended) {
@@ -308,8 +299,7 @@ final class Gate {
       tell(
           listener ->
               listener.onSettled(
-                  new SettlementEvent(
-                      time.instant(), decided, SettlementEvent.Result.NOT_DONE, null)));
+                  SettlementEvent.of(time.instant(), decided, Ended.NOT_DONE, null)));
     }
   }
 
@@ -362,16 +352,11 @@ final class Gate {
     if (listeners.length == 0) {
       return null;
     }
-    Caller caller = call.caller();
-    DecisionEvent event =
-        new DecisionEvent(
-            time.instant(),
-            call.tool(),
-            caller.grant(),
-            caller.session(),
-            caller.client(),
-            decision,
-            shadow);
+    DecisionEvent.Builder builder = DecisionEvent.builder(time.instant(), call, decision);
+    if (shadow != null) {
+      builder.shadow(shadow);
+    }
+    DecisionEvent event = builder.build();
     tell(listener -> listener.onDecision(event));
     return event;
   }
@@ -388,8 +373,7 @@ final class Gate {
 
   static Decision.ApprovalRequired wouldAsk(Judgement judgement) {
     AskingRule first = judgement.asks().get(0);
-    return new Decision.ApprovalRequired(
-        first.rule(), first.location(), first.reason(), null, null);
+    return Decision.ApprovalRequired.of(first, first.reason());
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
@@ -424,7 +408,7 @@ final class Gate {
   }
 
   private static Decision.Denied denied(String rule, DecisionCode code, String message) {
-    return new Decision.Denied(rule, "", code, message, null);
+    return Decision.Denied.of(code, rule, message);
   }
 
   /** What is wanted of a decision. */

@@ -184,8 +184,16 @@ final class Lifecycle {
   /** Wider than equality, so that nobody approves a call of their own under another spelling. */
   private static boolean requester(String approver, Caller caller) {
     String folded = folded(approver);
-    return folded.equals(folded(caller.grant()))
-        || (caller.client() != null && folded.equals(folded(caller.client())));
+    if (folded.equals(folded(caller.grant()))
+        || (caller.client() != null && folded.equals(folded(caller.client())))) {
+      return true;
+    }
+    for (String person : caller.persons()) {
+      if (caller.attributes().get(person) instanceof String name && folded.equals(folded(name))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String folded(String name) {

@@ -138,7 +138,7 @@ final class Requests {
             counted instanceof Refusal refusal
                 ? CompletableFuture.completedFuture(
                     new Standing.Answered(
-                        ApprovalMessages.tooMany(asks.get(0), wholeSeconds(refusal.retryAfter()))))
+                        ApprovalMessages.tooMany(asks.get(0), refusal.retryAfter())))
                 : add(call, asks, binding, request, (Reservation) counted));
   }
 
@@ -253,12 +253,6 @@ final class Requests {
     byte[] id = new byte[16];
     random.nextBytes(id);
     return HexFormat.of().formatHex(id);
-  }
-
-  private static @Nullable Duration wholeSeconds(@Nullable Duration wait) {
-    return wait == null
-        ? null
-        : Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
   }
 
   private CompletableFuture<Standing> orDenied(List<AskingRule> asks, Step step) {

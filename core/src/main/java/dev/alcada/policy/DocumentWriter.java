@@ -5,9 +5,11 @@ import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
+import dev.alcada.time.Window;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -132,7 +134,7 @@ final class DocumentWriter {
   private static Map<String, @Nullable Object> condition(Condition condition) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("path", condition.path().toString());
-    fields.put("op", condition.op().toString());
+    fields.put("op", condition.op().text());
     fields.put("value", condition.value());
     return fields;
   }
@@ -140,7 +142,7 @@ final class DocumentWriter {
   private static Map<String, Object> rateLimit(RateLimit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("max", limit.max());
-    fields.put("window", length(limit.window()));
+    fields.put("window", length(limit.window().length()));
     put(fields, "scope", limit.scope().equals(Scope.SESSION) ? null : limit.scope().toString());
     put(fields, "on_deny", limit.onDeny());
     return fields;
@@ -149,7 +151,7 @@ final class DocumentWriter {
   private static Map<String, Object> limit(Limit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("counter", limit.counter());
-    fields.put("window", length(limit.window()));
+    fields.put("window", length(limit.window().length()));
     fields.put("max", limit.max());
     put(fields, "scope", limit.scope().equals(Scope.GRANT) ? null : limit.scope().toString());
     ValuePath from = limit.incrementFrom();
@@ -159,13 +161,12 @@ final class DocumentWriter {
     if (limit.increment().compareTo(BigDecimal.ONE) != 0) {
       fields.put("increment", limit.increment());
     }
-    Counts unsaid = from == null ? Counts.ATTEMPTS : Counts.SUCCESSES;
+    Counts unsaid = Limit.unsaid(from);
     put(fields, "counts", limit.counts() == unsaid ? null : word(limit.counts()));
-    if (limit.alignment() == Alignment.CALENDAR) {
-      fields.put("alignment", word(limit.alignment()));
-    }
-    if (!limit.timezone().equals(LimitReader.UTC)) {
-      fields.put("timezone", limit.timezone().getId());
+    if (limit.window() instanceof Window.Calendar calendar) {
+      fields.put("alignment", "calendar");
+      ZoneId zone = calendar.zone();
+      put(fields, "timezone", zone.equals(LimitReader.UTC) ? null : zone.getId());
     }
     put(fields, "on_deny", limit.onDeny());
     return fields;
@@ -184,8 +185,8 @@ final class DocumentWriter {
   /** A length that no document can have is written as a number, for the reader to refuse. */
   private static Object length(Duration length) {
     boolean spellable =
-        length.compareTo(WindowSpelling.SHORTEST) >= 0
-            && length.compareTo(WindowSpelling.LONGEST) <= 0
+        length.compareTo(Window.SHORTEST) >= 0
+            && length.compareTo(Window.LONGEST) <= 0
             && length.getNano() % 1_000_000 == 0;
     return spellable
         ? WindowSpelling.spell(length)

@@ -58,7 +58,7 @@ final class LimitWarnings {
   }
 
   private static boolean bounded(Scope scope) {
-    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
+    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
   }
 
   private void limit(
@@ -79,11 +79,8 @@ final class LimitWarnings {
   }
 
   private static @Nullable String differs(Limit first, Limit limit) {
-    boolean sameWindow =
-        first.window().equals(limit.window())
-            && first.alignment() == limit.alignment()
-            && first.timezone().equals(limit.timezone());
-    if (!sameWindow || !first.scope().equals(limit.scope())) {
+    if (!first.identity().equals(limit.identity())) {
+      boolean sameWindow = first.window().equals(limit.window());
       return "with another "
           + (sameWindow ? "scope" : "window")
           + ": the two share no count; give each a name of its own";

@@ -25,7 +25,7 @@ final class PredicateReader {
 
   static {
     for (Operator operator : Operator.values()) {
-      OPERATORS.put(operator.toString(), operator);
+      OPERATORS.put(operator.text(), operator);
     }
   }
 

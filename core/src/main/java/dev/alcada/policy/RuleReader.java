@@ -6,7 +6,6 @@ import dev.alcada.internal.document.Problems;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -54,13 +53,17 @@ final class RuleReader {
     }
     List<LimitChecks.Placed> placed = limits.limits(fields);
     checks.allTools(placed);
-    AllTools rule =
-        new AllTools(
-            predicates.predicates(fields, "require"),
-            predicates.predicates(fields, "deny_if"),
-            predicates.predicates(fields, "approve_if"),
-            limits(placed),
-            approval(fields));
+    AllTools.Builder builder =
+        AllTools.builder()
+            .require(predicates(fields, "require"))
+            .denyIf(predicates(fields, "deny_if"))
+            .approveIf(predicates(fields, "approve_if"));
+    placed.forEach(limit -> builder.limit(limit.limit()));
+    ApprovalTimes approval = approval(fields);
+    if (approval != null) {
+      builder.approval(approval);
+    }
+    AllTools rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
   }
@@ -82,19 +85,32 @@ final class RuleReader {
     Mode mode = fields.constant("mode", Mode.values(), Mode.ENFORCE);
     List<LimitChecks.Placed> placed = limits.limits(fields);
     checks.tool(placed, mode);
-    ToolRule rule =
-        new ToolRule(
-            fields.constant("action", Action.values(), Action.ALLOW),
-            fields.text("reason"),
-            predicates.predicates(fields, "require"),
-            predicates.predicates(fields, "deny_if"),
-            predicates.predicates(fields, "approve_if"),
-            rateLimit,
-            limits(placed),
-            approval(fields),
-            mode);
+    ToolRule.Builder builder =
+        ToolRule.builder()
+            .action(fields.constant("action", Action.values(), Action.ALLOW))
+            .mode(mode)
+            .require(predicates(fields, "require"))
+            .denyIf(predicates(fields, "deny_if"))
+            .approveIf(predicates(fields, "approve_if"));
+    placed.forEach(limit -> builder.limit(limit.limit()));
+    String reason = fields.text("reason");
+    if (reason != null) {
+      builder.reason(reason);
+    }
+    if (rateLimit != null) {
+      builder.rateLimit(rateLimit);
+    }
+    ApprovalTimes approval = approval(fields);
+    if (approval != null) {
+      builder.approval(approval);
+    }
+    ToolRule rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
+  }
+
+  private Conditions[] predicates(ObjectReader fields, String field) {
+    return predicates.predicates(fields, field).toArray(new Conditions[0]);
   }
 
   /** {@return where in a tool's rule a field belongs that is not one of its own, or null} */
@@ -112,12 +128,6 @@ final class RuleReader {
   /** Checks what can only be checked once all rules are read. */
   void check() {
     checks.amounts();
-  }
-
-  private static List<Limit> limits(List<LimitChecks.Placed> placed) {
-    List<Limit> limits = new ArrayList<>(placed.size());
-    placed.forEach(limit -> limits.add(limit.limit()));
-    return limits;
   }
 
   private void checkCount(
@@ -141,7 +151,7 @@ final class RuleReader {
                 node, "an object with \"timeout\" and \"valid\"", APPROVAL_FIELDS, problems);
     return fields == null
         ? null
-        : new ApprovalTimes(
+        : ApprovalTimes.of(
             time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()),
             time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
   }

@@ -61,10 +61,10 @@ public abstract class ApprovalStoreKit {
                 "binding-1",
                 "transfer",
                 Caller.grant("agent-7")
-                    .session("session")
-                    .client("client")
-                    .attribute("role", "clerk")
-                    .attribute("absent", null),
+                    .withSession("session")
+                    .withClient("client")
+                    .withAttribute("role", "clerk")
+                    .withAttribute("absent", null),
                 List.of(
                     new AskingRule("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
                     new AskingRule("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")))

@@ -201,15 +201,15 @@ class CompiledPolicyTest {
               "v": {"approval": {"valid": "4m"}}, "w": {"approval": {"timeout": "3m"}}}""");
 
     assertThat(judge(policy, "t", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
     assertThat(judge(policy, "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
     assertThat(judge(policy, "v", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
     assertThat(judge(policy, "w", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
     assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 
   private static String content(String path, String op, String value, String rest) {
@@ -345,14 +345,16 @@ class CompiledPolicyTest {
     }
     if (answers.size() < 500) {
       Decision.Denied denied = policy.judge(call).denied();
-      answers.add(denied == null ? "allowed" : denied.code().toString());
+      answers.add(denied == null ? "allowed" : denied.code().text());
     }
   }
 
   @Test
   void decisionsReadTheSameInEveryAdapter() {
     Instant expires = Instant.parse("2026-11-22T12:00:00Z");
-    Decision asked = new Decision.ApprovalRequired("/r", "/l", "Ask.", "id-1", expires);
+    Decision.ApprovalRequired unasked =
+        Decision.ApprovalRequired.of(new AskingRule("/r", "/l", "Because.", "{}"), "Ask.");
+    Decision asked = unasked.withRequest("id-1", expires);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("outcome", "approval_required");
     metadata.put("rule", "/r");
@@ -362,8 +364,7 @@ class CompiledPolicyTest {
 
     assertThat(asked.text()).isEqualTo("[APPROVAL REQUIRED] Ask.");
     assertThat(asked.metadata()).containsExactlyEntriesOf(metadata);
-    assertThat(new Decision.ApprovalRequired("/r", "/l", "Ask.", null, null).metadata())
-        .doesNotContainKeys("approvalId", "expiresAt");
+    assertThat(unasked.metadata()).doesNotContainKeys("approvalId", "expiresAt");
     assertThat(Decision.Allowed.INSTANCE.text()).isEmpty();
     assertThat(Decision.Allowed.INSTANCE.metadata()).isEqualTo(Map.of("outcome", "allowed"));
   }

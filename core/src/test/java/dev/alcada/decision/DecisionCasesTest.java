@@ -46,13 +46,13 @@ class DecisionCasesTest {
   private static ToolCall call(Map<String, @Nullable Object> one) {
     Caller caller = Caller.grant(String.valueOf(one.getOrDefault("grant", "g")));
     if (one.get("session") instanceof String session) {
-      caller = caller.session(session);
+      caller = caller.withSession(session);
     }
     if (one.get("client") instanceof String client) {
-      caller = caller.client(client);
+      caller = caller.withClient(client);
     }
     for (Map.Entry<String, @Nullable Object> attribute : object(one, "context").entrySet()) {
-      caller = caller.attribute(attribute.getKey(), attribute.getValue());
+      caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
     return ToolCall.of(String.valueOf(one.get("tool")), object(one, "args"), caller);
   }
@@ -70,7 +70,7 @@ class DecisionCasesTest {
       found.put("outcome", "denied");
       found.put("rule", denied.rule());
       found.put("location", denied.location());
-      found.put("code", denied.code().toString());
+      found.put("code", denied.code().text());
       found.put("message", denied.message());
       assertThat(denied.message()).isNotBlank();
       assertThat(judgement.demand().charges()).isEmpty();

@@ -28,7 +28,7 @@ class DefaultMessageTest {
         Policy.parse(
             "{\"version\": \"1\", \"default\": \"allow\", \"all_tools\": {" + rules + "}}");
     return CompiledPolicy.of(policy)
-        .judge(ToolCall.of("t", arguments, Caller.grant("g").attribute("a", List.of(SECRET))));
+        .judge(ToolCall.of("t", arguments, Caller.grant("g").withAttribute("a", List.of(SECRET))));
   }
 
   private static String denyIf(String path, String op, String value) {

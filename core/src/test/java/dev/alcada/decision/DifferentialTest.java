@@ -93,13 +93,13 @@ class DifferentialTest {
   static ToolCall toolCall(Call call) {
     Caller caller = Caller.grant(call.grant());
     if (call.session() != null) {
-      caller = caller.session(call.session());
+      caller = caller.withSession(call.session());
     }
     if (call.client() != null) {
-      caller = caller.client(call.client());
+      caller = caller.withClient(call.client());
     }
     for (Map.Entry<String, ?> attribute : call.context().entrySet()) {
-      caller = caller.attribute(attribute.getKey(), attribute.getValue());
+      caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
     return ToolCall.of(call.tool(), call.arguments(), caller);
   }
@@ -132,7 +132,7 @@ class DifferentialTest {
               charge.releasable() ? "successes" : "attempts"));
     }
     if (denied != null) {
-      return Answer.denied(denied.rule(), denied.code().toString());
+      return Answer.denied(denied.rule(), denied.code().text());
     }
     List<String> asks = judgement.asks().stream().map(AskingRule::rule).toList();
     return new Answer(

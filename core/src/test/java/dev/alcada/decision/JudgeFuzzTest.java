@@ -32,10 +32,10 @@ class JudgeFuzzTest {
     String tool = data.consumeBoolean() ? data.pickValue(TOOLS) : data.consumeString(20);
     Caller caller = Caller.grant(data.consumeString(8));
     if (data.consumeBoolean()) {
-      caller = caller.session(data.consumeString(8));
+      caller = caller.withSession(data.consumeString(8));
     }
     if (data.consumeBoolean()) {
-      caller = caller.attribute("a", value(data, 3));
+      caller = caller.withAttribute("a", value(data, 3));
     }
     ToolCall call = ToolCall.of(tool, object(data, 5), caller);
 

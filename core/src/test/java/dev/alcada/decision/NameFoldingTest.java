@@ -127,7 +127,9 @@ class NameFoldingTest {
     for (int round = 0; round < 5; round++) {
       ToolCall call =
           ToolCall.of(
-              "t", Map.of(), Caller.grant("g").attribute("x", Collections.nCopies(3, sharpS(60))));
+              "t",
+              Map.of(),
+              Caller.grant("g").withAttribute("x", Collections.nCopies(3, sharpS(60))));
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Future<Judgement>> judged =
           threads.invokeAll(Collections.nCopies(8, () -> policy.judge(call)));

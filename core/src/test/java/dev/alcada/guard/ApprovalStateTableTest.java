@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the life cycle to the table in {@code docs/approvals.md}, cell by cell. */
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ApprovalTimes TIMES = new ApprovalTimes(MINUTE, MINUTE);
+  private static final ApprovalTimes TIMES = ApprovalTimes.of(MINUTE, MINUTE);
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask first.", "{}"));
   private static final ToolCall CALL =

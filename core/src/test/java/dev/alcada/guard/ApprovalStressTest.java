@@ -31,7 +31,7 @@ class ApprovalStressTest {
   private static final int THREADS = 16;
   private static final int ROUNDS = 300;
   private static final ApprovalTimes TIMES =
-      new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(1));
+      ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask.", "{}"));
 

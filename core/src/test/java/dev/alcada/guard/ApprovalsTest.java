@@ -51,10 +51,10 @@ class ApprovalsTest {
             "pay",
             Map.of("b", 1.50, "a", "x"),
             Caller.grant("agent-7")
-                .session("s")
-                .client("c")
-                .attribute("role", "clerk")
-                .attribute("trace", "t"));
+                .withSession("s")
+                .withClient("c")
+                .withAttribute("role", "clerk")
+                .withAttribute("trace", "t"));
 
     approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
 
@@ -279,9 +279,10 @@ class ApprovalsTest {
 
     ApprovalRequest denied = approvals.deny(id, "ana", "no");
 
-    assertThat(one).isCompletedWithValue(denied);
-    assertThat(other).isCompletedWithValue(denied);
-    assertThat(approvals.decision(id).toCompletableFuture()).isCompletedWithValue(denied);
+    assertThat(one.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(other.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(approvals.decision(id).toCompletableFuture().get(1, TimeUnit.MINUTES))
+        .isEqualTo(denied);
   }
 
   @Test

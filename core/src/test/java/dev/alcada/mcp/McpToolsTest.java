@@ -127,7 +127,8 @@ class McpToolsTest {
               "deny_if": [{"conditions": [{"path": "client", "op": "exists", "value": true}]}]}}}
             """,
             builder ->
-                builder.callerResolver(context -> Caller.grant("ana").attribute("role", "clerk")),
+                builder.callerResolver(
+                    context -> Caller.grant("ana").withAttribute("role", "clerk")),
             ONCE);
 
     assertThat(ran(named(server, "desk"))).isTrue();

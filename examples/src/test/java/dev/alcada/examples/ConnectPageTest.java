@@ -38,7 +38,9 @@ class ConnectPageTest {
     server =
         LoopbackServer.start(
             new ConnectPage(
-                ToolGuard.builder(policy).build(), ConnectTokenTool.builder(client).clientUserId(Caller::grant).build(), "/w.js?a=1&b=%222"),
+                ToolGuard.builder(policy).build(),
+                ConnectTokenTool.builder(client).clientUserId(Caller::grant).build(),
+                "/w.js?a=1&b=%222"),
             0);
   }
 

@@ -355,8 +355,9 @@ public final class ConnectTokenTool implements ToolHandler<ConnectToken> {
 
     /**
      * Takes {@code clientUserId} from the caller and never from the agent: {@code
-     * clientUserId(Caller::grant)}. An {@code itemId} must then be that user's: it is looked up,
-     * and what is another's, or cannot be looked up, gets no token.
+     * clientUserId(Caller::grant)}. An {@code itemId} must then be that user's: it is looked up
+     * first, within a deadline of its own, and what is another's, or cannot be looked up, gets no
+     * token.
      *
      * @param userOf whose connections a caller has, as the host knows the user; called on the
      *     caller's thread. What is {@code null}, blank or no {@link

@@ -173,7 +173,11 @@ final class Redactor {
    * own causes or of what it suppresses does, as some parsers quote what they could not read.
    */
   @Nullable Throwable clean(@Nullable Throwable failure) {
-    return failure == null || isClean(failure, new ArrayList<>()) ? failure : null;
+    try {
+      return failure == null || isClean(failure, new ArrayList<>()) ? failure : null;
+    } catch (RuntimeException e) {
+      return null; // a failure that cannot even say what it is
+    }
   }
 
   private boolean isClean(Throwable failure, List<Throwable> seen) {

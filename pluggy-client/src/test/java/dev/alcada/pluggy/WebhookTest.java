@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.pluggy.testing.PluggyStandIn;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,5 +264,21 @@ class WebhookTest {
       assertThat(first.itemId()).isEqualTo(item);
       assertThat(first.eventId()).isNotEqualTo(second.eventId());
     }
+  }
+
+  @Test
+  void theHandlerOfTheReadmeLetsEachEventInOnce() {
+    Set<String> seen = new HashSet<>();
+    Queue<Runnable> later = new ArrayDeque<>();
+    ReadmeSnippets.Hook hook = new ReadmeSnippets.Hook(CURRENT, PREVIOUS, "c-1", seen, later::add);
+    assertThat(hook.receive(BODY, "wrong")).isEqualTo(401);
+    assertThat(hook.receive(BODY, null)).isEqualTo(401);
+    assertThat(hook.receive("[]", CURRENT)).isEqualTo(400);
+    assertThat(later).isEmpty();
+    assertThat(hook.receive(BODY, CURRENT)).isEqualTo(200);
+    assertThat(hook.receive(BODY, PREVIOUS)).isEqualTo(200);
+    assertThat(hook.receive(BODY.replace("e-1", "e-2").replace("c-1", "c-2"), CURRENT))
+        .isEqualTo(200);
+    assertThat(later).hasSize(1);
   }
 }

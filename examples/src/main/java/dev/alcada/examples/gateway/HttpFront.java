@@ -66,7 +66,7 @@ final class HttpFront {
   private McpStreamableServerSessionInit startSession(InitializeRequest initialize) {
     String id = UUID.randomUUID().toString();
     ToClient toClient = new ToClient();
-    Relay relay = open(Caller.grant("anonymous").session(id), toClient);
+    Relay relay = open(Caller.grant("anonymous").withSession(id), toClient);
     McpStreamableServerSession session =
         new McpStreamableServerSession(
             id,
