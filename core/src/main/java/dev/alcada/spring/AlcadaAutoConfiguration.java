@@ -1,10 +1,10 @@
 package dev.alcada.spring;
 
 import dev.alcada.approval.ApprovalStore;
-import dev.alcada.guard.Approvals;
 import dev.alcada.approval.Approver;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.PolicySource;
 import dev.alcada.guard.ResultClassifier;
 import dev.alcada.guard.ToolGuard;
@@ -33,7 +33,7 @@ import org.springframework.util.ClassUtils;
  * where there are any, and what puts the application's tools behind it.
  */
 @AutoConfiguration
-@Conditional(OnPolicy.class)
+@Conditional(Settings.Present.class)
 @Import({
   Integrations.Security.class,
   Integrations.Mcp.class,
@@ -57,9 +57,16 @@ class AlcadaAutoConfiguration {
     return Settings.of(environment);
   }
 
+  /** Not made lazily: it is what looks before the application answers anybody. */
   @Bean
-  static Coverage alcadaCoverage(Settings settings) {
-    return new Coverage(settings.failUncovered());
+  @Lazy(false)
+  static Coverage alcadaCoverage(
+      Settings settings,
+      ConfigurableListableBeanFactory beans,
+      ObjectProvider<GuardInUse> guard,
+      ObjectProvider<Callers> callers,
+      ObjectProvider<Coverage.Check> checks) {
+    return new Coverage(settings.failUncovered(), beans, guard, callers, checks);
   }
 
   @Bean
@@ -80,8 +87,8 @@ class AlcadaAutoConfiguration {
   @Bean
   static Callers alcadaCallers(
       ApplicationContext context,
-      ObjectProvider<Resolver> resolver,
-      ObjectProvider<Principals> principals) {
+      ObjectProvider<Callers.Resolver> resolver,
+      ObjectProvider<Callers.Principals> principals) {
     boolean web =
         ClassUtils.getAllInterfacesForClassAsSet(context.getClass()).stream()
             .anyMatch(
@@ -90,19 +97,8 @@ class AlcadaAutoConfiguration {
                         || type.getSimpleName().contains("WebServerApplicationContext"));
     return new Callers(
         resolver.getIfAvailable(() -> known -> null),
-        principals.getIfAvailable(() -> Principals.NONE),
+        principals.getIfAvailable(() -> Callers.Principals.NONE),
         web ? "anonymous" : "local");
-  }
-
-  /** Not made lazily: it is what looks before the application answers anybody. */
-  @Bean
-  @Lazy(false)
-  static CoverageCheck alcadaCoverageCheck(
-      ConfigurableListableBeanFactory beans,
-      GuardInUse guard,
-      ObjectProvider<Callers> callers,
-      ObjectProvider<BeanCheck> checks) {
-    return new CoverageCheck(beans, guard, callers, checks);
   }
 
   @Bean(GUARD)

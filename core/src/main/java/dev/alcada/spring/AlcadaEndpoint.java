@@ -1,8 +1,8 @@
 package dev.alcada.spring;
 
-import dev.alcada.guard.ApprovalException;
 import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.guard.ApprovalException;
 import dev.alcada.guard.Approvals;
 import dev.alcada.policy.Policy;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +31,13 @@ final class AlcadaEndpoint {
   private final GuardInUse guard;
   private final PolicyDocument document;
   private final Approvals approvals;
-  private final Principals principals;
+  private final Callers.Principals principals;
 
   AlcadaEndpoint(
-      GuardInUse guard, PolicyDocument document, Approvals approvals, Principals principals) {
+      GuardInUse guard,
+      PolicyDocument document,
+      Approvals approvals,
+      Callers.Principals principals) {
     this.guard = guard;
     this.document = document;
     this.approvals = approvals;

@@ -1,7 +1,9 @@
 package dev.alcada.spring;
 
 import dev.alcada.decision.Caller;
+import java.security.Principal;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,5 +97,47 @@ final class Callers {
           unauthenticated);
     }
     return Caller.grant(unauthenticated);
+  }
+
+  /** What the application itself says of who calls a tool. */
+  @FunctionalInterface
+  interface Resolver {
+    /**
+     * Returns the caller, or null if nobody is authenticated.
+     *
+     * @param known what is known of the call, by name
+     */
+    @Nullable Caller caller(Function<String, @Nullable Object> known);
+  }
+
+  /** Whoever is authenticated, as a caller. */
+  interface Principals {
+    /** An application without Spring Security: nobody is. */
+    Principals NONE =
+        new Principals() {
+          @Override
+          public @Nullable Caller here() {
+            return null;
+          }
+
+          @Override
+          public Mono<Caller> in() {
+            return Mono.empty();
+          }
+
+          @Override
+          public Set<String> authorities(Principal principal) {
+            return Set.of();
+          }
+        };
+
+    /** {@return the caller that this thread works for, or null} */
+    @Nullable Caller here();
+
+    /** {@return the caller that the subscriber's context names, or nothing} */
+    Mono<Caller> in();
+
+    /** {@return what a principal may do, as far as that is known} */
+    Set<String> authorities(Principal principal);
   }
 }

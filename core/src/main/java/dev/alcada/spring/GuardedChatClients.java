@@ -10,7 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 
 /** Gives every {@code ChatClient} bean, and every builder of one, the guard's advisors. */
-final class GuardedChatClients implements BeanPostProcessor, BeanCheck, PriorityOrdered {
+final class GuardedChatClients implements BeanPostProcessor, Coverage.Check, PriorityOrdered {
   private final ObjectProvider<GuardedTools> tools;
   private final ObjectProvider<CallSite> site;
   private final ObjectProvider<Coverage> coverage;

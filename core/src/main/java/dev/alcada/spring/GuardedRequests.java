@@ -38,7 +38,7 @@ final class GuardedRequests {
   }
 
   private record Stateful(ServerTools.Handling<McpAsyncServerExchange> handling)
-      implements McpRequestHandler<Object>, Guarded {
+      implements McpRequestHandler<Object>, Proxies.Guarded {
     @Override
     public Mono<Object> handle(McpAsyncServerExchange exchange, Object params) {
       return Mono.defer(() -> Mono.from(handling.handle(exchange, params)));
@@ -46,7 +46,7 @@ final class GuardedRequests {
   }
 
   private record Stateless(ServerTools.Handling<McpTransportContext> handling)
-      implements McpStatelessRequestHandler<Object>, Guarded {
+      implements McpStatelessRequestHandler<Object>, Proxies.Guarded {
     @Override
     public Mono<Object> handle(McpTransportContext context, Object params) {
       return Mono.defer(() -> Mono.from(handling.handle(context, params)));
@@ -104,7 +104,7 @@ final class GuardedRequests {
       @Nullable JsonSchemaValidator validator) {
     McpRequestHandler<?> list = handlers.get(McpSchema.METHOD_TOOLS_LIST);
     McpRequestHandler<?> call = handlers.get(McpSchema.METHOD_TOOLS_CALL);
-    if (list == null || call == null || call instanceof Guarded) {
+    if (list == null || call == null || call instanceof Proxies.Guarded) {
       return;
     }
     Supplier<McpTools> mcp = tools(pipe, validator);
@@ -132,7 +132,7 @@ final class GuardedRequests {
       @Nullable JsonSchemaValidator validator) {
     McpStatelessRequestHandler<?> list = handlers.get(McpSchema.METHOD_TOOLS_LIST);
     McpStatelessRequestHandler<?> call = handlers.get(McpSchema.METHOD_TOOLS_CALL);
-    if (list == null || call == null || call instanceof Guarded) {
+    if (list == null || call == null || call instanceof Proxies.Guarded) {
       return;
     }
     Supplier<McpTools> mcp = tools(false, validator);

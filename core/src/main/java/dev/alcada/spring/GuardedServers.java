@@ -25,7 +25,7 @@ import org.springframework.util.ClassUtils;
  * <p>A transport over a pipe reads as soon as its server is built. It is therefore wrapped before
  * that; those over HTTP answer nobody before the application is up.
  */
-final class GuardedServers implements BeanPostProcessor, BeanCheck, PriorityOrdered {
+final class GuardedServers implements BeanPostProcessor, Coverage.Check, PriorityOrdered {
   private static final Set<String> KNOWN_REQUESTS =
       Set.of(
           McpSchema.METHOD_INITIALIZE,
@@ -84,8 +84,7 @@ final class GuardedServers implements BeanPostProcessor, BeanCheck, PriorityOrde
     Object transport = server == null ? null : RequestTables.transport(server);
     if (transport == null) {
       unreadable(name, bean);
-    } else if (transport instanceof StdioServerTransportProvider
-        && !Proxies.guarded(transport)) {
+    } else if (transport instanceof StdioServerTransportProvider && !Proxies.guarded(transport)) {
       guardTransport(transport, name, server);
       coverage
           .getObject()

@@ -6,6 +6,7 @@ import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import java.util.Map;
 import java.util.function.Function;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import org.springframework.ai.tool.metadata.ToolMetadata;
  * <p>An MCP server calls the same object after its own handler was let through: that call has been
  * judged, and is not judged a second time.
  */
-final class GuardedToolCallback implements ToolCallback, Guarded {
+final class GuardedToolCallback implements ToolCallback, Proxies.Guarded {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedToolCallback.class);
 
   private final ToolCallback tool;
@@ -108,5 +109,21 @@ final class GuardedToolCallback implements ToolCallback, Guarded {
     return failure instanceof ToolExecutionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
+  }
+
+  /** Stands before a tool that is a bean: its calls go through the guard, and nothing else does. */
+  record Advice(GuardedToolCallback guarded) implements Proxies.GuardAdvice {
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+      Object[] arguments = invocation.getArguments();
+      if (!invocation.getMethod().getName().equals("call")
+          || arguments.length == 0
+          || !(arguments[0] instanceof String text)) {
+        return invocation.proceed();
+      }
+      return arguments.length == 1
+          ? guarded.call(text)
+          : guarded.call(text, (ToolContext) arguments[1]);
+    }
   }
 }

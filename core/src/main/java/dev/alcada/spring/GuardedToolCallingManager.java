@@ -11,7 +11,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
 /** Runs a model's tool calls through the guard, and tells the model of no tool that is hidden. */
-final class GuardedToolCallingManager implements ToolCallingManager, Guarded {
+final class GuardedToolCallingManager implements ToolCallingManager, Proxies.Guarded {
   private final ToolCallingManager manager;
   private final GuardedTools tools;
   private final CallSite site;

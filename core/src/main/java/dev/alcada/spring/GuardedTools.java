@@ -47,10 +47,8 @@ public final class GuardedTools {
     if (tool instanceof GuardedToolCallback guarded) {
       return guarded;
     }
-    CallbackAdvice advice = Proxies.advice(tool, CallbackAdvice.class);
-    return advice == null
-        ? new GuardedToolCallback(tool, guard, site, null)
-        : advice.guarded();
+    GuardedToolCallback.Advice advice = Proxies.advice(tool, GuardedToolCallback.Advice.class);
+    return advice == null ? new GuardedToolCallback(tool, guard, site, null) : advice.guarded();
   }
 
   /**

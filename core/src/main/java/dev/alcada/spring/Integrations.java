@@ -1,8 +1,11 @@
 package dev.alcada.spring;
 
-import dev.alcada.guard.Approvals;
 import dev.alcada.audit.DecisionListener;
+import dev.alcada.decision.Caller;
+import dev.alcada.guard.Approvals;
+import dev.alcada.mcp.CallerResolver;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.modelcontextprotocol.common.McpTransportContext;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,7 +27,7 @@ final class Integrations {
   @ConditionalOnClass(name = "org.springframework.security.core.context.SecurityContextHolder")
   static class Security {
     @Bean
-    static Principals alcadaPrincipals() {
+    static Callers.Principals alcadaPrincipals() {
       return new SecurityPrincipals();
     }
   }
@@ -33,8 +36,26 @@ final class Integrations {
   @ConditionalOnClass(name = MCP)
   static class Mcp {
     @Bean
-    static Resolver alcadaResolver(ListableBeanFactory beans) {
-      return McpResolver.of(beans);
+    static Callers.Resolver alcadaResolver(ListableBeanFactory beans) {
+      CallerResolver resolver = Beans.one(beans, CallerResolver.class);
+      if (resolver == null) {
+        return known -> null;
+      }
+      // One that fails would deny every call, so it is tried before there is one.
+      try {
+        Caller unused = resolver.resolve(McpTransportContext.EMPTY);
+      } catch (RuntimeException | Error e) {
+        throw new StartFailure(
+            Settings.POLICY
+                + " is set and the CallerResolver bean "
+                + Beans.names(beans, CallerResolver.class)
+                + " fails for a call that nothing is known of ("
+                + e.getClass().getName()
+                + ")",
+            "return null where nobody is authenticated",
+            e);
+      }
+      return known -> resolver.resolve(known::apply);
     }
 
     @Bean
@@ -122,9 +143,9 @@ final class Integrations {
         GuardInUse guard,
         PolicyDocument document,
         Approvals approvals,
-        ObjectProvider<Principals> principals) {
+        ObjectProvider<Callers.Principals> principals) {
       return new AlcadaEndpoint(
-          guard, document, approvals, principals.getIfAvailable(() -> Principals.NONE));
+          guard, document, approvals, principals.getIfAvailable(() -> Callers.Principals.NONE));
     }
   }
 

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
  * Compares the policy with the tools of the application's MCP servers, and lets their clients know
  * when another policy shows them other tools.
  */
-final class PolicyFit implements BeanCheck {
+final class PolicyFit implements Coverage.Check {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFit.class);
 
   private final GuardInUse guard;

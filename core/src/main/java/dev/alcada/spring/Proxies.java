@@ -82,4 +82,7 @@ final class Proxies {
     ClassLoader own = type.getClassLoader();
     return own == null ? Proxies.class.getClassLoader() : own;
   }
+
+  /** Marks what has been put behind the guard. */
+  interface Guarded {}
 }

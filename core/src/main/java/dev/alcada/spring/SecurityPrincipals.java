@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * Spring Security's principal: its name is the grant, and a policy reads what it may do as {@code
  * context.authorities}.
  */
-final class SecurityPrincipals implements Principals {
+final class SecurityPrincipals implements Callers.Principals {
   /** An answer holds no more. */
   private static final int MOST = 100;
 
@@ -43,7 +43,7 @@ final class SecurityPrincipals implements Principals {
     String name = authentication.getName();
     return name == null || name.isBlank()
         ? null
-        : Caller.grant(name).attribute("authorities", authorities(authentication));
+        : Caller.grant(name).withAttribute("authorities", authorities(authentication));
   }
 
   @Override

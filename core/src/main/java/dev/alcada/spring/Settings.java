@@ -3,13 +3,18 @@ package dev.alcada.spring;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * What an application says under {@code alcada}.
@@ -80,5 +85,21 @@ record Settings(String policy, boolean failUncovered) {
       }
     }
     return names;
+  }
+
+  /**
+   * Whether an application says anything under {@code alcada}. Not only {@code alcada.policy}: a
+   * misspelt one would leave every tool open in silence, and so it is {@link #of} that looks at the
+   * names.
+   */
+  static final class Present extends SpringBootCondition {
+    @Override
+    public ConditionOutcome getMatchOutcome(
+        ConditionContext context, AnnotatedTypeMetadata metadata) {
+      ConditionMessage.Builder message = ConditionMessage.forCondition("Alçada");
+      return Settings.any(context.getEnvironment())
+          ? ConditionOutcome.match(message.because("alcada.policy is set"))
+          : ConditionOutcome.noMatch(message.because("alcada.policy is not set"));
+    }
   }
 }

@@ -1,5 +1,9 @@
 package dev.alcada.spring;
 
+import java.util.Locale;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
 /** What keeps an application from starting half governed: what is wrong, and the cure. */
 final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -29,5 +33,17 @@ final class StartFailure extends RuntimeException {
 
   String cure() {
     return cure;
+  }
+
+  /** Shows a {@link StartFailure} as Spring Boot shows its own: what is wrong, and what to do. */
+  static final class Analyzer extends AbstractFailureAnalyzer<StartFailure> {
+    @Override
+    protected FailureAnalysis analyze(Throwable root, StartFailure failure) {
+      String cure = failure.cure();
+      return new FailureAnalysis(
+          failure.problem() + ".",
+          cure.substring(0, 1).toUpperCase(Locale.ROOT) + cure.substring(1) + ".",
+          failure);
+    }
   }
 }

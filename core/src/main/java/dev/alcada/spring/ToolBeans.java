@@ -15,7 +15,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 
 /** Puts every bean behind the guard by which Spring AI comes to tools, and lists of such beans. */
-final class ToolBeans implements BeanPostProcessor, BeanCheck, PriorityOrdered {
+final class ToolBeans implements BeanPostProcessor, Coverage.Check, PriorityOrdered {
   private final ObjectProvider<GuardedTools> tools;
   private final ObjectProvider<CallSite> site;
   private final ObjectProvider<ToolCallingManager> managers;
@@ -119,7 +119,7 @@ final class ToolBeans implements BeanPostProcessor, BeanCheck, PriorityOrdered {
       return bean;
     }
     if (bean instanceof ToolCallback tool) {
-      return Proxies.around(tool, new CallbackAdvice(tools.getObject().guarded(tool)));
+      return Proxies.around(tool, new GuardedToolCallback.Advice(tools.getObject().guarded(tool)));
     }
     if (bean instanceof ToolCallbackProvider) {
       return Proxies.around(

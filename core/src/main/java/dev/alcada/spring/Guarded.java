@@ -1,4 +1,0 @@
-package dev.alcada.spring;
-
-/** Marks what has been put behind the guard. */
-interface Guarded {}
