@@ -43,9 +43,11 @@ class ArchitectureTest {
     rooms.put("audit", Set.of("internal.value", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
     Set<String> belowFrameworks = Set.copyOf(rooms.keySet());
-    for (String framework : List.of("mcp", "langchain4j", "spring")) {
+    for (String framework : List.of("langchain4j", "mcp")) {
       rooms.put(framework, belowFrameworks);
     }
+    // Spring AI's servers are those of the MCP SDK.
+    rooms.put("spring", Set.copyOf(rooms.keySet()));
     for (String store : List.of("redis", "jdbc")) {
       rooms.put(store, Set.of("internal.value", "time", "counter", "decision", "approval"));
     }
@@ -72,6 +74,7 @@ class ArchitectureTest {
           List.of("io.micrometer.", "dev.alcada.micrometer"),
           List.of("io.modelcontextprotocol.", "dev.alcada.mcp"),
           List.of("dev.langchain4j.", "dev.alcada.langchain4j"),
+          List.of("org.springframework.", "dev.alcada.spring"),
           List.of("reactor.", "dev.alcada.mcp"));
 
   private static final JavaClasses CLASSES =

@@ -8,10 +8,13 @@ import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.Collection;
@@ -22,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,6 +268,42 @@ public final class McpTools {
       @Nullable JsonSchemaValidator validator) {
     check(specifications, McpStatelessServerFeatures.AsyncToolSpecification::tool);
     return wrapping.statelessAsync(specifications, validator);
+  }
+
+  /**
+   * Makes one call of a tool through the guard, for a framework that meets its tools only as they
+   * are called. It holds no thread. The policy is not compared with the tool; see {@link #check}.
+   *
+   * @param exchange the client's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
+   */
+  public Mono<CallToolResult> call(
+      McpAsyncServerExchange exchange,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return wrapping.call(exchange, tool, request, handler);
+  }
+
+  /**
+   * Makes one call of a tool through the guard, as the other method of this name does, on a server
+   * without sessions.
+   *
+   * @param context the transport's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
+   */
+  public Mono<CallToolResult> call(
+      McpTransportContext context,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return wrapping.call(context, tool, request, handler);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.alcada.mcp;
 
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.common.McpTransportContext;
 import dev.alcada.guard.ToolGuard;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
@@ -103,6 +105,24 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
                                 judged ->
                                     Upstream.callAsync(given.callHandler(), context, judged)))))
         .toList();
+  }
+
+  Mono<CallToolResult> call(
+      McpAsyncServerExchange exchange,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return new GuardedTool(guard, elicitation, null, tool)
+        .callAsync(() -> callers.of(exchange), client(exchange), request, handler);
+  }
+
+  Mono<CallToolResult> call(
+      McpTransportContext context,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return new GuardedTool(guard, elicitation, null, tool)
+        .callAsync(() -> callers.of(context), null, request, handler);
   }
 
   /** A handler behind this guard stays as it is, but for validation that it lacks. */

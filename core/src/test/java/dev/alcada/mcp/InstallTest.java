@@ -77,9 +77,13 @@ class InstallTest {
     assertThat(invalid.isError()).isTrue();
     assertThat(text(invalid)).contains("/id");
     assertThat(text(client.callTool(call("once", Map.of("id", 1))))).isEqualTo("ran");
-    assertThat(decision(client.callTool(call("once", Map.of("id", "one")))))
-        .as("an exhausted limit is told whatever the arguments look like")
+    assertThat(decision(client.callTool(call("once", Map.of("id", 2)))))
+        .as("what was invalid was not counted, and what was valid was")
         .containsEntry("code", "limit");
+    guard.replacePolicy(Policy.parse("{\"version\": \"1\", \"default\": \"deny\"}"));
+    assertThat(decision(client.callTool(call("once", Map.of("id", "one")))))
+        .as("what the rules deny is denied whatever its arguments look like")
+        .containsEntry("code", "not_listed");
   }
 
   @Test

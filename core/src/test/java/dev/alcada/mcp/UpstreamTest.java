@@ -69,18 +69,7 @@ class UpstreamTest {
 
   @Test
   void butAnInternalErrorIsWhatServersAnswerForAToolThatBrokeHalfWay() throws Exception {
-    TestServer server =
-        TestServer.http(
-            with ->
-                with.tools(
-                    TestTool.of(
-                            "pay",
-                            request -> {
-                              throw new IllegalStateException("paid, and then broke");
-                            })
-                        .sync()));
-    resources.add(server);
-    McpSyncClient upstream = server.client();
+    McpSyncClient upstream = upstream(new IllegalStateException("paid, and then broke")).client();
     McpSyncClient client = proxy(TestServer.Wiring.SYNC_HTTP, upstream::callTool);
 
     assertThat(text(client.callTool(pay()))).isEqualTo(UNKNOWN);
@@ -168,16 +157,21 @@ class UpstreamTest {
   }
 
   private TestServer upstream(int code) throws Exception {
+    return upstream(McpError.builder(code).message("password=hunter2").build());
+  }
+
+  /** Without sessions, since a stream that carries an error may be cut before it has ended. */
+  private TestServer upstream(RuntimeException failure) throws Exception {
     TestServer server =
-        TestServer.http(
+        TestServer.stateless(
             with ->
                 with.tools(
                     TestTool.of(
                             "pay",
                             request -> {
-                              throw McpError.builder(code).message("password=hunter2").build();
+                              throw failure;
                             })
-                        .sync()));
+                        .statelessSync()));
     resources.add(server);
     return server;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.counter.Ended;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -134,7 +135,7 @@ class HttpFrontTest {
 
     SettlementEvent event = settled.poll(30, TimeUnit.SECONDS);
     assertThat(event).isNotNull();
-    assertThat(event.result()).isEqualTo(SettlementEvent.Result.UNKNOWN);
+    assertThat(event.result()).isEqualTo(Ended.UNKNOWN);
     client.sendMessage(ask(6, "tools/call", Map.of("name", "act"))).subscribe();
     List<Object> answered = new ArrayList<>();
     JSONRPCResponse last = null;
