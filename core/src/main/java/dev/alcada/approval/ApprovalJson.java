@@ -37,6 +37,9 @@ final class ApprovalJson {
     members.put("expiresAt", request.expiresAt().toString());
     members.put("state", request.state().toString());
     members.put("version", request.version());
+    if (!request.metadata().isEmpty()) {
+      members.put("metadata", request.metadata());
+    }
     Answer answer = request.answer();
     Instant answeredAt = request.answeredAt();
     if (answer != null) {
@@ -115,6 +118,7 @@ final class ApprovalJson {
               caller(members.object("caller")),
               asks)
           .arguments(members.text("arguments"))
+          .metadata(members.has("metadata") ? members.object("metadata").texts() : Map.of())
           .stored(
               Instant.parse(members.text("createdAt")),
               Duration.parse(members.text("valid")),
@@ -185,6 +189,12 @@ final class ApprovalJson {
 
     Members object(String name) {
       return of(members.get(name), name);
+    }
+
+    Map<String, String> texts() {
+      Map<String, String> texts = new LinkedHashMap<>();
+      members.keySet().forEach(name -> texts.put(name, text(name)));
+      return texts;
     }
 
     List<?> list(String name) {

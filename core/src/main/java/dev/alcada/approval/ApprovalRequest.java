@@ -5,8 +5,11 @@ import dev.alcada.decision.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +28,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #toString} shows neither them nor the approver's note.
  */
 public final class ApprovalRequest {
+  private static final int MAX_METADATA = 20;
+  private static final int MAX_METADATA_NAME = 100;
+  private static final int MAX_METADATA_VALUE = 2_000;
+
   private final String id;
   private final String binding;
   private final String tool;
   private final String arguments;
   private final Caller caller;
   private final List<AskingRule> asks;
+  private final Map<String, String> metadata;
   private final Instant createdAt;
   private final Duration valid;
   private final Instant expiresAt;
@@ -38,6 +46,7 @@ public final class ApprovalRequest {
   private final @Nullable Answer answer;
   private final @Nullable Instant answeredAt;
   private final long version;
+  private final long bytes;
 
   ApprovalRequest(
       Builder of,
@@ -52,6 +61,7 @@ public final class ApprovalRequest {
     this.arguments = of.arguments;
     this.caller = of.caller;
     this.asks = of.asks;
+    this.metadata = of.metadata;
     this.createdAt = of.createdAt;
     this.valid = of.valid;
     this.expiresAt = expiresAt;
@@ -59,6 +69,7 @@ public final class ApprovalRequest {
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
+    this.bytes = reckoned();
   }
 
   private ApprovalRequest(
@@ -74,6 +85,7 @@ public final class ApprovalRequest {
     this.arguments = of.arguments;
     this.caller = of.caller;
     this.asks = of.asks;
+    this.metadata = of.metadata;
     this.createdAt = of.createdAt;
     this.valid = of.valid;
     this.expiresAt = expiresAt;
@@ -81,6 +93,7 @@ public final class ApprovalRequest {
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
+    this.bytes = of.bytes;
   }
 
   /**
@@ -134,6 +147,16 @@ public final class ApprovalRequest {
     return asks;
   }
 
+  /** {@return what the host says of the request to the approver, by name; unmodifiable} */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** {@return what the approver is shown: nothing hidden, turned or pushed out of sight} */
+  public ShownRequest shown() {
+    return new ShownRequest(this);
+  }
+
   /** {@return when the request was made} */
   public Instant createdAt() {
     return createdAt;
@@ -177,6 +200,10 @@ public final class ApprovalRequest {
 
   /** {@return how much memory a store may reckon for this request, in bytes} */
   public long bytes() {
+    return bytes;
+  }
+
+  private long reckoned() {
     long characters = (long) id.length() + binding.length() + tool.length() + arguments.length();
     for (AskingRule ask : asks) {
       characters += (long) ask.rule().length() + ask.location().length();
@@ -184,7 +211,7 @@ public final class ApprovalRequest {
     }
     characters +=
         (long) caller.grant().length() + length(caller.session()) + length(caller.client());
-    characters += caller.attributes().toString().length();
+    characters += caller.attributes().toString().length() + metadata.toString().length();
     return 1_000 + 2 * characters;
   }
 
@@ -334,6 +361,7 @@ public final class ApprovalRequest {
         arguments,
         caller,
         asks,
+        metadata,
         createdAt,
         valid,
         expiresAt,
@@ -378,6 +406,7 @@ public final class ApprovalRequest {
     private final Caller caller;
     private final List<AskingRule> asks;
     private String arguments = "{}";
+    private Map<String, String> metadata = Map.of();
     private Instant createdAt = Instant.EPOCH;
     private Duration valid = Duration.ZERO;
 
@@ -400,6 +429,36 @@ public final class ApprovalRequest {
      */
     public Builder arguments(String shown) {
       arguments = Objects.requireNonNull(shown, "shown");
+      return this;
+    }
+
+    /**
+     * Sets what the host says of the request to the approver, such as a ticket or the name of an
+     * account; nothing, unless set.
+     *
+     * @param said at most 20 texts of at most 2,000 characters, by names of 1 to 100
+     * @return this builder
+     * @throws IllegalArgumentException if there are more, or one is longer
+     */
+    public Builder metadata(Map<String, String> said) {
+      Map<String, String> copy = new TreeMap<>(said);
+      if (copy.size() > MAX_METADATA) {
+        throw new IllegalArgumentException(
+            "metadata must be at most " + MAX_METADATA + " texts, not " + copy.size());
+      }
+      copy.forEach(
+          (name, value) -> {
+            if (name.isBlank()
+                || name.length() > MAX_METADATA_NAME
+                || value.length() > MAX_METADATA_VALUE) {
+              throw new IllegalArgumentException(
+                  "metadata must have names of 1 to "
+                      + MAX_METADATA_NAME
+                      + " characters and texts of at most "
+                      + MAX_METADATA_VALUE);
+            }
+          });
+      metadata = Collections.unmodifiableMap(copy);
       return this;
     }
 

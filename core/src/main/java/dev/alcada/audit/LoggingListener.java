@@ -11,6 +11,7 @@ enum LoggingListener implements DecisionListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.alcada.decisions");
   private static final int LONGEST = 200;
+  private static final int MOST_CAUSES = 5;
 
   @Override
   public void onDecision(DecisionEvent event) {
@@ -33,10 +34,29 @@ enum LoggingListener implements DecisionListener {
     Throwable failure = event.failure();
     DecisionEvent decided = event.decided();
     if (event.result() == Ended.UNKNOWN && failure != null) {
-      LOG.warn("handler failed {}", describe(decided, decided.decision()), failure);
+      LOG.warn("handler failed {} {}", describe(decided, decided.decision()), described(failure));
     } else if (LOG.isDebugEnabled()) {
       LOG.debug("settled {} {}", event.result(), describe(decided, decided.decision()));
     }
+  }
+
+  /**
+   * The classes of a failure and of its causes, and where it was made. Their texts are the
+   * handler's own: an argument in one would be in the log, and a line break would forge a line.
+   */
+  private static String described(Throwable failure) {
+    StringBuilder line = new StringBuilder(96);
+    int causes = 0;
+    for (Throwable cause = failure;
+        cause != null && causes < MOST_CAUSES;
+        cause = cause.getCause()) {
+      append(line, causes++ == 0 ? "failure" : "cause", cause.getClass().getName());
+    }
+    StackTraceElement[] stack = failure.getStackTrace();
+    if (stack.length > 0) {
+      append(line, "at", stack[0].toString());
+    }
+    return line.toString();
   }
 
   private static String outcome(Decision decision) {

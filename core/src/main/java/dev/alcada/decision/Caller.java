@@ -54,7 +54,9 @@ public final class Caller {
   }
 
   /**
-   * Returns a caller known by its grant: the principal whose permission is used.
+   * Returns a caller known by its grant: the principal whose permission is used. Counts, approvals
+   * and the room they may take belong to a grant by its name alone, so a grant is unique within the
+   * host: of two tenants that each have an {@code agent-7}, let the name hold the tenant too.
    *
    * @param grant the grant; a blank text is no grant, and every call made with it is denied
    */

@@ -59,6 +59,16 @@ public final class CompiledPolicy {
   }
 
   /**
+   * Returns what the policy says of a tool before it is called.
+   *
+   * @param tool the tool's name
+   */
+  public Coverage coverage(String tool) {
+    ToolPlan plan = plan(tool);
+    return plan.coverage(tool, plan != plans.unlisted());
+  }
+
+  /**
    * Judges a call, without counting anything or asking anybody. Never throws: what cannot be judged
    * is denied.
    *

@@ -1,7 +1,9 @@
 package dev.alcada.decision;
 
 import dev.alcada.internal.value.AmountScale;
+import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.Decimals;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.ValuePath;
@@ -19,7 +21,21 @@ final class DenialMessages {
   static final String ACTION = "The policy denies every call of this tool. Use another tool.";
   static final String ASK = "The policy wants a person to approve every call of this tool.";
 
+  /** As much of a rule's own value as is told. */
+  private static final int LONGEST = 100;
+
   private DenialMessages() {}
+
+  /** {@return the document's own text, and how long to wait where that helps} */
+  static String withWait(String told, @Nullable Duration wait) {
+    return wait == null
+        ? told
+        : told
+            + (told.endsWith(" ") ? "" : " ")
+            + "Wait "
+            + wait.toSeconds()
+            + " s, then call again.";
+  }
 
   /** {@return the document's own text, or {@code null} if it has none, or one that says nothing} */
   static @Nullable String told(@Nullable String text) {
@@ -46,24 +62,51 @@ final class DenialMessages {
         : cause + (ofAgent ? " Correct the argument and call again." : " Tell the operator.");
   }
 
-  static String decided(PredicatePlan.Use use, Conditions predicate, int condition) {
+  /**
+   * Returns what a predicate that decided says.
+   *
+   * @param missing whether the deciding condition's value is not in the call
+   */
+  static String decided(
+      PredicatePlan.Use use, Conditions predicate, int condition, boolean missing) {
+    String name = predicate.name();
     String what =
-        predicate.name() != null
-            ? "\"" + predicate.name() + "\""
-            : predicate.conditions().isEmpty()
-                ? "a rule without conditions"
-                : predicate.conditions().get(condition).path().toString();
+        predicate.conditions().isEmpty()
+            ? "a rule without conditions"
+            : rule(predicate.conditions().get(condition));
+    String named =
+        name == null
+            ? what
+            : "\"" + name + "\"" + (predicate.conditions().isEmpty() ? "" : " (" + what + ")");
     return switch (use) {
       case REQUIRE ->
-          "The call does not meet what the policy requires of "
-              + what
-              + ". Change the call, or ask the operator.";
+          missing
+              ? predicate.conditions().get(condition).path()
+                  + " is missing, and the policy requires "
+                  + named
+                  + ". Give it and call again, or ask the operator."
+              : "The policy requires " + named + ". Change the call, or ask the operator.";
       case DENY_IF ->
           "The policy denies this call because of "
-              + what
+              + named
               + ". Change the call, or ask the operator.";
-      case APPROVE_IF -> "The policy wants a person to approve this call because of " + what + ".";
+      case APPROVE_IF -> "The policy wants a person to approve this call because of " + named + ".";
     };
+  }
+
+  /** {@return a condition in the document's own words, its value cut short} */
+  private static String rule(Condition condition) {
+    String value;
+    try {
+      value = CanonicalJson.write(condition.value(), Integer.MAX_VALUE);
+    } catch (UnwritableException e) {
+      value = "…";
+    }
+    return condition.path()
+        + " "
+        + condition.op().text()
+        + " "
+        + (value.length() > LONGEST ? value.substring(0, LONGEST) + "…" : value);
   }
 
   private static String expected(Condition condition) {

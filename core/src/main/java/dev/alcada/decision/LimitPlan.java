@@ -159,7 +159,7 @@ final class LimitPlan implements Decision.Denied.Text {
       case LIMIT_NEVER -> onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, length);
       default -> {
         if (onDeny != null) {
-          yield onDeny;
+          yield DenialMessages.withWait(onDeny, denied.retryAfter());
         }
         yield from == null
             ? DenialMessages.limit(name(), most, length, denied.retryAfter())

@@ -3,6 +3,7 @@ package dev.alcada.decision;
 import dev.alcada.internal.value.ArgumentCopy;
 import dev.alcada.internal.value.ArgumentsJson;
 import dev.alcada.internal.value.FrozenObject;
+import dev.alcada.internal.value.JsonText;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ public final class ToolCall {
    * @throws IllegalStateException if they hold a Java object that JSON has not
    */
   public String argumentsJson() {
-    return ArgumentsJson.write(arguments);
+    return JsonText.of(arguments);
   }
 
   /** {@return on whose behalf the tool is called} */

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class ApprovalMessages {
   private ApprovalMessages() {}
 
-  static Decision.ApprovalRequired pending(ApprovalRequest request) {
+  static Decision.ApprovalRequired pending(ApprovalRequest request, boolean asked) {
     return required(
         request.asks(),
-        "A person has been asked (approval "
-            + request.id()
-            + ") and can answer until "
+        (asked
+                ? "A person has been asked (approval " + request.id() + ") and can answer until "
+                : "The call waits for a person's approval ("
+                    + request.id()
+                    + "), which can be given until ")
             + seconds(request.expiresAt())
             + ". Make exactly the same call again after the answer.",
         request.id(),

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,8 @@ public final class Approvals {
 
   private Approvals(Settings settings) {
     this.settings = settings;
-    lifecycle = new Lifecycle(settings.store(), settings.time(), settings.executor());
+    lifecycle =
+        new Lifecycle(settings.store(), settings.time(), settings.executor(), settings.mayAnswer());
     waiters = new Waiters(lifecycle, settings.executor());
     requests = new Requests(settings, lifecycle);
   }
@@ -59,6 +61,8 @@ public final class Approvals {
       Executor executor,
       @Nullable Approver approver,
       Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction,
+      Function<ToolCall, Map<String, String>> metadata,
+      BiPredicate<ApprovalRequest, Answer> mayAnswer,
       ApprovalStore.Bounds bounds,
       int maxNewPerHour) {}
 
@@ -93,6 +97,16 @@ public final class Approvals {
   }
 
   /**
+   * Returns a request as {@link #get} does, without waiting.
+   *
+   * @param id the request's identifier
+   * @return a stage of the request, or of {@code null} if none is known
+   */
+  public CompletionStage<@Nullable ApprovalRequest> getAsync(String id) {
+    return lifecycle.get(Objects.requireNonNull(id, "id"));
+  }
+
+  /**
    * Answers a pending request. After a yes the same call may run once within the request's {@code
    * valid}; after a no it is denied until the request would have expired.
    *
@@ -103,7 +117,7 @@ public final class Approvals {
    * @param id the request's identifier
    * @param answer the answer
    * @return a stage of the answered request; it fails with an {@link ApprovalException} if the
-   *     request is unknown or not pending, or the approver is its requester
+   *     request is unknown or not pending, or the approver is its requester or may not answer it
    */
   public CompletionStage<ApprovalRequest> answer(String id, Answer answer) {
     return lifecycle.answer(
@@ -231,6 +245,8 @@ public final class Approvals {
     private @Nullable Executor executor;
     private @Nullable Approver approver;
     private @Nullable Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
+    private @Nullable Function<ToolCall, Map<String, String>> metadata;
+    private @Nullable BiPredicate<ApprovalRequest, Answer> mayAnswer;
     private @Nullable Integer maxPerGrant;
     private @Nullable Integer maxInAll;
     private @Nullable Long maxBytesPerGrant;
@@ -321,6 +337,38 @@ public final class Approvals {
     }
 
     /**
+     * Sets what the host says of a call to whoever approves it, such as a ticket or the name behind
+     * an account; nothing, unless set. The approval does not bind to it. If the function fails, or
+     * returns more than a {@linkplain ApprovalRequest.Builder#metadata request takes}, the call is
+     * denied.
+     *
+     * @param said returns texts by name
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder metadata(Function<ToolCall, Map<String, String>> said) {
+      unset(metadata, "metadata");
+      metadata = Objects.requireNonNull(said, "said");
+      return this;
+    }
+
+    /**
+     * Sets who may answer which request; everybody but the requester, unless set. It is asked of
+     * every answer, an {@link Approver}'s too, after the requester was refused. Where it says no or
+     * fails, the answer is refused with an {@link ApprovalException} and the request stays pending.
+     *
+     * @param allows whether this answer, by its approver and roles, may be given to this request;
+     *     must return at once, and may be asked twice about one answer
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder mayAnswer(BiPredicate<ApprovalRequest, Answer> allows) {
+      unset(mayAnswer, "mayAnswer");
+      mayAnswer = Objects.requireNonNull(allows, "allows");
+      return this;
+    }
+
+    /**
      * Sets how many requests of one grant may be there that have not expired, in any state.
      *
      * @param max at least 1; 20 unless set
@@ -403,6 +451,8 @@ public final class Approvals {
               executor == null ? ForkJoinPool.commonPool() : executor,
               approver,
               redaction == null ? ToolCall::arguments : redaction,
+              metadata == null ? call -> Map.of() : metadata,
+              mayAnswer == null ? (request, answer) -> true : mayAnswer,
               new ApprovalStore.Bounds(
                   maxPerGrant == null ? 20 : maxPerGrant,
                   maxInAll == null ? 10_000 : maxInAll,

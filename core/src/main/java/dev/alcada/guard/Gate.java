@@ -14,6 +14,7 @@ import dev.alcada.counter.ReserveResult;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
@@ -256,6 +257,16 @@ final class Gate {
     } catch (Throwable e) {
       internal(e);
       return false;
+    }
+  }
+
+  Coverage coverage(String tool, Caller caller) {
+    try {
+      CompiledPolicy policy = policies.forCaller(caller);
+      return policy == null ? Coverage.hidden(tool) : policy.coverage(tool);
+    } catch (Throwable e) {
+      internal(e);
+      return Coverage.hidden(tool);
     }
   }
 

@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +34,23 @@ final class Lifecycle {
   private final ApprovalStore store;
   private final TimeSource time;
   private final Executor executor;
+  private final BiPredicate<ApprovalRequest, Answer> mayAnswer;
   private final List<Consumer<ApprovalRequest>> listeners = new CopyOnWriteArrayList<>();
 
   /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
-  private Consumer<ApprovalRequest> last = request -> {};
+  private volatile Consumer<ApprovalRequest> last = request -> {};
 
-  Lifecycle(ApprovalStore store, TimeSource time, Executor executor) {
+  private final News news = new News(this::changed);
+
+  Lifecycle(
+      ApprovalStore store,
+      TimeSource time,
+      Executor executor,
+      BiPredicate<ApprovalRequest, Answer> mayAnswer) {
     this.store = store;
     this.time = time;
     this.executor = executor;
+    this.mayAnswer = mayAnswer;
   }
 
   Registration listen(Consumer<ApprovalRequest> listener) {
@@ -74,6 +86,7 @@ final class Lifecycle {
                         + "; the grant that requested it may not answer it",
                     request.state());
               }
+              requireMayAnswer(request, answer);
               return request.answered(answer, now);
             }),
         MAX_ATTEMPTS);
@@ -156,18 +169,37 @@ final class Lifecycle {
   }
 
   private CompletableFuture<Boolean> replaced(ApprovalRequest next) {
-    return Stages.then(
-        Stages.asked(() -> store.replace(next)),
-        executor,
-        taken -> {
-          if (taken) {
-            changed(next);
-          }
-          return CompletableFuture.completedFuture(taken);
-        });
+    return announced(next, () -> store.replace(next), taken -> taken);
   }
 
-  void changed(ApprovalRequest request) {
+  /** Asks the store for a change, and tells of it if it was made. */
+  <T> CompletableFuture<T> announced(
+      ApprovalRequest next, Supplier<CompletionStage<T>> question, Predicate<T> made) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    news.begin(next);
+    Stages.take(
+        Stages.asked(question),
+        executor,
+        (answer, failure) -> {
+          news.end(next, failure == null && answer != null && made.test(answer));
+          if (failure == null && answer != null) {
+            told.complete(answer);
+          } else {
+            told.completeExceptionally(
+                failure == null
+                    ? new IllegalStateException("the store answered nothing")
+                    : failure);
+          }
+        });
+    return told;
+  }
+
+  /** {@return whether anybody hears of new requests} */
+  boolean heard() {
+    return !listeners.isEmpty();
+  }
+
+  private void changed(ApprovalRequest request) {
     listeners.forEach(listener -> tell(listener, request));
     tell(last, request);
   }
@@ -178,6 +210,28 @@ final class Lifecycle {
     } catch (Throwable e) {
       // Its message is left out: it may repeat what the listener was shown.
       LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+    }
+  }
+
+  private void requireMayAnswer(ApprovalRequest request, Answer answer) {
+    String why;
+    try {
+      why = mayAnswer.test(request, answer) ? "" : "the host's mayAnswer refuses an answer by ";
+    } catch (Throwable e) {
+      // Its message is left out: it may repeat what it was shown.
+      LOG.error("mayAnswer failed with {}; the answer is refused.", e.getClass().getName());
+      why = "the host's mayAnswer failed on an answer by ";
+    }
+    if (!why.isEmpty()) {
+      throw new ApprovalException(
+          "approval "
+              + request.id()
+              + " is "
+              + request.state()
+              + "; "
+              + why
+              + answer.approver().replaceAll("\\p{Cntrl}", "?"),
+          request.state());
     }
   }
 

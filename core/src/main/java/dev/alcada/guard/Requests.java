@@ -15,6 +15,7 @@ import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class Requests {
       new CounterId(
           "approval", "new requests", "grant", 0, new Window.Sliding(Duration.ofHours(1)));
 
+  private final AtomicBoolean unheard = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
   private final ApprovalStore store;
   private final Lifecycle lifecycle;
@@ -49,6 +52,7 @@ final class Requests {
   private final TimeSource time;
   private final @Nullable Approver approver;
   private final Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
+  private final Function<ToolCall, Map<String, String>> metadata;
   private final ApprovalStore.Bounds bounds;
   private final int maxNewPerHour;
   private final Executor executor;
@@ -60,6 +64,7 @@ final class Requests {
     time = settings.time();
     approver = settings.approver();
     redaction = settings.redaction();
+    metadata = settings.metadata();
     bounds = settings.bounds();
     maxNewPerHour = settings.maxNewPerHour();
     executor = settings.executor();
@@ -121,7 +126,10 @@ final class Requests {
     ApprovalRequest request;
     try {
       request =
-          ApprovalRequest.builder(newId(), binding.hash(), call.tool(), call.caller(), asks)
+          withMetadata(
+                  ApprovalRequest.builder(
+                      newId(), binding.hash(), call.tool(), call.caller(), asks),
+                  call)
               .arguments(shown(call))
               .pending(time.instant(), times.timeout(), times.valid());
     } catch (UnwritableException e) {
@@ -148,7 +156,11 @@ final class Requests {
       Binding binding,
       ApprovalRequest request,
       Reservation counted) {
-    CompletableFuture<ApprovalStore.Added> adding = Stages.asked(() -> store.add(request, bounds));
+    CompletableFuture<ApprovalStore.Added> adding =
+        lifecycle.announced(
+            request,
+            () -> store.add(request, bounds),
+            added -> added instanceof ApprovalStore.Added.Yes);
     return Stages.then(
         adding,
         executor,
@@ -163,7 +175,6 @@ final class Requests {
             return CompletableFuture.completedFuture(standing(found.at(time.instant()), asks));
           }
           counted.settle(Ended.DONE);
-          lifecycle.changed(request);
           return made(request, asks);
         });
   }
@@ -171,7 +182,7 @@ final class Requests {
   private CompletableFuture<Standing> made(ApprovalRequest request, List<AskingRule> asks) {
     if (approver == null) {
       return CompletableFuture.completedFuture(
-          new Standing.Answered(ApprovalMessages.pending(request), false, request));
+          new Standing.Answered(pending(request), false, request));
     }
     consult(approver, request);
     return Stages.then(
@@ -181,9 +192,20 @@ final class Requests {
           ApprovalRequest now = present == null ? request : present;
           return CompletableFuture.completedFuture(
               now.state() == ApprovalState.PENDING
-                  ? new Standing.Answered(ApprovalMessages.pending(now), false, now)
+                  ? new Standing.Answered(pending(now), false, now)
                   : standing(now, asks));
         });
+  }
+
+  /** Says that a person has been asked only where one may have been. */
+  private Decision.ApprovalRequired pending(ApprovalRequest request) {
+    boolean asked = approver != null || lifecycle.heard();
+    if (!asked && unheard.compareAndSet(false, true)) {
+      LOG.warn(
+          "A call waits for a person's approval, and nobody hears of it: give the approvals an"
+              + " approver or a listener, or look at pending().");
+    }
+    return ApprovalMessages.pending(request, asked);
   }
 
   private void consult(Approver asked, ApprovalRequest request) {
@@ -224,10 +246,10 @@ final class Requests {
         failure.getClass().getName());
   }
 
-  private static Standing standing(ApprovalRequest request, List<AskingRule> asks) {
+  private Standing standing(ApprovalRequest request, List<AskingRule> asks) {
     AskingRule first = asks.get(0);
     return switch (request.state()) {
-      case PENDING -> new Standing.Answered(ApprovalMessages.pending(request));
+      case PENDING -> new Standing.Answered(pending(request));
       case APPROVED -> new Standing.Approved(request);
       case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
       case IN_USE, SPENT, CANCELLED, EXPIRED ->
@@ -240,9 +262,17 @@ final class Requests {
     try {
       shown = redaction.apply(call);
     } catch (Throwable e) {
-      throw new RedactionFailed(e.getClass().getName());
+      throw new HostFailed("redaction", e.getClass().getName());
     }
     return CanonicalJson.write(shown, Binding.MAX_BYTES);
+  }
+
+  private ApprovalRequest.Builder withMetadata(ApprovalRequest.Builder request, ToolCall call) {
+    try {
+      return request.metadata(metadata.apply(call));
+    } catch (Throwable e) {
+      throw new HostFailed("metadata", e.getClass().getName());
+    }
   }
 
   private Charge newRequest(String grant) {
@@ -272,8 +302,8 @@ final class Requests {
   }
 
   private static Standing failed(AskingRule first, Throwable e) {
-    if (e instanceof RedactionFailed) {
-      LOG.error("The redaction failed with {}; the call is denied.", e.getMessage());
+    if (e instanceof HostFailed) {
+      LOG.error("The host's {}; the call is denied.", e.getMessage());
       return new Standing.Answered(ApprovalMessages.internal(first));
     } else if (e instanceof Error) {
       LOG.error("An approval could not be requested.", e);
@@ -283,12 +313,12 @@ final class Requests {
     return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
   }
 
-  /** Its message is the name of the cause's class: the cause itself may repeat an argument. */
-  private static final class RedactionFailed extends RuntimeException {
+  /** Its message has the name of the cause's class: the cause itself may repeat an argument. */
+  private static final class HostFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RedactionFailed(String cause) {
-      super(cause, null, false, false);
+    HostFailed(String function, String cause) {
+      super(function + " failed with " + cause, null, false, false);
     }
   }
 

@@ -6,12 +6,14 @@ import dev.alcada.counter.Ended;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -249,6 +251,35 @@ public final class ToolGuard {
   public boolean visible(String tool, Caller caller) {
     return gate.visible(
         Objects.requireNonNull(tool, "tool"), Objects.requireNonNull(caller, "caller"));
+  }
+
+  /**
+   * Returns what the policy in force says of tools before anybody calls them: the answer to whether
+   * any of them runs unwatched.
+   *
+   * @param tools the names of all tools that there are
+   * @return one a name, in the same order
+   * @throws IllegalStateException if this guard asks a {@link PolicySource}: name a caller then
+   */
+  public List<Coverage> coverage(Collection<String> tools) {
+    if (policies.document() == null) {
+      throw new IllegalStateException(
+          "This guard asks its PolicySource for the policy of each caller; say for whom, as in"
+              + " coverage(tools, caller).");
+    }
+    return coverage(tools, Caller.grant("coverage"));
+  }
+
+  /**
+   * Returns what the policy of a caller says of tools before that caller calls them.
+   *
+   * @param tools the names of all tools that there are
+   * @param caller who would call them
+   * @return one a name, in the same order; all hidden if no policy applies to the caller
+   */
+  public List<Coverage> coverage(Collection<String> tools, Caller caller) {
+    Objects.requireNonNull(caller, "caller");
+    return tools.stream().map(tool -> gate.coverage(tool, caller)).toList();
   }
 
   /**

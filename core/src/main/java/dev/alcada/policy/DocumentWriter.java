@@ -1,12 +1,11 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.JavaTree;
-import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.internal.value.JsonText;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.time.Window;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -15,62 +14,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** Writes a policy as the document it could have been read from, without what goes unsaid. */
 final class DocumentWriter {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private DocumentWriter() {}
 
   static String json(Policy policy) {
-    StringWriter text = new StringWriter();
-    ObjectWriteContext indented =
-        new ObjectWriteContext.Base() {
-          @Override
-          public boolean hasPrettyPrinter() {
-            return true;
-          }
-
-          @Override
-          public PrettyPrinter getPrettyPrinter() {
-            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-            return new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
-          }
-        };
-    try (JsonGenerator json = FACTORY.createGenerator(indented, text)) {
-      write(document(policy), json);
-    }
-    return text.toString();
-  }
-
-  private static void write(@Nullable Object value, JsonGenerator json) {
-    if (value instanceof Map<?, ?> object) {
-      json.writeStartObject();
-      object.forEach(
-          (name, member) -> {
-            json.writeName((String) name);
-            write(member, json);
-          });
-      json.writeEndObject();
-    } else if (value instanceof List<?> list) {
-      json.writeStartArray();
-      list.forEach(element -> write(element, json));
-      json.writeEndArray();
-    } else if (value instanceof String text) {
-      json.writeString(text);
-    } else if (value instanceof BigDecimal number) {
-      json.writeNumber(NumberSpelling.spell(number));
-    } else if (value instanceof Boolean bool) {
-      json.writeBoolean(bool);
-    } else {
-      json.writeNull();
-    }
+    return JsonText.indented(document(policy));
   }
 
   /** {@return the document as Java values, which {@link JavaTree} reads} */

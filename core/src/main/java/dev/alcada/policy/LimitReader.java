@@ -1,10 +1,10 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;

@@ -1,12 +1,12 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.value.AmountScale;
+import dev.alcada.internal.value.NumberSpelling;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.alcada.policy;
 
 import com.google.re2j.Pattern;
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Condition.Operator;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -231,7 +231,7 @@ class CompiledPolicyTest {
     String content = content("args.v", "neq", "100", "");
 
     assertThat(content)
-        .isEqualTo("{\"conditions\":[{\"op\":\"neq\",\"path\":\"args.v\",\"value\":1E+2}]}")
+        .isEqualTo("{\"conditions\":[{\"op\":\"neq\",\"path\":\"args.v\",\"value\":100}]}")
         .isEqualTo(content("args.v", "neq", "1e2", ""))
         .isEqualTo(content("args.v", "neq", "100.0", ""))
         .isEqualTo(content("args[\\\"v\\\"]", "neq", "100", ""))

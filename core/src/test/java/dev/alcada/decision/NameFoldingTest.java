@@ -70,6 +70,15 @@ class NameFoldingTest {
   }
 
   @Test
+  void besideAPrototypeNoNameCanBeJudgedHoweverManyThereAre() {
+    assertThat(code("amount", Map.of("amount", "good", "__proto__", Map.of())))
+        .isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("amount", among(40, "amount", "__proto__"))).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("__proto__", Map.of("__proto__", "good"))).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("amount", Map.of("amount", "good", "__Proto__", Map.of()))).isNull();
+  }
+
+  @Test
   void namesOfEqualHashesAreToldApart() {
     Map<String, Object> arguments = new LinkedHashMap<>(among(40, "d_"));
     arguments.put("c~", "bad");

@@ -25,7 +25,8 @@ public class ApprovalLincheckTest {
 
   private final ManualTime time = new ManualTime();
   private final InMemoryApprovalStore store = InMemoryApprovalStore.create(time);
-  private final Lifecycle lifecycle = new Lifecycle(store, time, Runnable::run);
+  private final Lifecycle lifecycle =
+      new Lifecycle(store, time, Runnable::run, (request, answer) -> true);
 
   /** Makes the one request. */
   public ApprovalLincheckTest() {

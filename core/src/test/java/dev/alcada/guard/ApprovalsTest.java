@@ -360,11 +360,61 @@ class ApprovalsTest {
     request(approvals, 2);
   }
 
+  /** Where neither an approver nor a listener hears of a request, nobody has been asked. */
   @Test
-  void reasonsThatAreSentencesStaySo() {
-    Approvals approvals = builder().build();
+  void aPersonHasBeenAskedOnlyWhereOneMayHaveBeen() {
+    Approvals unheard = builder().build();
+    Approvals heard = builder().build();
+    heard.listen(request -> {});
 
-    assertThat(ask(approvals, 1).message()).startsWith("Ask first. A person has been asked");
+    assertThat(ask(unheard, 1).message())
+        .startsWith("Ask first. The call waits for a person's approval (");
+    assertThat(ask(heard, 1).message()).startsWith("Ask first. A person has been asked");
+  }
+
+  /** The thread that has the store's yes to an approval may be slow to tell of it. */
+  @Test
+  void listenersHearOfAYesBeforeOfTheCallThatItLetsRun() throws Exception {
+    CompletableFuture<Boolean> slow = new CompletableFuture<>();
+    InMemoryApprovalStore requests = InMemoryApprovalStore.create(time);
+    ApprovalStore tellsLate =
+        new ForwardingStore(requests) {
+          @Override
+          public CompletionStage<Boolean> replace(ApprovalRequest next) {
+            CompletionStage<Boolean> replaced = requests.replace(next);
+            return next.state() == ApprovalState.APPROVED ? slow : replaced;
+          }
+        };
+    Approvals approvals = builder().store(tellsLate).executor(Runnable::run).build();
+    List<ApprovalState> told = new ArrayList<>();
+    approvals.listen(request -> told.add(request.state()));
+    String id = request(approvals, 1);
+
+    CompletionStage<ApprovalRequest> answered = approvals.answer(id, Answer.approve("ana"));
+    assertThat(approvals.claim(requireNonNull(approvals.get(id))).join()).isNotNull();
+    assertThat(told).containsExactly(ApprovalState.PENDING);
+    slow.complete(true);
+
+    assertThat(answered.toCompletableFuture().get(1, TimeUnit.MINUTES).state())
+        .isEqualTo(ApprovalState.APPROVED);
+    assertThat(told)
+        .containsExactly(ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.IN_USE);
+  }
+
+  @Test
+  void requestsAreBoundedInBytesToo() {
+    Approvals approvals = builder().maxPerGrant(1_000).maxBytesPerGrant(300_000).build();
+    int taken = 0;
+    for (int i = 0; i < 60; i++) {
+      ToolCall large =
+          ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
+      Standing standing = approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
+      taken +=
+          ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
+    }
+    // Each takes some 120 kB.
+    assertThat(taken).isEqualTo(2);
+    assertThat(approvals.pending()).hasSize(2);
   }
 
   private static Decision ask(Approvals approvals, int amount) {
@@ -385,6 +435,39 @@ class ApprovalsTest {
     Decision decision = ask(approvals, amount, grant);
     assertThat(decision).isInstanceOf(Decision.ApprovalRequired.class);
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
+  }
+
+  private static class ForwardingStore implements ApprovalStore {
+    private final ApprovalStore store;
+
+    ForwardingStore(ApprovalStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
+      return store.find(binding);
+    }
+
+    @Override
+    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
+      return store.add(request, bounds);
+    }
+
+    @Override
+    public CompletionStage<Boolean> replace(ApprovalRequest next) {
+      return store.replace(next);
+    }
+
+    @Override
+    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
+      return store.get(id);
+    }
+
+    @Override
+    public CompletionStage<List<ApprovalRequest>> pending() {
+      return store.pending();
+    }
   }
 
   private record FailingStore(Throwable failure) implements ApprovalStore {

@@ -149,4 +149,32 @@ class DecisionListenerTest {
         .contains("grant=\"agent-7\" session=\"s-1\" rule=\"(default deny)\" code=\"not_listed\"")
         .doesNotContain("hunter2");
   }
+
+  /** A handler's exception may repeat an argument, and a line break in one would forge a line. */
+  @Test
+  void theLogHasNoTextOfWhatAHandlerThrew() throws Throwable {
+    List<String> lines =
+        OwnLog.of(
+            () ->
+                assertThatThrownBy(
+                        () ->
+                            guard(DecisionListener.logging())
+                                .call(
+                                    ToolCall.of("search", Map.of(), CALLER),
+                                    judged -> {
+                                      throw new IllegalStateException(
+                                          "hunter2\n2026 INFO allowed tool=\"pay\"",
+                                          new IllegalArgumentException("hunter2"));
+                                    }))
+                    .isInstanceOf(IllegalStateException.class));
+
+    assertThat(lines)
+        .singleElement()
+        .asString()
+        .contains("handler failed tool=\"search\"")
+        .contains(
+            "failure=\"java.lang.IllegalStateException\""
+                + " cause=\"java.lang.IllegalArgumentException\" at=\"dev.alcada.guard.")
+        .doesNotContain("hunter2");
+  }
 }

@@ -297,6 +297,19 @@ class McpToolsTest {
         .isEmpty();
   }
 
+  @Test
+  void nothingIsSetTwice() {
+    McpTools.Builder builder = McpTools.builder(ToolGuard.builder(ONCE_A_DAY).build());
+    builder.callerResolver(context -> null).validateInputs((schema, content) -> null);
+
+    assertThatThrownBy(() -> builder.callerResolver(context -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("callerResolver was set before");
+    assertThatThrownBy(() -> builder.validateInputs((schema, content) -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("validateInputs was set before");
+  }
+
   private TestServer serve(Consumer<McpTools.Builder> with) throws Exception {
     return serve(ONCE_A_DAY, with, ONCE);
   }

@@ -1,15 +1,13 @@
 package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.decision.Caller;
+import dev.alcada.examples.quarkus.GuardedTools;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.CallerResolver;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
-import dev.langchain4j.mcp.McpToolProvider;
-import dev.langchain4j.mcp.client.McpClient;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
@@ -17,7 +15,6 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.quarkiverse.mcp.server.ToolManager;
 import io.quarkiverse.mcp.server.ToolResponse;
 import java.util.List;
-import java.util.function.Function;
 
 /** The snippets of README.md, so that they compile. */
 final class ReadmeSnippets {
@@ -47,26 +44,13 @@ final class ReadmeSnippets {
         McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
 
     McpSyncServer server =
-        McpServer.sync(transport)
-            .serverInfo("payments", "1.0")
-            .tools(tools.sync(specifications)) // or async, statelessSync, statelessAsync
-            .addToolFilter(tools.listFilter()) // what the policy hides is not listed
+        tools
+            .install(McpServer.sync(transport).serverInfo("payments", "1.0"), specifications)
             .build();
     return server;
   }
 
-  static McpToolProvider langChain4j(
-      ToolGuard guard, Function<Object, Caller> callers, McpClient client) {
-    McpToolProvider provider =
-        McpToolProvider.builder()
-            .mcpClients(client)
-            .toolWrapper(executor -> LangChain4jTools.guard(guard, callers, executor))
-            .filter((server, tool) -> guard.visible(tool.name(), Caller.grant("agent-7")))
-            .build();
-    return provider;
-  }
-
-  static void quarkus(QuarkusTools tools, ToolManager manager) {
+  static void quarkus(GuardedTools tools, ToolManager manager) {
     tools
         .tool(manager, "echo", call -> ToolResponse.success("said " + call.args().get("text")))
         .setDescription("Repeats a text")

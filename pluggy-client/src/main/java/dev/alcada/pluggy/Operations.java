@@ -25,10 +25,14 @@ final class Operations {
   private static final int LARGE = 16 * 1024 * 1024;
 
   private final HttpUrl base;
+  private final HttpUrl keys;
+  private final HttpUrl connectTokens;
   private final InstantSource clock;
 
   Operations(HttpUrl base, InstantSource clock) {
     this.base = base;
+    this.keys = url(AUTH);
+    this.connectTokens = url(CONNECT_TOKEN);
     this.clock = clock;
   }
 
@@ -44,7 +48,7 @@ final class Operations {
     return new Operation<>(
         "POST",
         AUTH,
-        url(AUTH),
+        keys,
         Json.write(body),
         Effect.NONE,
         SMALL,
@@ -71,7 +75,7 @@ final class Operations {
     return new Operation<>(
         "POST",
         CONNECT_TOKEN,
-        url(CONNECT_TOKEN),
+        connectTokens,
         Json.write(body),
         Effect.ANOTHER,
         SMALL,
@@ -201,6 +205,7 @@ final class Operations {
   }
 
   private HttpUrl url(String path) {
+    // only of the base, which the constructor sets first
     return base.newBuilder().addPathSegments(path.substring(1)).build();
   }
 

@@ -193,6 +193,7 @@ final class StandInApi {
     }
     return uri.getHost() != null
         && uri.getHost().indexOf('.') > 0
+        && Character.isLetter(uri.getHost().charAt(uri.getHost().length() - 1))
         && uri.getRawUserInfo() == null
         && (uri.getPort() == -1 || uri.getPort() == 443);
   }

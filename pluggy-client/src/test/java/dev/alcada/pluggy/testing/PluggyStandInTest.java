@@ -207,6 +207,8 @@ class PluggyStandInTest {
           webhookUrl       | https://shop.example:443/  | 200
           webhookUrl       | https://shop.example:8443/ | 400
           webhookUrl       | https://localhost/         | 400
+          webhookUrl       | https://10.0.0.7/          | 400
+          webhookUrl       | https://[::1]/             | 400
           webhookUrl       | http://shop.example/       | 400
           webhookUrl       | https://a@shop.example/    | 400
           oauthRedirectUri | https://shop.example/back  | 200
