@@ -70,10 +70,7 @@ public final class ConnectTokenServer implements Callable<Integer> {
                   new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol))
               .serverInfo("alcada-connect-token", "0.1.0")
               .validateToolInputs(false) // the guard comes first
-              .tools(
-                  tools
-                      .build()
-                      .sync(List.of(ConnectTokenSpecification.of(connection.client()))))
+              .tools(tools.build().sync(List.of(ConnectTokenSpecification.of(connection.client()))))
               .build();
       boolean ended = in.awaitEnd();
       server.closeGracefully();

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,8 +34,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  approvals list",
       "  approvals approve 3f2a9c --note 'as agreed'",
-    },
-    subcommands = HelpCommand.class)
+    })
 public final class ApprovalCommands implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int SHORTEST_ID = 6;

@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the loopback interface only.
  *
  * <p>Each person has an address of their own with a token in it: whoever knows it may answer, and
- * is that person whatever they type. Other sites that the same
- * browser shows are kept out: a request under another host's name (DNS rebinding) or a form sent
- * from another origin (CSRF) is refused, nothing may frame the page, and everything an agent wrote
- * is shown as text.
+ * is that person whatever they type. Other sites that the same browser shows are kept out: a
+ * request under another host's name (DNS rebinding) or a form sent from another origin (CSRF) is
+ * refused, nothing may frame the page, and everything an agent wrote is shown as text.
  */
 final class ApprovalPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -109,7 +108,8 @@ final class ApprovalPage extends HttpServlet {
               .toCompletableFuture()
               .join();
       if (plain) {
-        send(response, 200, "text/plain", taken.state() + ": " + taken.shown().tool().text() + "\n");
+        send(
+            response, 200, "text/plain", taken.state() + ": " + taken.shown().tool().text() + "\n");
       } else {
         response.setHeader("Location", "/" + seat.token() + "/");
         response.setStatus(303);
@@ -190,11 +190,7 @@ final class ApprovalPage extends HttpServlet {
         html(
             title,
             false,
-            "<h1>"
-                + RequestCard.escaped(title)
-                + "</h1><p>"
-                + RequestCard.escaped(text)
-                + "</p>"));
+            "<h1>" + RequestCard.escaped(title) + "</h1><p>" + RequestCard.escaped(text) + "</p>"));
   }
 
   private static void send(HttpServletResponse response, int status, String type, String body)

@@ -33,8 +33,7 @@ final class DeskFile implements AutoCloseable {
   /** Makes an empty file that nobody else can read. */
   static DeskFile create(Path directory) throws IOException {
     Files.createDirectories(directory, attributes(directory, "rwx------"));
-    Path file =
-        Files.createTempFile(directory, ".new-", "", attributes(directory, "rw-------"));
+    Path file = Files.createTempFile(directory, ".new-", "", attributes(directory, "rw-------"));
     return new DeskFile(file, name(Files.getOwner(file).getName()));
   }
 

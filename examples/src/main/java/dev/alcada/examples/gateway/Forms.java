@@ -123,8 +123,7 @@ final class Forms {
     synchronized (questions) {
       questions
           .values()
-          .removeIf(
-              question -> question.answered.isDone() && now - question.at >= PAUSE.toNanos());
+          .removeIf(question -> question.answered.isDone() && now - question.at >= PAUSE.toNanos());
       long open = questions.values().stream().filter(one -> !one.answered.isDone()).count();
       long ofClient =
           questions.values().stream()

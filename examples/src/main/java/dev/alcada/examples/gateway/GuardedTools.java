@@ -189,9 +189,7 @@ final class GuardedTools {
             .ask(outcome.decision(), exchange, client)
             .thenComposeAsync(
                 again ->
-                    again
-                        ? run(exchange, params, call)
-                        : CompletableFuture.completedStage(outcome),
+                    again ? run(exchange, params, call) : CompletableFuture.completedStage(outcome),
                 worker);
   }
 

@@ -44,7 +44,8 @@ record Settings(
   }
 
   Settings withFit(PolicyFit other) {
-    return new Settings(guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms);
+    return new Settings(
+        guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms);
   }
 
   Settings withToolsOnly(boolean only) {
@@ -56,7 +57,8 @@ record Settings(
   }
 
   Settings withStartTime(Duration longest) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time, forms);
+    return new Settings(
+        guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time, forms);
   }
 
   Settings withMaxBytes(int most) {
@@ -64,7 +66,8 @@ record Settings(
   }
 
   Settings withTime(TimeSource other) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other, forms);
+    return new Settings(
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other, forms);
   }
 
   Settings withForms(Forms asking) {

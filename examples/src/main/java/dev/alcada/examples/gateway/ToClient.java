@@ -103,7 +103,9 @@ final class ToClient {
     try {
       underWay.open(exchange);
     } catch (UnderWay.RefusedException e) {
-      exchange.answer().completeExceptionally(new UpstreamException(String.valueOf(e.getMessage())));
+      exchange
+          .answer()
+          .completeExceptionally(new UpstreamException(String.valueOf(e.getMessage())));
       return exchange;
     }
     CompletionStage<Message.Answer> answered = exchange.answer();
@@ -111,7 +113,9 @@ final class ToClient {
     Object number = underWay.number(exchange);
     exchange.send();
     if (!client.deliver(new Message.Request(number, method, params))) {
-      exchange.answer().completeExceptionally(new UpstreamException("the client takes no requests"));
+      exchange
+          .answer()
+          .completeExceptionally(new UpstreamException("the client takes no requests"));
     }
     return exchange;
   }

@@ -68,8 +68,7 @@ class ApprovalCommandsTest {
     assertThat(approved.err()).isEmpty();
     assertThat(approved.out()).isEqualTo("approved: transfer\n");
     assertThat(told.get(1).answer())
-        .isEqualTo(
-            Answer.approve(user).withRoles(Set.of("treasury")).withNote("as agreed: é"));
+        .isEqualTo(Answer.approve(user).withRoles(Set.of("treasury")).withNote("as agreed: é"));
     assertThat(large("Invoice\u001b[2J\u202e")).isInstanceOf(Outcome.Completed.class);
   }
 

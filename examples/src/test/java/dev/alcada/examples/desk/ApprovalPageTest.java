@@ -82,8 +82,7 @@ class ApprovalPageTest {
         .hasValue(URI.create(desk.url()).getPath());
     assertThat(desk.approvals().pending()).isEmpty();
     assertThat(get(desk.url()).body())
-        .contains(
-            "<b>" + state + "</b> <bdi>transfer</bdi> by ana — as agreed: é &lt;b&gt;");
+        .contains("<b>" + state + "</b> <bdi>transfer</bdi> by ana — as agreed: é &lt;b&gt;");
     assertThat(large() instanceof Outcome.Completed).isEqualTo(answer.equals("approve"));
   }
 

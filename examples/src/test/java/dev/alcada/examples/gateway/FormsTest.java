@@ -41,8 +41,7 @@ class FormsTest {
 
   private static void answer(Conversation client, Map<String, Object> form, String result)
       throws IOException {
-    client.send(
-        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}".formatted(form.get("id"), result));
+    client.send("{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}".formatted(form.get("id"), result));
   }
 
   @ParameterizedTest
@@ -50,8 +49,8 @@ class FormsTest {
       delimiter = '|',
       value = {
         "{'action':'accept','content':{'approve':true}}  | done                | ",
-        "{'action':'accept','content':{'approve':false}} | [APPROVAL DENIED]   | ",
-        "{'action':'decline'}                            | [APPROVAL DENIED]   | ",
+        "{'action':'accept','content':{'approve':false}} | [POLICY DENIED] A person denied | ",
+        "{'action':'decline'}                            | [POLICY DENIED] A person denied | ",
         "{'action':'accept','content':{'approve':'yes'}} | [APPROVAL REQUIRED] | waits",
         "{'action':'accept'}                             | [APPROVAL REQUIRED] | waits",
         "{'action':'cancel','content':{'approve':true}}  | [APPROVAL REQUIRED] | waits",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.examples.ChildJvm;
 import dev.alcada.examples.Main;
+import dev.alcada.examples.Printed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -181,5 +182,44 @@ class GatewayProcessTest {
     assertThat(errors())
         .contains("gateway: the upstream server did not start within 1 s")
         .doesNotContain("serving");
+  }
+
+  @Test
+  void whatThePolicyAsksIsAnsweredOnTheCommandLine() throws Exception {
+    policy(
+        "{\"version\": \"1\", \"default\": \"deny\","
+            + " \"tools\": {\"act\": {\"action\": \"require_approval\"}}}");
+    Path desks = directory.resolve("desks");
+    start("behaves", "--desk-files", desks.toString());
+    ask(INITIALIZE);
+    assertThat(ask(CALL)).contains("[APPROVAL REQUIRED] ");
+    String listed = Printed.by("approvals", "list", "--desk-files", desks.toString()).out();
+    assertThat(listed).contains("The tool act needs your approval.");
+    String id = listed.substring(0, listed.indexOf(' '));
+
+    Printed approved = Printed.by("approvals", "approve", id, "--desk-files", desks.toString());
+
+    assertThat(approved).isEqualTo(new Printed(0, "approved: act\n", ""));
+    assertThat(ask(CALL)).contains("done");
+    gateway.getOutputStream().close();
+    assertThat(exitCode()).isZero();
+    assertThat(errors())
+        .containsPattern("gateway: .* answers approvals at http://127.0.0.1:[0-9]+/[0-9a-f]{32}/")
+        .contains("gateway: approval " + id + " waits for an answer: act");
+    assertThat(desks).isEmptyDirectory();
+  }
+
+  @Test
+  void aPolicyThatAsksIsNotServedWhereNobodyCouldAnswer() throws Exception {
+    policy(
+        "{\"version\": \"1\", \"default\": \"deny\","
+            + " \"tools\": {\"act\": {\"action\": \"require_approval\"}}}");
+    Path noDirectory = Files.createFile(directory.resolve("file"));
+    start("behaves", "--desk-files", noDirectory.toString());
+
+    assertThat(exitCode()).isEqualTo(1);
+    assertThat(errors())
+        .contains("gateway: the policy asks a person, and nobody could answer: ")
+        .contains("see --desk and --desk-files");
   }
 }
