@@ -31,15 +31,9 @@ final class ToolPlans {
   private ToolPlans(Policy policy) {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
-        policy.defaultAction() == DefaultAction.DENY
-            ? ToolPlan.denying(
-                new Decision.Denied(
-                    "(default deny)",
-                    "/default",
-                    DecisionCode.NOT_LISTED,
-                    DenialMessages.NOT_LISTED,
-                    null))
-            : maker.unlisted();
+        policy.hidesUnlisted()
+            ? hidden("/hide")
+            : policy.defaultAction() == DefaultAction.DENY ? notListed() : maker.unlisted();
     addHidden(policy.hide());
     addTools(policy.tools(), maker);
     this.contextNames = Collections.unmodifiableSortedSet(new TreeSet<>(maker.contextNames()));
@@ -50,12 +44,25 @@ final class ToolPlans {
     return new ToolPlans(policy);
   }
 
+  private static ToolPlan hidden(String location) {
+    return ToolPlan.denying(
+        new Decision.Denied(
+            "(hidden)", location, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
+  }
+
+  private static ToolPlan notListed() {
+    return ToolPlan.denying(
+        new Decision.Denied(
+            "(default deny)",
+            "/default",
+            DecisionCode.NOT_LISTED,
+            DenialMessages.NOT_LISTED,
+            null));
+  }
+
   private void addHidden(List<String> hide) {
     for (int i = 0; i < hide.size(); i++) {
-      ToolPlan plan =
-          ToolPlan.denying(
-              new Decision.Denied(
-                  "(hidden)", "/hide/" + i, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
+      ToolPlan plan = hidden("/hide/" + i);
       if (NamePattern.isPattern(hide.get(i))) {
         byPattern.add(new Matched(NamePattern.of(hide.get(i)), plan));
       } else {

@@ -2,12 +2,18 @@ package dev.alcada.policy;
 
 import dev.alcada.internal.document.JavaTree;
 import dev.alcada.internal.document.NumberSpelling;
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +53,17 @@ final class DocumentWriter {
     return text.toString();
   }
 
+  /** {@return the SHA-256 of the document's one spelling, in hexadecimal digits} */
+  static String revision(Policy policy) {
+    try {
+      byte[] text =
+          CanonicalJson.write(document(policy), Integer.MAX_VALUE).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (UnwritableException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("A policy that was read can be written", e);
+    }
+  }
+
   private static void write(@Nullable Object value, JsonGenerator json) {
     if (value instanceof Map<?, ?> object) {
       json.writeStartObject();
@@ -77,6 +94,9 @@ final class DocumentWriter {
     document.put("version", "1");
     put(document, "description", policy.description());
     document.put("default", word(policy.defaultAction()));
+    if (policy.hidesUnlisted()) {
+      document.put("hide", DocumentReader.UNLISTED);
+    }
     putAll(document, "hide", policy.hide());
     if (!policy.allTools().equals(AllTools.NONE)) {
       document.put("all_tools", allTools(policy.allTools()));
@@ -163,8 +183,8 @@ final class DocumentWriter {
     put(fields, "counts", limit.counts() == unsaid ? null : word(limit.counts()));
     if (limit.alignment() == Alignment.CALENDAR) {
       fields.put("alignment", word(limit.alignment()));
-    }
-    if (!limit.timezone().equals(LimitReader.UTC)) {
+      fields.put("timezone", limit.timezone().getId());
+    } else if (!limit.timezone().equals(LimitReader.UTC)) {
       fields.put("timezone", limit.timezone().getId());
     }
     put(fields, "on_deny", limit.onDeny());
