@@ -17,6 +17,25 @@ module dev.alcada.core {
   // module against this one would need them too.
   requires static io.modelcontextprotocol.sdk.mcp.core;
   requires static reactor.core;
+  requires static langchain4j;
+  requires static langchain4j.core;
+  requires static langchain4j.mcp;
+  requires static micrometer.commons;
+  requires static micrometer.core;
+  requires static org.reactivestreams;
+  requires static spring.ai.client.chat;
+  requires static spring.ai.commons;
+  requires static spring.ai.mcp.annotations;
+  requires static spring.ai.model;
+  requires static spring.aop;
+  requires static spring.beans;
+  requires static spring.boot;
+  requires static spring.boot.actuator;
+  requires static spring.boot.actuator.autoconfigure;
+  requires static spring.boot.autoconfigure;
+  requires static spring.context;
+  requires static spring.core;
+  requires static spring.security.core;
 
   exports dev.alcada.approval;
   exports dev.alcada.audit;
@@ -24,7 +43,17 @@ module dev.alcada.core {
   exports dev.alcada.counter.memory;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
+  exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
   exports dev.alcada.policy;
+  exports dev.alcada.spring;
   exports dev.alcada.time;
+
+  // Spring makes what is in it.
+  opens dev.alcada.spring to
+      spring.beans,
+      spring.boot,
+      spring.boot.actuator,
+      spring.context,
+      spring.core;
 }

@@ -12,17 +12,12 @@ public class FirstCall {
     Policy policy =
         Policy.parse(
             """
-            {
-              "version": "1",
-              "default": "deny",
-              "tools": {
-                "create_connect_token": {
-                  "limits": [
-                    {"counter": "create_connect_token_rate", "window": "minute", "max": 30}
-                  ]
-                }
-              }
-            }
+            version: "1"
+            default: deny
+            tools:
+              create_connect_token:
+                limits:
+                  - {counter: create_connect_token_rate, window: minute, max: 30}
             """);
     ToolGuard guard = ToolGuard.builder(policy).build();
 

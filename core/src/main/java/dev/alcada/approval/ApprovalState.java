@@ -2,7 +2,7 @@ package dev.alcada.approval;
 
 import java.util.Locale;
 
-/** Where an approval request stands. {@link #toString} is the text people and logs see. */
+/** Where an approval request stands. */
 public enum ApprovalState {
   /** A person is asked and has not answered. */
   PENDING,
@@ -19,9 +19,19 @@ public enum ApprovalState {
   /** Nobody answered in time, or the answer lapsed. */
   EXPIRED;
 
-  /** {@return the state as it is written outside Java, for example {@code in_use}} */
+  private final String text = name().toLowerCase(Locale.ROOT);
+
+  /**
+   * Returns the state as it is written outside Java, for example {@code in_use}: what people, logs
+   * and stores see.
+   */
+  public String text() {
+    return text;
+  }
+
+  /** {@return {@link #text}} */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Approver {
   /**
-   * Asks about a new request. Called once for each, on the thread that makes the call, and must
-   * return at once; the answer may come at any time on any thread.
+   * Asks about a new request. Called once for each, and must return at once; the answer may come at
+   * any time on any thread.
    *
-   * <p>Only a {@link Verdict} answers. An exception, a failed or cancelled stage, {@code null} or
+   * <p>Only an {@link Answer} answers. An exception, a failed or cancelled stage, {@code null} or
    * silence leaves the request pending, so that somebody else can answer it.
    *
    * @param request the new request
    * @return the answer to come
    */
-  CompletionStage<@Nullable Verdict> ask(ApprovalRequest request);
+  CompletionStage<@Nullable Answer> ask(ApprovalRequest request);
 }

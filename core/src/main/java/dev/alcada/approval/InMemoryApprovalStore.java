@@ -2,146 +2,222 @@ package dev.alcada.approval;
 
 import dev.alcada.time.TimeSource;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps approval requests in this process, as long as they count, and the last 1,000 after that so
  * that a late answer can be told what became of its request. Nothing that counts is ever evicted.
+ * Every stage is complete. Safe for use by several threads.
  */
 public final class InMemoryApprovalStore implements ApprovalStore {
   private static final int MAX_ENDED = 1_000;
 
   private final TimeSource time;
 
-  /** One lock: only calls that need a person come here, and no method does more than look-ups. */
+  /** One lock: only calls that need a person come here. */
   private final Object lock = new Object();
 
-  private final Map<String, ApprovalRequest> counted = new HashMap<>();
-  private final Map<String, ApprovalRequest> byBinding = new HashMap<>();
-  private final Map<String, Integer> perGrant = new HashMap<>();
-  private final TreeSet<ApprovalRequest> byExpiry =
-      new TreeSet<>(InMemoryApprovalStore::compareByExpiry);
-  private final Map<String, ApprovalRequest> ended =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  /*
+   * What is held is never changed, only replaced by the next: whatever ends a change half-way, a
+   * stack or a memory that ends too, leaves what was. A copy is made with each change, which is a
+   * person's or a new question's, and these are few.
+   */
+  private State state = new State(Map.of(), Map.of(), Map.of(), Instant.MAX);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ApprovalRequest> eldest) {
-          return size() > MAX_ENDED;
-        }
-      };
+  /**
+   * All that is held.
+   *
+   * @param counted the requests that count, by identifier
+   * @param byBinding those that may hold, by binding
+   * @param ended the last that no longer count, oldest first
+   * @param nextEnd no later than the instant at which the next of them ceases to count
+   */
+  private record State(
+      Map<String, ApprovalRequest> counted,
+      Map<String, ApprovalRequest> byBinding,
+      Map<String, ApprovalRequest> ended,
+      Instant nextEnd) {}
 
-  public InMemoryApprovalStore(TimeSource time) {
+  private InMemoryApprovalStore(TimeSource time) {
     this.time = time;
   }
 
-  @Override
-  public @Nullable ApprovalRequest find(String binding) {
-    synchronized (lock) {
-      return find(binding, time.instant());
-    }
+  /**
+   * Returns an empty store.
+   *
+   * @param time the clock by which requests expire
+   */
+  public static InMemoryApprovalStore create(TimeSource time) {
+    return new InMemoryApprovalStore(Objects.requireNonNull(time, "time"));
   }
 
-  private @Nullable ApprovalRequest find(String binding, Instant now) {
-    ApprovalRequest found = byBinding.get(binding);
+  @Override
+  public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
+    return answered(() -> find(state, binding, time.instant()));
+  }
+
+  private static @Nullable ApprovalRequest find(State state, String binding, Instant now) {
+    ApprovalRequest found = state.byBinding.get(binding);
     return found != null && found.holdsAt(now) ? found : null;
   }
 
   @Override
-  public @Nullable ApprovalRequest findOrAdd(
-      ApprovalRequest request, int maxPerGrant, int maxInAll) {
-    synchronized (lock) {
-      Instant now = time.instant();
-      endExpired(now);
-      ApprovalRequest found = find(request.binding(), now);
-      if (found != null) {
-        return found;
-      }
-      String grant = request.caller().grant();
-      if (counted.size() >= maxInAll || perGrant.getOrDefault(grant, 0) >= maxPerGrant) {
-        return null;
-      }
-      put(request);
-      perGrant.merge(grant, 1, Integer::sum);
-      return request;
-    }
+  public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
+    return answered(
+        () -> {
+          Instant now = time.instant();
+          State present = at(now);
+          ApprovalRequest found = find(present, request.binding(), now);
+          if (found != null) {
+            return new Added.Holds(found);
+          } else if (isFull(present, request, bounds)) {
+            return new Added.Full();
+          }
+          Added added = new Added.Yes();
+          state = with(present, request);
+          return added;
+        });
   }
 
   @Override
-  public boolean replace(ApprovalRequest next) {
+  public CompletionStage<Boolean> replace(ApprovalRequest next) {
+    return answered(
+        () -> {
+          Instant now = time.instant();
+          State present = at(now);
+          ApprovalRequest known = present.counted.get(next.id());
+          if (known == null || known.version() != next.version() - 1) {
+            return false;
+          }
+          state = with(present, next);
+          return true;
+        });
+  }
+
+  @Override
+  public CompletionStage<@Nullable ApprovalRequest> get(String id) {
+    return answered(
+        () -> {
+          State present = state;
+          ApprovalRequest found = present.counted.get(id);
+          return found != null ? found : present.ended.get(id);
+        });
+  }
+
+  @Override
+  public CompletionStage<List<ApprovalRequest>> pending() {
+    return answered(
+        () -> {
+          Instant now = time.instant();
+          return state.counted.values().stream()
+              .filter(request -> request.at(now).state() == ApprovalState.PENDING)
+              .sorted(
+                  Comparator.comparing(ApprovalRequest::createdAt)
+                      .thenComparing(ApprovalRequest::id))
+              .toList();
+        });
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> answered(Supplier<T> answer) {
+    CompletableFuture<T> stage = new CompletableFuture<>();
+    T value;
     synchronized (lock) {
-      Instant now = time.instant();
-      endExpired(now);
-      ApprovalRequest present = counted.get(next.id());
-      if (present == null || present.version() != next.version() - 1) {
-        return false;
+      value = answer.get();
+    }
+    stage.complete(value);
+    return stage;
+  }
+
+  /** Returns the state of an instant: what has ceased to count is moved to what has ended. */
+  private State at(Instant now) {
+    State present = state;
+    if (now.isBefore(present.nextEnd)) {
+      return present;
+    }
+    List<ApprovalRequest> over = new ArrayList<>();
+    Map<String, ApprovalRequest> counted = new HashMap<>(present.counted);
+    Map<String, ApprovalRequest> byBinding = new HashMap<>(present.byBinding);
+    Instant nextEnd = Instant.MAX;
+    for (Iterator<ApprovalRequest> all = counted.values().iterator(); all.hasNext(); ) {
+      ApprovalRequest request = all.next();
+      if (request.countsAt(now)) {
+        nextEnd = earlier(nextEnd, endOf(request));
+      } else {
+        over.add(request);
+        all.remove();
+        unbind(byBinding, request);
       }
-      byExpiry.remove(present);
-      put(next);
-      endExpired(now);
-      return true;
     }
+    over.sort(Comparator.comparing(ApprovalRequest::expiresAt).thenComparing(ApprovalRequest::id));
+    State next = new State(counted, byBinding, ended(present, over), nextEnd);
+    state = next;
+    return next;
   }
 
-  @Override
-  public @Nullable ApprovalRequest get(String id) {
-    synchronized (lock) {
-      ApprovalRequest found = counted.get(id);
-      return found != null ? found : ended.get(id);
+  private static Map<String, ApprovalRequest> ended(State present, List<ApprovalRequest> over) {
+    Map<String, ApprovalRequest> ended = new LinkedHashMap<>(present.ended);
+    over.forEach(request -> ended.put(request.id(), request));
+    for (Iterator<String> oldest = ended.keySet().iterator(); ended.size() > MAX_ENDED; ) {
+      oldest.next();
+      oldest.remove();
     }
+    return ended;
   }
 
-  @Override
-  public List<ApprovalRequest> pending() {
-    synchronized (lock) {
-      Instant now = time.instant();
-      return counted.values().stream()
-          .filter(request -> request.at(now).state() == ApprovalState.PENDING)
-          .sorted(
-              Comparator.comparing(ApprovalRequest::createdAt).thenComparing(ApprovalRequest::id))
-          .toList();
-    }
-  }
-
-  private void put(ApprovalRequest request) {
+  /** Returns the state with a request that is new, or the next of itself. */
+  private static State with(State present, ApprovalRequest request) {
+    Map<String, ApprovalRequest> counted = new HashMap<>(present.counted);
+    Map<String, ApprovalRequest> byBinding = new HashMap<>(present.byBinding);
     counted.put(request.id(), request);
-    byExpiry.add(request);
     switch (request.state()) {
       case PENDING, APPROVED, IN_USE, DENIED -> byBinding.put(request.binding(), request);
-      case SPENT, CANCELLED, EXPIRED -> unbind(request);
+      case SPENT, CANCELLED, EXPIRED -> unbind(byBinding, request);
     }
+    return new State(counted, byBinding, present.ended, earlier(present.nextEnd, endOf(request)));
   }
 
   /** Frees the binding, unless a newer request holds it. */
-  private void unbind(ApprovalRequest request) {
-    byBinding.computeIfPresent(
-        request.binding(), (binding, holder) -> holder.id().equals(request.id()) ? null : holder);
-  }
-
-  private void endExpired(Instant now) {
-    while (!byExpiry.isEmpty() && !byExpiry.first().countsAt(now)) {
-      ApprovalRequest request = byExpiry.pollFirst();
-      counted.remove(request.id());
-      unbind(request);
-      perGrant.compute(
-          request.caller().grant(),
-          (grant, count) -> count == null || count == 1 ? null : count - 1);
-      ended.put(request.id(), request);
+  private static void unbind(Map<String, ApprovalRequest> byBinding, ApprovalRequest request) {
+    ApprovalRequest holder = byBinding.get(request.binding());
+    if (holder != null && holder.id().equals(request.id())) {
+      byBinding.remove(request.binding());
     }
   }
 
-  private static int compareByExpiry(ApprovalRequest a, ApprovalRequest b) {
-    int order = countsUntil(a).compareTo(countsUntil(b));
-    return order != 0 ? order : a.id().compareTo(b.id());
+  private static boolean isFull(State present, ApprovalRequest request, Bounds bounds) {
+    String grant = request.caller().grant();
+    int ofGrant = 1;
+    long bytesOfGrant = request.bytes();
+    long bytes = request.bytes();
+    for (ApprovalRequest other : present.counted.values()) {
+      bytes += other.bytes();
+      if (other.caller().grant().equals(grant)) {
+        ofGrant++;
+        bytesOfGrant += other.bytes();
+      }
+    }
+    return present.counted.size() >= bounds.inAll()
+        || ofGrant > bounds.perGrant()
+        || bytes > bounds.bytesInAll()
+        || bytesOfGrant > bounds.bytesPerGrant();
   }
 
-  private static Instant countsUntil(ApprovalRequest request) {
+  private static Instant endOf(ApprovalRequest request) {
     return request.state() == ApprovalState.IN_USE ? Instant.MAX : request.expiresAt();
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return other.isBefore(one) ? other : one;
   }
 }

@@ -1,5 +1,6 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,7 @@ enum LoggingListener implements DecisionListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.alcada.decisions");
   private static final int LONGEST = 200;
+  private static final int MOST_CAUSES = 5;
 
   @Override
   public void onDecision(DecisionEvent event) {
@@ -30,13 +32,31 @@ enum LoggingListener implements DecisionListener {
   @Override
   public void onSettled(SettlementEvent event) {
     Throwable failure = event.failure();
-    if (event.result() == SettlementEvent.Result.UNKNOWN && failure != null) {
-      LOG.warn(
-          "handler failed {}", describe(event.decision(), event.decision().decision()), failure);
+    DecisionEvent decided = event.decided();
+    if (event.result() == Ended.UNKNOWN && failure != null) {
+      LOG.warn("handler failed {} {}", describe(decided, decided.decision()), described(failure));
     } else if (LOG.isDebugEnabled()) {
-      LOG.debug(
-          "settled {} {}", event.result(), describe(event.decision(), event.decision().decision()));
+      LOG.debug("settled {} {}", event.result(), describe(decided, decided.decision()));
     }
+  }
+
+  /**
+   * The classes of a failure and of its causes, and where it was made. Their texts are the
+   * handler's own: an argument in one would be in the log, and a line break would forge a line.
+   */
+  private static String described(Throwable failure) {
+    StringBuilder line = new StringBuilder(96);
+    int causes = 0;
+    for (Throwable cause = failure;
+        cause != null && causes < MOST_CAUSES;
+        cause = cause.getCause()) {
+      append(line, causes++ == 0 ? "failure" : "cause", cause.getClass().getName());
+    }
+    StackTraceElement[] stack = failure.getStackTrace();
+    if (stack.length > 0) {
+      append(line, "at", stack[0].toString());
+    }
+    return line.toString();
   }
 
   private static String outcome(Decision decision) {
@@ -56,7 +76,7 @@ enum LoggingListener implements DecisionListener {
       append(line, "rule", decision.rule());
     }
     if (decision.code() != null) {
-      append(line, "code", decision.code().toString());
+      append(line, "code", decision.code().text());
     }
     if (decision.retryAfter() != null) {
       append(line, "retryAfterSeconds", Long.toString(decision.retryAfter().toSeconds()));

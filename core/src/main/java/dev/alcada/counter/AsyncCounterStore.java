@@ -1,7 +1,8 @@
 package dev.alcada.counter;
 
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A store that is asked over a network and answers without holding a thread. A guard's {@code
@@ -38,14 +39,25 @@ public interface AsyncCounterStore extends CounterStore {
     return awaited(lookAsync(demand));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes too late is given back, and no more
   private static <T> T awaited(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
     try {
-      return stage.toCompletableFuture().join();
-    } catch (CompletionException e) {
+      return future.get();
+    } catch (InterruptedException e) {
+      future.whenComplete(
+          (late, failure) -> {
+            if (late instanceof Reservation reservation) {
+              reservation.cancel();
+            }
+          });
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a store was asked", e);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw e;
+      throw new IllegalStateException("a store failed", e.getCause());
     }
   }
 }

@@ -3,8 +3,10 @@ package dev.alcada.decision;
 import dev.alcada.internal.value.ArgumentCopy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ public final class Caller {
   private final @Nullable String session;
   private final @Nullable String client;
   private final Map<String, @Nullable Object> attributes;
+  private final Set<String> details;
+  private final Set<String> persons;
 
   /** What the attributes are of the bounds of a call, or {@code null} if they are over one. */
   private final @Nullable Size size;
@@ -26,8 +30,9 @@ public final class Caller {
   private record Size(int nodes, int text) {}
 
   /**
-   * The last judgement that hangs on nothing of a call but its caller. Threads race for it, which
-   * is safe because judgements are immutable, and right because it is looked at before it is used.
+   * The last judgement that hangs on nothing of a call but its caller: a host that keeps its
+   * callers saves making it anew for each call. Threads race for it, which is safe because
+   * judgements are immutable, and right because it is looked at before it is used.
    */
   private @Nullable Judgement last;
 
@@ -36,21 +41,34 @@ public final class Caller {
       @Nullable String session,
       @Nullable String client,
       Map<String, @Nullable Object> attributes,
+      Set<String> details,
+      Set<String> persons,
       @Nullable Size size) {
     this.grant = grant;
     this.session = session;
     this.client = client;
     this.attributes = attributes;
+    this.details = details;
+    this.persons = persons;
     this.size = size;
   }
 
   /**
-   * Returns a caller known by its grant: the principal whose permission is used.
+   * Returns a caller known by its grant: the principal whose permission is used. Counts, approvals
+   * and the room they may take belong to a grant by its name alone, so a grant is unique within the
+   * host: of two tenants that each have an {@code agent-7}, let the name hold the tenant too.
    *
    * @param grant the grant; a blank text is no grant, and every call made with it is denied
    */
   public static Caller grant(String grant) {
-    return new Caller(Objects.requireNonNull(grant, "grant"), null, null, Map.of(), new Size(0, 0));
+    return new Caller(
+        Objects.requireNonNull(grant, "grant"),
+        null,
+        null,
+        Map.of(),
+        Set.of(),
+        Set.of(),
+        new Size(0, 0));
   }
 
   /** {@return the grant; blank if there is none} */
@@ -58,27 +76,9 @@ public final class Caller {
     return grant;
   }
 
-  /**
-   * Returns this caller in a session.
-   *
-   * @param session the session, as the host or its transport made it
-   */
-  public Caller session(String session) {
-    return new Caller(grant, Objects.requireNonNull(session, "session"), client, attributes, size);
-  }
-
   /** {@return the session, or {@code null} if the host gave none} */
   public @Nullable String session() {
     return session;
-  }
-
-  /**
-   * Returns this caller with its authenticated client.
-   *
-   * @param client the client as the host authenticated it, never as it names itself
-   */
-  public Caller client(String client) {
-    return new Caller(grant, session, Objects.requireNonNull(client, "client"), attributes, size);
   }
 
   /** {@return the authenticated client, or {@code null} if the host gave none} */
@@ -86,30 +86,116 @@ public final class Caller {
     return client;
   }
 
+  /** {@return the attributes by name; deeply unmodifiable} */
+  public Map<String, @Nullable Object> attributes() {
+    return attributes;
+  }
+
+  /** {@return the names of the attributes that bind no approval; unmodifiable} */
+  public Set<String> details() {
+    return details;
+  }
+
+  /** {@return the names of the attributes that name a person; unmodifiable} */
+  public Set<String> persons() {
+    return persons;
+  }
+
   /**
-   * Returns this caller with an attribute, which a policy reads as {@code context.<name>}. The
-   * value is copied as {@linkplain ToolCall#of arguments} are, within the same bounds; a caller
-   * with more keeps the attributes it had, and every call made with it is denied as too large.
+   * Returns this caller in a session.
+   *
+   * @param newSession the session, as the host or its transport made it
+   */
+  public Caller withSession(String newSession) {
+    Objects.requireNonNull(newSession, "session");
+    return new Caller(grant, newSession, client, attributes, details, persons, size);
+  }
+
+  /**
+   * Returns this caller with its authenticated client.
+   *
+   * @param newClient the client as the host authenticated it, never as it names itself
+   */
+  public Caller withClient(String newClient) {
+    Objects.requireNonNull(newClient, "client");
+    return new Caller(grant, session, newClient, attributes, details, persons, size);
+  }
+
+  /**
+   * Returns this caller with an attribute, which a policy reads as {@code context.<name>} and which
+   * an approval holds for: with another value of it the same call is asked about anew. It takes the
+   * place of one of the same name, however that was marked.
+   *
+   * <p>The value is copied as {@linkplain ToolCall#of arguments} are, within the same bounds; a
+   * caller with more keeps the attributes it had, and every call made with it is denied as too
+   * large.
    *
    * @param name the attribute's name
    * @param value a value that JSON has: {@code null}, {@link Boolean}, {@link String}, a number, or
    *     a list or map of those
    */
-  public Caller attribute(String name, @Nullable Object value) {
+  public Caller withAttribute(String name, @Nullable Object value) {
+    return with(name, value, without(details, name), without(persons, name));
+  }
+
+  /**
+   * Returns this caller with an attribute that binds no approval, because it differs from call to
+   * call and says nothing of who calls: a trace, a time, a version. Otherwise as {@link
+   * #withAttribute}.
+   *
+   * @param name the attribute's name
+   * @param value a value that JSON has
+   */
+  public Caller withDetail(String name, @Nullable Object value) {
+    return with(name, value, including(details, name), without(persons, name));
+  }
+
+  /**
+   * Returns this caller with an attribute that names a person behind the grant, who may not answer
+   * when this caller's calls need an approval. Otherwise as {@link #withAttribute}.
+   *
+   * @param name the attribute's name
+   * @param person the person, as the host has authenticated it
+   */
+  public Caller withPerson(String name, String person) {
+    Objects.requireNonNull(person, "person");
+    return with(name, person, without(details, name), including(persons, name));
+  }
+
+  private Caller with(
+      String name, @Nullable Object value, Set<String> newDetails, Set<String> newPersons) {
     Map<String, @Nullable Object> copy = new LinkedHashMap<>(attributes);
     try {
       ArgumentCopy counted = counted();
-      counted.count(Objects.requireNonNull(name, "name"));
+      counted.count(name);
       copy.put(name, counted.value(value, 1));
       return new Caller(
           grant,
           session,
           client,
           Collections.unmodifiableMap(copy),
+          newDetails,
+          newPersons,
           new Size(counted.nodes(), counted.text()));
     } catch (ArgumentCopy.TooLargeException e) {
-      return new Caller(grant, session, client, attributes, null);
+      return new Caller(grant, session, client, attributes, details, persons, null);
     }
+  }
+
+  private static Set<String> including(Set<String> names, String name) {
+    Set<String> more = new LinkedHashSet<>(names);
+    more.add(name);
+    return Collections.unmodifiableSet(more);
+  }
+
+  private static Set<String> without(Set<String> names, String name) {
+    Objects.requireNonNull(name, "name");
+    if (!names.contains(name)) {
+      return names;
+    }
+    Set<String> fewer = new LinkedHashSet<>(names);
+    fewer.remove(name);
+    return Collections.unmodifiableSet(fewer);
   }
 
   /** Returns a copy begun with what the attributes and names of this caller amount to. */
@@ -118,17 +204,6 @@ public final class Caller {
       throw new ArgumentCopy.TooLargeException();
     }
     return new ArgumentCopy(size.nodes(), size.text());
-  }
-
-  /** {@return the attributes by name; deeply unmodifiable} */
-  public Map<String, @Nullable Object> attributes() {
-    return attributes;
-  }
-
-  /** {@return the grant and the names of the attributes, without what they hold} */
-  @Override
-  public String toString() {
-    return "Caller[grant=" + grant + ", attributes=" + attributes.keySet() + "]";
   }
 
   /** {@return the last judgement if that plan made it, or {@code null}} */
@@ -141,5 +216,30 @@ public final class Caller {
   Judgement keep(Judgement judgement) {
     last = judgement;
     return judgement;
+  }
+
+  /** {@return whether the other is a caller of whom the host knows the same} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Caller caller
+            && grant.equals(caller.grant)
+            && Objects.equals(session, caller.session)
+            && Objects.equals(client, caller.client)
+            && (size == null) == (caller.size == null)
+            && attributes.equals(caller.attributes)
+            && details.equals(caller.details)
+            && persons.equals(caller.persons));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(grant, session, client, attributes);
+  }
+
+  /** {@return the grant and the names of the attributes, without what they hold} */
+  @Override
+  public String toString() {
+    return "Caller[grant=" + grant + ", attributes=" + attributes.keySet() + "]";
   }
 }

@@ -4,8 +4,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.alcada.counter.CounterId;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.ValuePath;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +23,9 @@ public final class CompiledPolicy {
 
   private static final int MOST_CACHED_NAMES = 10_000;
 
-  private static final ToolPlan NO_GRANT =
-      denying("(no grant)", DecisionCode.NO_GRANT, DenialMessages.NO_GRANT);
-  private static final ToolPlan TOO_LARGE =
-      denying("(too large)", DecisionCode.TOO_LARGE, DenialMessages.TOO_LARGE);
-  private static final ToolPlan UNREADABLE =
-      denying("(arguments)", DecisionCode.UNJUDGED, DenialMessages.UNREADABLE);
+  private static final ToolPlan NO_GRANT = ToolPlan.denying(Denials.NO_GRANT);
+  private static final ToolPlan TOO_LARGE = ToolPlan.denying(Denials.TOO_LARGE);
+  private static final ToolPlan UNREADABLE = ToolPlan.denying(Denials.UNREADABLE);
 
   private final ToolPlans plans;
   private final LoadingCache<String, ToolPlan> resolved;
@@ -51,10 +49,6 @@ public final class CompiledPolicy {
     return new CompiledPolicy(ToolPlans.of(policy));
   }
 
-  private static ToolPlan denying(String rule, DecisionCode code, String message) {
-    return ToolPlan.denying(new Decision.Denied(rule, "", code, message, null));
-  }
-
   /**
    * Returns whether a tool is to be listed: false if the policy hides it.
    *
@@ -62,6 +56,16 @@ public final class CompiledPolicy {
    */
   public boolean visible(String tool) {
     return !plan(tool).hidden();
+  }
+
+  /**
+   * Returns what the policy says of a tool before it is called.
+   *
+   * @param tool the tool's name
+   */
+  public Coverage coverage(String tool) {
+    ToolPlan plan = plan(tool);
+    return plan.coverage(tool, plan != plans.unlisted());
   }
 
   /**
@@ -100,9 +104,9 @@ public final class CompiledPolicy {
     }
   }
 
-  /** {@return the name of every {@code context} value that the policy reads} */
-  public SortedSet<String> contextNames() {
-    return plans.contextNames();
+  /** {@return what the rules read of a call, by the roots of their paths; unmodifiable} */
+  public Set<ValuePath.Root> mentioned() {
+    return plans.mentioned();
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.alcada.decision;
 import java.util.Locale;
 
 /**
- * Why a call was not simply let through. The list is closed; {@link #toString} is the text that
- * agents, logs and dashboards see.
+ * Why a call was not simply let through. The list may grow with the library, so a switch over it
+ * needs a default; what a code means never changes.
  */
 public enum DecisionCode {
   /** No policy is known for the grant. */
@@ -53,9 +53,19 @@ public enum DecisionCode {
   /** Something in the guard itself failed. */
   INTERNAL;
 
-  /** {@return the code as it is written outside Java, for example {@code limit_never}} */
+  private final String text = name().toLowerCase(Locale.ROOT);
+
+  /**
+   * Returns the code as it is written outside Java, for example {@code limit_never}: what agents,
+   * logs and dashboards see.
+   */
+  public String text() {
+    return text;
+  }
+
+  /** {@return {@link #text}} */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

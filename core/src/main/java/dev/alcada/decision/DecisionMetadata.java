@@ -15,14 +15,14 @@ final class DecisionMetadata {
     } else if (decision instanceof Decision.Denied denied) {
       metadata.put("outcome", "denied");
       metadata.put("rule", denied.rule());
-      metadata.put("code", denied.code().toString());
+      metadata.put("code", denied.code().text());
       if (denied.retryAfter() != null) {
         metadata.put("retryAfterSeconds", denied.retryAfter().toSeconds());
       }
     } else if (decision instanceof Decision.ApprovalRequired required) {
       metadata.put("outcome", "approval_required");
       metadata.put("rule", required.rule());
-      metadata.put("code", required.code().toString());
+      metadata.put("code", required.code().text());
       if (required.approvalId() != null) {
         metadata.put("approvalId", required.approvalId());
       }

@@ -1,6 +1,9 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.AmountScale;
+import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.Decimals;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.ValuePath;
@@ -12,28 +15,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent is told where the document says nothing: the cause, and what to do. Never a value
- * of the call.
+ * What the agent is told of a rule where the document says nothing: the cause, and what to do.
+ * Never a value of the call.
  */
 final class DenialMessages {
-  static final String NO_GRANT =
-      "The call carries no grant, so nothing permits it. The host must name the grant it acts for.";
-  static final String TOO_LARGE =
-      "The call is too large to be judged: at most 64 levels, 100,000 values, 4 MiB of text, and"
-          + " numbers of 1,000 digits with exponents up to 10,000. Send less.";
-  static final String UNREADABLE =
-      "The arguments could not be read as a JSON object. Send them as one.";
-  static final String INTERNAL =
-      "The call could not be judged because of an internal error, so it is denied. Tell the"
-          + " operator.";
-  static final String HIDDEN = "This tool is not available. Use another tool.";
-  static final String NOT_LISTED =
-      "The policy does not list this tool, and denies what it does not list. Use another tool, or"
-          + " ask the operator to list it.";
   static final String ACTION = "The policy denies every call of this tool. Use another tool.";
   static final String ASK = "The policy wants a person to approve every call of this tool.";
 
+  /** As much of a rule's own value as is told. */
+  private static final int LONGEST = 100;
+
   private DenialMessages() {}
+
+  /** {@return the document's own text, and how long to wait where that helps} */
+  static String withWait(String told, @Nullable Duration wait) {
+    return wait == null
+        ? told
+        : told
+            + (told.endsWith(" ") ? "" : " ")
+            + "Wait "
+            + wait.toSeconds()
+            + " s, then call again.";
+  }
 
   /** {@return the document's own text, or {@code null} if it has none, or one that says nothing} */
   static @Nullable String told(@Nullable String text) {
@@ -60,24 +63,51 @@ final class DenialMessages {
         : cause + (ofAgent ? " Correct the argument and call again." : " Tell the operator.");
   }
 
-  static String decided(PredicatePlan.Use use, Conditions predicate, int condition) {
+  /**
+   * Returns what a predicate that decided says.
+   *
+   * @param missing whether the deciding condition's value is not in the call
+   */
+  static String decided(
+      PredicatePlan.Use use, Conditions predicate, int condition, boolean missing) {
+    String name = predicate.name();
     String what =
-        predicate.name() != null
-            ? "\"" + predicate.name() + "\""
-            : predicate.conditions().isEmpty()
-                ? "a rule without conditions"
-                : predicate.conditions().get(condition).path().toString();
+        predicate.conditions().isEmpty()
+            ? "a rule without conditions"
+            : rule(predicate.conditions().get(condition));
+    String named =
+        name == null
+            ? what
+            : "\"" + name + "\"" + (predicate.conditions().isEmpty() ? "" : " (" + what + ")");
     return switch (use) {
       case REQUIRE ->
-          "The call does not meet what the policy requires of "
-              + what
-              + ". Change the call, or ask the operator.";
+          missing
+              ? predicate.conditions().get(condition).path()
+                  + " is missing, and the policy requires "
+                  + named
+                  + ". Give it and call again, or ask the operator."
+              : "The policy requires " + named + ". Change the call, or ask the operator.";
       case DENY_IF ->
           "The policy denies this call because of "
-              + what
+              + named
               + ". Change the call, or ask the operator.";
-      case APPROVE_IF -> "The policy wants a person to approve this call because of " + what + ".";
+      case APPROVE_IF -> "The policy wants a person to approve this call because of " + named + ".";
     };
+  }
+
+  /** {@return a condition in the document's own words, its value cut short} */
+  private static String rule(Condition condition) {
+    String value;
+    try {
+      value = CanonicalJson.write(condition.value(), Integer.MAX_VALUE);
+    } catch (UnwritableException e) {
+      value = "…";
+    }
+    return condition.path()
+        + " "
+        + condition.op().text()
+        + " "
+        + (value.length() > LONGEST ? value.substring(0, LONGEST) + "…" : value);
   }
 
   private static String expected(Condition condition) {
@@ -163,7 +193,7 @@ final class DenialMessages {
         + " adds up "
         + from
         + ", which must be a number from 0 to "
-        + Decimals.plain(BigDecimal.valueOf(Decimals.MOST_UNITS, decimals))
+        + Decimals.plain(BigDecimal.valueOf(AmountScale.MOST_UNITS, decimals))
         + " with at most "
         + decimals
         + " decimal places. "

@@ -1,6 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.List;
@@ -11,21 +12,19 @@ import org.jspecify.annotations.Nullable;
  * call must be able to charge and whether a person must agree. Immutable and safe for use by
  * several threads.
  *
- * <p>Without {@link #asks}, a call that is not denied may run once all {@link #charges} are
- * reserved. With them the charges are only looked at first, and reserved once the call is approved.
+ * <p>Without {@link #asks}, a call that is not denied may run once all of its {@link #demand} is
+ * reserved. With them that is only looked at first, and reserved once the call is approved.
  */
 public final class Judgement {
-  /** What is said when the guard itself fails. */
-  static final Decision.Denied INTERNAL_DENIAL =
-      new Decision.Denied("(internal)", "", DecisionCode.INTERNAL, DenialMessages.INTERNAL, null);
-
   /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
   static final Judgement INTERNAL =
       new Judgement(
-          ToolPlan.denying(INTERNAL_DENIAL), List.of(), new Rest(INTERNAL_DENIAL, List.of(), null));
+          ToolPlan.denying(Denials.INTERNAL),
+          List.of(),
+          new Rest(Denials.INTERNAL, List.of(), null));
 
   private final ToolPlan plan;
-  private final List<Charge> charges;
+  private final Demand demand;
 
   /** What most calls are without: one field less for those. */
   private final @Nullable Rest rest;
@@ -35,7 +34,7 @@ public final class Judgement {
 
   Judgement(ToolPlan plan, List<Charge> charges, @Nullable Rest rest) {
     this.plan = plan;
-    this.charges = charges;
+    this.demand = Demand.of(charges);
     this.rest = rest;
   }
 
@@ -54,18 +53,18 @@ public final class Judgement {
   }
 
   /**
-   * Returns what the call charges, in document order, each counter once; empty for a denied call.
-   * Where several limits name one counter, the one with the smallest maximum stands for all.
-   * Unmodifiable.
+   * Returns what the call demands of the counters: its charges in document order, each counter
+   * once; nothing for a denied call. Where several limits name one counter, the one with the
+   * smallest maximum stands for all.
    */
-  public List<Charge> charges() {
-    return charges;
+  public Demand demand() {
+    return demand;
   }
 
   /**
    * Returns the denial for a counter store's refusal of these charges.
    *
-   * @param refusal what the store answered to exactly {@link #charges}
+   * @param refusal what the store answered to exactly {@link #demand}
    */
   public Decision.Denied refused(Refusal refusal) {
     return plan.refused(refusal);

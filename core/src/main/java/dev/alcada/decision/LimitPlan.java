@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A limit made ready to be charged, and what is said when it cannot be. */
-final class LimitPlan {
+final class LimitPlan implements Decision.Denied.Text {
   private enum By {
     GRANT,
     SESSION,
@@ -55,7 +55,7 @@ final class LimitPlan {
             ? By.GRANT
             : scope instanceof Scope.OfSession
                 ? By.SESSION
-                : scope instanceof Scope.OfAll ? By.ALL : By.VALUE;
+                : scope instanceof Scope.OfGlobal ? By.ALL : By.VALUE;
     this.value = scope instanceof Scope.OfValue of ? new CallPath(of.path()) : null;
     this.from = limit.incrementFrom() == null ? null : new CallPath(limit.incrementFrom());
     this.max = Decimals.floorUnits(limit.max(), counter.decimals());
@@ -128,47 +128,44 @@ final class LimitPlan {
   /** Returns the denial of a call for which {@link #charge} gave none. */
   Decision.Denied unusable(ToolCall call) {
     return value != null && key(call) == null
-        ? denied(
-            DecisionCode.SCOPE_MISSING, DenialMessages.scopeMissing(name(), value.path()), null)
-        : denied(
-            DecisionCode.AMOUNT_INVALID,
-            from == null
-                ? ""
-                : DenialMessages.amountInvalid(name(), from.path(), counter.decimals()),
-            null);
+        ? denied(DecisionCode.SCOPE_MISSING, null)
+        : denied(DecisionCode.AMOUNT_INVALID, null);
   }
 
   /** Returns the denial of a call that a store refused because of this limit. */
   Decision.Denied refused(Refusal refusal) {
-    String onDeny = DenialMessages.told(limit.onDeny());
-    String most = Decimals.plain(limit.max());
-    Duration wait = refusal.retryAfter() == null ? null : wholeSeconds(refusal.retryAfter());
     return switch (refusal.reason()) {
-      case EXHAUSTED ->
-          denied(DecisionCode.LIMIT, onDeny != null ? onDeny : exhausted(most, wait), wait);
-      case NEVER ->
-          denied(
-              DecisionCode.LIMIT_NEVER,
-              onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, limit.window()),
-              null);
-      case TOO_MANY_KEYS ->
-          denied(DecisionCode.TOO_MANY_KEYS, DenialMessages.tooManyKeys(name()), wait);
+      case EXHAUSTED -> denied(DecisionCode.LIMIT, refusal.retryAfter());
+      case NEVER -> denied(DecisionCode.LIMIT_NEVER, null);
+      case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, refusal.retryAfter());
     };
   }
 
-  private String exhausted(String most, @Nullable Duration wait) {
-    return from == null
-        ? DenialMessages.limit(name(), most, limit.window(), wait)
-        : DenialMessages.limitForAmount(name(), most, limit.window(), wait);
+  private Decision.Denied denied(DecisionCode code, @Nullable Duration wait) {
+    return new Decision.Denied(code, rule, location, wait, this);
   }
 
-  private Decision.Denied denied(DecisionCode code, String message, @Nullable Duration retryAfter) {
-    return new Decision.Denied(rule, location, code, message, retryAfter);
-  }
-
-  private static Duration wholeSeconds(Duration wait) {
-    long seconds = wait.getNano() == 0 ? wait.getSeconds() : wait.getSeconds() + 1;
-    return Duration.ofSeconds(Math.max(1, seconds));
+  /** Returns what the agent is told of a denial that this limit made. */
+  @Override
+  public String of(Decision.Denied denied) {
+    String onDeny = DenialMessages.told(limit.onDeny());
+    String most = Decimals.plain(limit.max());
+    Duration length = limit.window().length();
+    return switch (denied.code()) {
+      case SCOPE_MISSING -> value == null ? "" : DenialMessages.scopeMissing(name(), value.path());
+      case AMOUNT_INVALID ->
+          from == null ? "" : DenialMessages.amountInvalid(name(), from.path(), counter.decimals());
+      case TOO_MANY_KEYS -> DenialMessages.tooManyKeys(name());
+      case LIMIT_NEVER -> onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, length);
+      default -> {
+        if (onDeny != null) {
+          yield DenialMessages.withWait(onDeny, denied.retryAfter());
+        }
+        yield from == null
+            ? DenialMessages.limit(name(), most, length, denied.retryAfter())
+            : DenialMessages.limitForAmount(name(), most, length, denied.retryAfter());
+      }
+    };
   }
 
   private @Nullable String name() {

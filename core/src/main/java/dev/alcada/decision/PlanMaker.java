@@ -1,72 +1,55 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.policy.Alignment;
+import dev.alcada.decision.ToolPlan.Parts;
+import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
-import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
-import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.RateLimit;
-import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
-import dev.alcada.time.Window;
-import java.math.BigDecimal;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the plans of a policy's tools. */
 final class PlanMaker {
-  /** Up to this maximum a counter has nine decimal places, above it three. */
-  private static final BigDecimal MOST_WITH_9_DECIMALS = BigDecimal.valueOf(4_000_000_000L);
-
   private static final String ALL_TOOLS = "/all_tools";
-  private static final String LIMITS = "limits";
-  private static final String RATE_LIMIT = "rate_limit";
-  private static final String SHADOW = "shadow ";
 
-  private final AllTools allTools;
-  private final PredicatePlan[] allRequire;
-  private final PredicatePlan[] allDenyIf;
-  private final PredicatePlan[] allApproveIf;
+  private final Survey survey;
+
+  /** What a tool without a rule of its own has: nothing, and the approval times of all tools. */
+  private final Parts none;
+
+  private final List<PredicatePlan> allRequire;
+  private final List<PredicatePlan> allDenyIf;
+  private final List<PredicatePlan> allApproveIf;
   private final List<LimitPlan> allLimits;
-
-  /** The greatest maximum of each counter, whose decimals are not yet known and thus 0. */
-  private final Map<CounterId, BigDecimal> greatest = new HashMap<>();
-
-  /** Counters by themselves, so that equal ones are one object. */
-  private final Map<CounterId, CounterId> known = new HashMap<>();
-
   private final Map<CounterId, String> counters = new LinkedHashMap<>();
-  private final Set<String> contextNames = new HashSet<>();
 
   PlanMaker(Policy policy) {
-    this.allTools = policy.allTools();
-    policy.tools().forEach(this::survey);
-    survey(allTools.limits(), false);
-    List.of(allTools.require(), allTools.denyIf(), allTools.approveIf()).forEach(this::survey);
-    this.allRequire = PredicatePlan.of(allTools.require(), PredicatePlan.Use.REQUIRE, ALL_TOOLS);
-    this.allDenyIf = PredicatePlan.of(allTools.denyIf(), PredicatePlan.Use.DENY_IF, ALL_TOOLS);
-    this.allApproveIf =
-        PredicatePlan.of(allTools.approveIf(), PredicatePlan.Use.APPROVE_IF, ALL_TOOLS);
-    this.allLimits = limits(allTools.limits(), ALL_TOOLS, false);
+    AllTools all = policy.allTools();
+    this.survey = Survey.of(policy);
+    this.none =
+        Parts.NONE.withTimes(Objects.requireNonNullElse(all.approval(), ApprovalTimes.DEFAULT));
+    this.allRequire = PredicatePlan.of(all.require(), PredicatePlan.Use.REQUIRE, ALL_TOOLS);
+    this.allDenyIf = PredicatePlan.of(all.denyIf(), PredicatePlan.Use.DENY_IF, ALL_TOOLS);
+    this.allApproveIf = PredicatePlan.of(all.approveIf(), PredicatePlan.Use.APPROVE_IF, ALL_TOOLS);
+    this.allLimits = limits(all.limits(), ALL_TOOLS, false);
   }
 
-  Set<String> contextNames() {
-    return contextNames;
+  /** {@return what the rules read of a call} */
+  Set<ValuePath.Root> mentioned() {
+    return survey.mentioned();
   }
 
   /** {@return the counters of all plans made so far, and of the limits for all tools} */
@@ -78,82 +61,53 @@ final class PlanMaker {
 
   /** Returns the plan of tools that are not listed and yet may be called. */
   ToolPlan unlisted() {
-    return plan(null, List.of(), List.of(), null, List.of(), null, null);
+    return new ToolPlan(withAllTools(none));
   }
 
   /** Returns the plan of a listed tool, or of the tools that a pattern matches. */
   ToolPlan plan(String name, ToolRule rule) {
-    String pointer = "/tools/" + RuleNames.escaped(name);
+    String pointer = "/tools/" + JsonPointer.escaped(name);
     boolean shadow = rule.mode() == Mode.SHADOW;
-    Decision.Denied denied = rule.action() == Action.DENY ? denied(rule, pointer) : null;
-    List<PredicatePlan> predicates = new ArrayList<>();
-    addAll(predicates, PredicatePlan.of(rule.require(), PredicatePlan.Use.REQUIRE, pointer));
-    addAll(predicates, PredicatePlan.of(rule.denyIf(), PredicatePlan.Use.DENY_IF, pointer));
     List<LimitPlan> limits = new ArrayList<>();
     if (rule.rateLimit() != null) {
       limits.add(rateLimit(rule.rateLimit(), name, pointer, shadow));
     }
     limits.addAll(limits(rule.limits(), pointer, shadow));
     limits.forEach(limit -> counters.putIfAbsent(limit.counter(), limit.rule()));
-    AskingRule always = rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null;
-    List<PredicatePlan> asking =
-        List.of(PredicatePlan.of(rule.approveIf(), PredicatePlan.Use.APPROVE_IF, pointer));
-    if (!shadow) {
-      return plan(denied, predicates, limits, always, asking, rule.approval(), null);
+    Parts own =
+        none.withDenied(rule.action() == Action.DENY ? denied(rule, pointer) : null)
+            .withPredicates(
+                joined(
+                    PredicatePlan.of(rule.require(), PredicatePlan.Use.REQUIRE, pointer),
+                    PredicatePlan.of(rule.denyIf(), PredicatePlan.Use.DENY_IF, pointer)))
+            .withLimits(limits)
+            .withAlways(rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null)
+            .withAsking(PredicatePlan.of(rule.approveIf(), PredicatePlan.Use.APPROVE_IF, pointer))
+            .withTimes(Objects.requireNonNullElse(rule.approval(), none.times()));
+    return new ToolPlan(withAllTools(shadow ? none.withShadow(new ToolPlan(own)) : own));
+  }
+
+  /** Adds what holds for every tool, behind what is the tool's own. */
+  private Parts withAllTools(Parts own) {
+    return own.withPredicates(joined(own.predicates(), allRequire, allDenyIf))
+        .withLimits(joined(own.limits(), allLimits))
+        .withAsking(joined(own.asking(), allApproveIf));
+  }
+
+  @SafeVarargs
+  private static <T> List<T> joined(List<T>... lists) {
+    List<T> all = new ArrayList<>();
+    for (List<T> list : lists) {
+      all.addAll(list);
     }
-    ToolPlan shadowed =
-        new ToolPlan(
-            denied,
-            predicates,
-            limits,
-            always,
-            asking,
-            times(rule.approval(), allTools.approval()),
-            null);
-    return plan(null, List.of(), List.of(), null, List.of(), null, shadowed);
-  }
-
-  private ToolPlan plan(
-      Decision.@Nullable Denied denied,
-      List<PredicatePlan> predicates,
-      List<LimitPlan> limits,
-      @Nullable AskingRule always,
-      List<PredicatePlan> asking,
-      @Nullable ApprovalTimes times,
-      @Nullable ToolPlan shadow) {
-    List<PredicatePlan> allPredicates = new ArrayList<>(predicates);
-    addAll(allPredicates, allRequire);
-    addAll(allPredicates, allDenyIf);
-    List<LimitPlan> everyLimit = new ArrayList<>(limits);
-    everyLimit.addAll(allLimits);
-    List<PredicatePlan> allAsking = new ArrayList<>(asking);
-    addAll(allAsking, allApproveIf);
-    return new ToolPlan(
-        denied,
-        allPredicates,
-        everyLimit,
-        always,
-        allAsking,
-        times(times, allTools.approval()),
-        shadow);
-  }
-
-  private static void addAll(List<PredicatePlan> plans, PredicatePlan[] more) {
-    Collections.addAll(plans, more);
-  }
-
-  private static ApprovalTimes times(@Nullable ApprovalTimes tool, @Nullable ApprovalTimes all) {
-    return tool != null ? tool : all != null ? all : ApprovalTimes.DEFAULT;
+    return all;
   }
 
   private static Decision.Denied denied(ToolRule rule, String pointer) {
     String told = DenialMessages.told(rule.reason());
-    return new Decision.Denied(
-        pointer + "/action",
-        pointer + "/action",
-        DecisionCode.ACTION,
-        told != null ? told : DenialMessages.ACTION,
-        null);
+    return Decision.Denied.of(
+            DecisionCode.ACTION, pointer + "/action", told != null ? told : DenialMessages.ACTION)
+        .withLocation(pointer + "/action");
   }
 
   private static AskingRule ask(ToolRule rule, String pointer) {
@@ -175,107 +129,22 @@ final class PlanMaker {
         segment += "#" + i;
         segments.add(segment);
       }
-      String list = pointer + "/" + LIMITS + "/";
+      String list = pointer + "/limits/";
       plans.add(
           new LimitPlan(
               limit,
-              counter(identity(limit, limit.counter(), LIMITS, shadow)),
+              survey.counter(limit, shadow),
               false,
-              list + RuleNames.escaped(segment),
+              list + JsonPointer.escaped(segment),
               list + i));
     }
     return plans;
   }
 
   private LimitPlan rateLimit(RateLimit limit, String tool, String pointer, boolean shadow) {
-    String rule = pointer + "/" + RATE_LIMIT;
-    Limit longhand = longhand(limit);
+    String rule = pointer + "/rate_limit";
+    Limit longhand = Survey.longhand(limit);
     return new LimitPlan(
-        longhand, counter(identity(longhand, tool, RATE_LIMIT, shadow)), true, rule, rule);
-  }
-
-  private static Limit longhand(RateLimit limit) {
-    return new Limit(
-        RATE_LIMIT,
-        limit.window(),
-        limit.max(),
-        limit.scope(),
-        BigDecimal.ONE,
-        null,
-        Counts.ATTEMPTS,
-        Alignment.SLIDING,
-        ZoneOffset.UTC,
-        limit.onDeny());
-  }
-
-  /** Returns the counter of a limit, but for its decimals. */
-  private static CounterId identity(Limit limit, String name, String space, boolean shadow) {
-    return new CounterId(
-        shadow ? SHADOW + space : space,
-        name,
-        scope(limit.scope()),
-        0,
-        limit.alignment() == Alignment.SLIDING
-            ? new Window.Sliding(limit.window())
-            : new Window.Calendar(limit.window(), limit.timezone()));
-  }
-
-  private static String scope(Scope scope) {
-    if (scope instanceof Scope.OfValue value) {
-      return value.path().toString();
-    }
-    return scope instanceof Scope.OfGrant
-        ? "grant"
-        : scope instanceof Scope.OfSession ? "session" : "global";
-  }
-
-  private CounterId counter(CounterId identity) {
-    BigDecimal max = greatest.getOrDefault(identity, BigDecimal.ZERO);
-    int decimals = max.compareTo(MOST_WITH_9_DECIMALS) <= 0 ? 9 : 3;
-    CounterId counter =
-        new CounterId(
-            identity.space(), identity.name(), identity.scope(), decimals, identity.window());
-    return known.computeIfAbsent(counter, itself -> itself);
-  }
-
-  private void survey(String name, ToolRule rule) {
-    boolean shadow = rule.mode() == Mode.SHADOW;
-    if (rule.rateLimit() != null) {
-      Limit limit = longhand(rule.rateLimit());
-      greatest.merge(identity(limit, name, RATE_LIMIT, shadow), limit.max(), BigDecimal::max);
-      survey(limit.scope());
-    }
-    survey(rule.limits(), shadow);
-    List.of(rule.require(), rule.denyIf(), rule.approveIf()).forEach(this::survey);
-  }
-
-  private void survey(List<Limit> limits, boolean shadow) {
-    for (Limit limit : limits) {
-      greatest.merge(
-          identity(limit, limit.counter(), LIMITS, shadow), limit.max(), BigDecimal::max);
-      survey(limit.scope());
-      if (limit.incrementFrom() != null) {
-        survey(limit.incrementFrom());
-      }
-    }
-  }
-
-  private void survey(Collection<Conditions> predicates) {
-    predicates.forEach(
-        predicate -> predicate.conditions().forEach(condition -> survey(condition.path())));
-  }
-
-  private void survey(Scope scope) {
-    if (scope instanceof Scope.OfValue value) {
-      survey(value.path());
-    }
-  }
-
-  private void survey(ValuePath path) {
-    if (path.root() == ValuePath.Root.CONTEXT
-        && !path.steps().isEmpty()
-        && path.steps().get(0) instanceof ValuePath.Key key) {
-      contextNames.add(key.name());
-    }
+        longhand, survey.shorthandCounter(longhand, tool, shadow), true, rule, rule);
   }
 }

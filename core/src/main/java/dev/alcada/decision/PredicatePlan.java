@@ -1,7 +1,10 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.JsonPointer;
+import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,9 @@ final class PredicatePlan {
   static final int PASSED = -1;
 
   private static final int UNJUDGED = 1 << 30;
+
+  /** Beside a condition of {@code require}: its value is not in the call. */
+  private static final int MISSING = 1 << 29;
 
   /** What a predicate is for. */
   enum Use {
@@ -62,15 +68,17 @@ final class PredicatePlan {
    *
    * @param rule the pointer of what holds the list
    */
-  static PredicatePlan[] of(List<Conditions> predicates, Use use, String rule) {
-    PredicatePlan[] plans = new PredicatePlan[predicates.size()];
+  static List<PredicatePlan> of(List<Conditions> predicates, Use use, String rule) {
+    List<PredicatePlan> plans = new ArrayList<>(predicates.size());
     Set<String> segments = new HashSet<>();
-    for (int i = 0; i < plans.length; i++) {
-      plans[i] = new PredicatePlan(predicates.get(i), use, rule + "/" + use.field, i, segments);
-      for (int j = 0; j < plans[i].taken.length; j++) {
-        segments.add(plans[i].segment(j));
-        segments.add(plans[i].finalSegment(j));
+    for (Conditions predicate : predicates) {
+      PredicatePlan plan =
+          new PredicatePlan(predicate, use, rule + "/" + use.field, plans.size(), segments);
+      for (int i = 0; i < plan.taken.length; i++) {
+        segments.add(plan.segment(i));
+        segments.add(plan.finalSegment(i));
       }
+      plans.add(plan);
     }
     return plans;
   }
@@ -82,9 +90,10 @@ final class PredicatePlan {
   int judge(ToolCall call) {
     int firstUnjudged = -1;
     for (int i = 0; i < tests.length; i++) {
-      Truth truth = tests[i].test(paths[i].read(call));
+      Object found = paths[i].read(call);
+      Truth truth = tests[i].test(found);
       if (truth == Truth.FALSE) {
-        return use == Use.REQUIRE ? i : PASSED;
+        return use != Use.REQUIRE ? PASSED : found == Missing.ABSENT ? i | MISSING : i;
       }
       if (truth == Truth.INDETERMINATE && firstUnjudged < 0) {
         firstUnjudged = i;
@@ -98,21 +107,19 @@ final class PredicatePlan {
 
   /** Returns the denial for what {@link #judge} gave. */
   Decision.Denied denial(int judged) {
-    boolean unjudged = (judged & UNJUDGED) != 0;
-    int condition = judged & ~UNJUDGED;
+    int condition = judged & ~(UNJUDGED | MISSING);
     return new Decision.Denied(
+        (judged & UNJUDGED) != 0 ? DecisionCode.UNJUDGED : use.code,
         rule(condition),
         location(),
-        unjudged ? DecisionCode.UNJUDGED : use.code,
-        reason(condition, unjudged),
-        null);
+        null,
+        denied -> reason(judged));
   }
 
   /** Returns what asks for approval, for what {@link #judge} gave. */
   AskingRule ask(int judged) {
     int condition = judged & ~UNJUDGED;
-    return new AskingRule(
-        rule(condition), location(), reason(condition, (judged & UNJUDGED) != 0), content());
+    return new AskingRule(rule(condition), location(), reason(judged), content());
   }
 
   private String content() {
@@ -124,12 +131,15 @@ final class PredicatePlan {
     return written;
   }
 
-  private String reason(int condition, boolean unjudged) {
-    if (unjudged) {
+  private String reason(int judged) {
+    int condition = judged & ~(UNJUDGED | MISSING);
+    if ((judged & UNJUDGED) != 0) {
       return DenialMessages.unjudged(use, predicate.conditions().get(condition));
     }
     String told = DenialMessages.told(predicate.onDeny());
-    return told != null ? told : DenialMessages.decided(use, predicate, condition);
+    return told != null
+        ? told
+        : DenialMessages.decided(use, predicate, condition, (judged & MISSING) != 0);
   }
 
   private String location() {
@@ -137,7 +147,7 @@ final class PredicatePlan {
   }
 
   private String rule(int condition) {
-    return list + "/" + RuleNames.escaped(finalSegment(condition));
+    return list + "/" + JsonPointer.escaped(finalSegment(condition));
   }
 
   private String finalSegment(int condition) {
@@ -150,6 +160,10 @@ final class PredicatePlan {
     }
     return predicate.conditions().isEmpty()
         ? Integer.toString(index)
-        : RuleNames.of(predicate.conditions().get(condition));
+        : deciding(predicate.conditions().get(condition));
+  }
+
+  private static String deciding(Condition condition) {
+    return condition.path() + "-" + condition.op().text();
   }
 }

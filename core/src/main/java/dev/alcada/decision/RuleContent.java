@@ -1,96 +1,51 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
-import java.io.StringWriter;
-import java.math.BigDecimal;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
-/** Writes a rule that asks in one spelling, so that equal rules have equal texts. */
+/** What a rule that asks says, in one spelling: equal rules have equal texts. */
 final class RuleContent {
-  private static final JsonFactory JSON = new JsonFactory();
-
-  private final JsonGenerator out;
-
-  private RuleContent(JsonGenerator out) {
-    this.out = out;
-  }
+  private RuleContent() {}
 
   static String of(Conditions predicate) {
-    return written(
-        content -> {
-          content.out.writeName("conditions");
-          content.out.writeStartArray();
-          predicate.conditions().forEach(content::condition);
-          content.out.writeEndArray();
-          content.text("name", predicate.name());
-          content.text("on_deny", predicate.onDeny());
-        });
+    Map<String, Object> content = new HashMap<>();
+    content.put("conditions", predicate.conditions().stream().map(RuleContent::condition).toList());
+    put(content, "name", predicate.name());
+    put(content, "on_deny", predicate.onDeny());
+    return written(content);
   }
 
   static String ofAction(@Nullable String reason) {
-    return written(
-        content -> {
-          content.text("action", "require_approval");
-          content.text("reason", reason);
-        });
+    Map<String, Object> content = new HashMap<>();
+    content.put("action", "require_approval");
+    put(content, "reason", reason);
+    return written(content);
   }
 
-  private static String written(Consumer<RuleContent> members) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      out.writeStartObject();
-      members.accept(new RuleContent(out));
-      out.writeEndObject();
-    }
-    return text.toString();
+  private static Map<String, @Nullable Object> condition(Condition condition) {
+    Map<String, @Nullable Object> content = new HashMap<>();
+    content.put("op", condition.op().text());
+    content.put("path", condition.path().toString());
+    content.put("value", condition.value());
+    return content;
   }
 
-  private void condition(Condition condition) {
-    out.writeStartObject();
-    text("op", condition.op().toString());
-    text("path", condition.path().toString());
-    out.writeName("value");
-    value(condition.value());
-    out.writeEndObject();
-  }
-
-  private void text(String name, @Nullable String text) {
+  private static void put(Map<String, Object> content, String name, @Nullable String text) {
     if (text != null) {
-      out.writeName(name);
-      out.writeString(text);
+      content.put(name, text);
     }
   }
 
-  private void value(@Nullable Object value) {
-    if (value == null) {
-      out.writeNull();
-    } else if (value instanceof String text) {
-      out.writeString(text);
-    } else if (value instanceof Boolean truth) {
-      out.writeBoolean(truth);
-    } else if (value instanceof BigDecimal number) {
-      out.writeNumber(number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros());
-    } else if (value instanceof List<?> list) {
-      out.writeStartArray();
-      list.forEach(this::value);
-      out.writeEndArray();
-    } else if (value instanceof Map<?, ?> map) {
-      out.writeStartObject();
-      for (Map.Entry<?, ?> member : new TreeMap<>(map).entrySet()) {
-        out.writeName((String) member.getKey());
-        value(member.getValue());
-      }
-      out.writeEndObject();
-    } else {
-      throw new IllegalArgumentException("not a value of a document: " + value.getClass());
+  private static String written(Map<String, Object> content) {
+    try {
+      return CanonicalJson.write(content, Integer.MAX_VALUE);
+    } catch (UnwritableException e) {
+      throw new IllegalArgumentException("a rule holds what no document can", e);
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.alcada.decision;
 import dev.alcada.internal.value.ArgumentCopy;
 import dev.alcada.internal.value.ArgumentsJson;
 import dev.alcada.internal.value.FrozenObject;
-import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.JsonText;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +120,7 @@ public final class ToolCall {
    * @throws IllegalStateException if they hold a Java object that JSON has not
    */
   public String argumentsJson() {
-    return ArgumentsJson.write(arguments);
+    return JsonText.of(arguments);
   }
 
   /** {@return on whose behalf the tool is called} */
@@ -132,16 +132,5 @@ public final class ToolCall {
   @Override
   public String toString() {
     return "ToolCall[tool=" + tool + ", grant=" + caller.grant() + "]";
-  }
-
-  /**
-   * Returns whether a value within a call, one of its arguments or of its caller's attributes, is
-   * one that JSON has and that can no longer change. Every other Java object is handed on as it is,
-   * so whoever binds something to a call's values must not read it.
-   *
-   * @param value the value, without those it holds
-   */
-  public static boolean isJson(@Nullable Object value) {
-    return JsonType.of(value) != JsonType.OPAQUE;
   }
 }

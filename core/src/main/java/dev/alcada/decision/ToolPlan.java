@@ -34,7 +34,7 @@ final class ToolPlan {
   private final Judgement allowed = new Judgement(this, List.of(), null);
 
   /**
-   * Makes a plan.
+   * What a plan is made of.
    *
    * @param denied the denial of every call, if the rule denies every call
    * @param predicates what may deny, in order
@@ -44,7 +44,7 @@ final class ToolPlan {
    * @param times how long an approval takes and lasts
    * @param shadow the plan of a rule in shadow mode, which only reports
    */
-  ToolPlan(
+  record Parts(
       Decision.@Nullable Denied denied,
       List<PredicatePlan> predicates,
       List<LimitPlan> limits,
@@ -52,26 +52,60 @@ final class ToolPlan {
       List<PredicatePlan> asking,
       ApprovalTimes times,
       @Nullable ToolPlan shadow) {
-    this.denied = denied == null ? null : judgement(denied, null);
-    this.predicates = predicates.toArray(new PredicatePlan[0]);
-    this.limits = limits.toArray(new LimitPlan[0]);
-    this.charged = new boolean[this.limits.length];
+    /** Every call is allowed. */
+    static final Parts NONE =
+        new Parts(null, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, null);
+
+    Parts withDenied(Decision.@Nullable Denied denial) {
+      return new Parts(denial, predicates, limits, always, asking, times, shadow);
+    }
+
+    Parts withPredicates(List<PredicatePlan> mayDeny) {
+      return new Parts(denied, mayDeny, limits, always, asking, times, shadow);
+    }
+
+    Parts withLimits(List<LimitPlan> mayBeExhausted) {
+      return new Parts(denied, predicates, mayBeExhausted, always, asking, times, shadow);
+    }
+
+    Parts withAlways(@Nullable AskingRule asks) {
+      return new Parts(denied, predicates, limits, asks, asking, times, shadow);
+    }
+
+    Parts withAsking(List<PredicatePlan> mayAsk) {
+      return new Parts(denied, predicates, limits, always, mayAsk, times, shadow);
+    }
+
+    Parts withTimes(ApprovalTimes ofApprovals) {
+      return new Parts(denied, predicates, limits, always, asking, ofApprovals, shadow);
+    }
+
+    Parts withShadow(@Nullable ToolPlan reported) {
+      return new Parts(denied, predicates, limits, always, asking, times, reported);
+    }
+  }
+
+  ToolPlan(Parts parts) {
+    this.denied = parts.denied() == null ? null : judgement(parts.denied(), null);
+    this.predicates = parts.predicates().toArray(new PredicatePlan[0]);
+    this.limits = parts.limits().toArray(new LimitPlan[0]);
+    this.charged = new boolean[limits.length];
     this.charges = markCharged();
-    this.always = always;
-    this.asking = asking.toArray(new PredicatePlan[0]);
-    this.times = times;
-    this.shadow = shadow;
+    this.always = parts.always();
+    this.asking = parts.asking().toArray(new PredicatePlan[0]);
+    this.times = parts.times();
+    this.shadow = parts.shadow();
     this.byCallerAlone =
         charges > 0
-            && limits.stream().allMatch(LimitPlan::byCallerAlone)
+            && parts.limits().stream().allMatch(LimitPlan::byCallerAlone)
             && always == null
-            && asking.isEmpty()
+            && asking.length == 0
             && shadow == null;
   }
 
   /** Returns a plan that denies every call. */
   static ToolPlan denying(Decision.Denied denied) {
-    return new ToolPlan(denied, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, null);
+    return new ToolPlan(Parts.NONE.withDenied(denied));
   }
 
   private int markCharged() {
@@ -174,13 +208,21 @@ final class ToolPlan {
         return limits[i].refused(refusal);
       }
     }
-    return Judgement.INTERNAL_DENIAL;
+    return Denials.INTERNAL;
   }
 
   /** Returns whether this plan denies because the tool is hidden. */
   boolean hidden() {
     Decision.Denied denial = denied == null ? null : denied.denied();
     return denial != null && denial.code() == DecisionCode.HIDDEN;
+  }
+
+  /** Returns what this plan means for a tool, which a rule lists or none does. */
+  Coverage coverage(String tool, boolean listed) {
+    if (denied != null) {
+      return hidden() ? Coverage.hidden(tool) : Coverage.denied(tool, listed);
+    }
+    return Coverage.open(tool, listed, limits.length > 0, always != null || asking.length > 0);
   }
 
   ApprovalTimes times() {
@@ -199,12 +241,13 @@ final class ToolPlan {
       return this;
     }
     return new ToolPlan(
-        denied == null ? null : denied.denied(),
-        List.of(predicates),
-        Arrays.stream(limits).map(limit -> limit.forTool(tool)).toList(),
-        always,
-        List.of(asking),
-        times,
-        shadow == null ? null : shadow.forTool(tool));
+        Parts.NONE
+            .withDenied(denied == null ? null : denied.denied())
+            .withPredicates(List.of(predicates))
+            .withLimits(Arrays.stream(limits).map(limit -> limit.forTool(tool)).toList())
+            .withAlways(always)
+            .withAsking(List.of(asking))
+            .withTimes(times)
+            .withShadow(shadow == null ? null : shadow.forTool(tool)));
   }
 }

@@ -5,13 +5,13 @@ import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule;
+import dev.alcada.policy.ValuePath;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The plans of a policy's tools, by name and by pattern. */
@@ -25,18 +25,20 @@ final class ToolPlans {
   private final List<Matched> byPattern = new ArrayList<>();
 
   private final ToolPlan unlisted;
-  private final SortedSet<String> contextNames;
+  private final Set<ValuePath.Root> mentioned;
   private final Map<CounterId, String> counters;
 
   private ToolPlans(Policy policy) {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
         policy.hidesUnlisted()
-            ? hidden("/hide")
-            : policy.defaultAction() == DefaultAction.DENY ? notListed() : maker.unlisted();
+            ? ToolPlan.denying(Denials.HIDDEN_UNLISTED)
+            : policy.defaultAction() == DefaultAction.DENY
+                ? ToolPlan.denying(Denials.NOT_LISTED)
+                : maker.unlisted();
     addHidden(policy.hide());
     addTools(policy.tools(), maker);
-    this.contextNames = Collections.unmodifiableSortedSet(new TreeSet<>(maker.contextNames()));
+    this.mentioned = Collections.unmodifiableSet(maker.mentioned());
     this.counters = maker.counters();
   }
 
@@ -44,25 +46,9 @@ final class ToolPlans {
     return new ToolPlans(policy);
   }
 
-  private static ToolPlan hidden(String location) {
-    return ToolPlan.denying(
-        new Decision.Denied(
-            "(hidden)", location, DecisionCode.HIDDEN, DenialMessages.HIDDEN, null));
-  }
-
-  private static ToolPlan notListed() {
-    return ToolPlan.denying(
-        new Decision.Denied(
-            "(default deny)",
-            "/default",
-            DecisionCode.NOT_LISTED,
-            DenialMessages.NOT_LISTED,
-            null));
-  }
-
   private void addHidden(List<String> hide) {
     for (int i = 0; i < hide.size(); i++) {
-      ToolPlan plan = hidden("/hide/" + i);
+      ToolPlan plan = ToolPlan.denying(Denials.hidden(i));
       if (NamePattern.isPattern(hide.get(i))) {
         byPattern.add(new Matched(NamePattern.of(hide.get(i)), plan));
       } else {
@@ -131,8 +117,9 @@ final class ToolPlans {
     return unlisted;
   }
 
-  SortedSet<String> contextNames() {
-    return contextNames;
+  /** {@return what the rules read of a call} */
+  Set<ValuePath.Root> mentioned() {
+    return mentioned;
   }
 
   Map<CounterId, String> counters() {

@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param approval the yes that this call uses, or {@code null} if it needs none
  * @param shadow what is held in the counters of a shadow rule, or {@code null}
  * @param event what listeners were told, or {@code null} if there are none
+ * @param instead what a precheck says the call comes to without being made, or {@code null}
  */
 record Admission(
     Decision decision,
     @Nullable Reservation reservation,
     @Nullable ApprovalClaim approval,
     @Nullable Reservation shadow,
-    @Nullable DecisionEvent event) {
+    @Nullable DecisionEvent event,
+    @Nullable Object instead)
+    implements Gate.Begun {
+
+  static Admission refused(Decision decision, @Nullable DecisionEvent event) {
+    return new Admission(decision, null, null, null, event, null);
+  }
+
+  static Admission instead(Object value) {
+    return new Admission(Decision.Allowed.INSTANCE, null, null, null, null, value);
+  }
+
   boolean allowed() {
     return decision instanceof Decision.Allowed;
   }

@@ -1,6 +1,8 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.counter.Ended;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,33 +11,45 @@ import org.slf4j.LoggerFactory;
  * request stays in use, and no call uses it again. Safe for use by several threads.
  */
 final class ApprovalClaim {
-  private static final Logger LOG = LoggerFactory.getLogger(ApprovalClaim.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
 
   private final Lifecycle lifecycle;
   private final ApprovalRequest claimed;
+  private final AtomicBoolean settled = new AtomicBoolean();
 
   ApprovalClaim(Lifecycle lifecycle, ApprovalRequest claimed) {
     this.lifecycle = lifecycle;
     this.claimed = claimed;
   }
 
-  /** Ends the approval: the call ran, or nobody knows. */
-  void spend() {
-    settle(false);
-  }
-
-  /** Gives the approval back until it expires: the call did nothing. */
-  void giveBack() {
-    settle(true);
-  }
-
-  private void settle(boolean nothingDone) {
+  /**
+   * Ends the approval, or gives it back until it expires if nothing was done. Returns at once: what
+   * the store does not take leaves the request in use, which is the safe side.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
+  void settle(Ended ended) {
+    if (!settled.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      lifecycle.settle(claimed, nothingDone);
+      lifecycle
+          .settle(claimed, ended == Ended.NOT_DONE)
+          .whenComplete(
+              (taken, failure) -> {
+                if (failure != null) {
+                  lost(failure);
+                }
+              });
     } catch (Throwable e) {
-      // The run is over and its result must reach the agent; the request stays in use, which is
-      // safe.
+      lost(e);
+    }
+  }
+
+  private void lost(Throwable e) {
+    try {
       LOG.error("Approval {} could not be settled and stays in use.", claimed.id(), e);
+    } catch (Throwable ignored) {
+      // The run is over and its result must reach the agent.
     }
   }
 }

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class ApprovalMessages {
   private ApprovalMessages() {}
 
-  static Decision.ApprovalRequired pending(ApprovalRequest request) {
+  static Decision.ApprovalRequired pending(ApprovalRequest request, boolean asked) {
     return required(
         request.asks(),
-        "A person has been asked (approval "
-            + request.id()
-            + ") and can answer until "
+        (asked
+                ? "A person has been asked (approval " + request.id() + ") and can answer until "
+                : "The call waits for a person's approval ("
+                    + request.id()
+                    + "), which can be given until ")
             + seconds(request.expiresAt())
             + ". Make exactly the same call again after the answer.",
         request.id(),
@@ -43,8 +45,8 @@ final class ApprovalMessages {
             .distinct()
             .map(reason -> reason.matches("(?s).*[.!?]") ? reason + " " : reason + ". ")
             .collect(Collectors.joining());
-    return new Decision.ApprovalRequired(
-        first.rule(), first.location(), reasons + message, id, expiresAt);
+    Decision.ApprovalRequired required = Decision.ApprovalRequired.of(first, reasons + message);
+    return id == null || expiresAt == null ? required : required.withRequest(id, expiresAt);
   }
 
   static Decision.Denied denied(ApprovalRequest request, AskingRule ask) {
@@ -115,7 +117,9 @@ final class ApprovalMessages {
 
   private static Decision.Denied denied(
       AskingRule ask, DecisionCode code, String message, @Nullable Duration retryAfter) {
-    return new Decision.Denied(ask.rule(), ask.location(), code, message, retryAfter);
+    return Decision.Denied.of(code, ask.rule(), message)
+        .withLocation(ask.location())
+        .withRetryAfter(retryAfter);
   }
 
   private static Instant seconds(Instant instant) {

@@ -1,5 +1,6 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
@@ -8,15 +9,20 @@ import dev.alcada.approval.InMemoryApprovalStore;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
-import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.time.TimeSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,23 +40,31 @@ import org.jspecify.annotations.Nullable;
  * guard it denies the call. Safe for use by several threads.
  */
 public final class Approvals {
-  private final ApprovalStore store;
-  private final TimeSource time;
+  private final Settings settings;
   private final Lifecycle lifecycle;
   private final Waiters waiters;
   private final Requests requests;
 
-  private Approvals(Builder builder) {
-    time = builder.time;
-    store = builder.store == null ? new InMemoryApprovalStore(time) : builder.store;
-    lifecycle = new Lifecycle(store, time);
-    waiters = new Waiters(lifecycle, time);
-    CounterStore counters =
-        builder.counters == null
-            ? InMemoryCounterStore.builder().timeSource(time).build()
-            : builder.counters;
-    requests = new Requests(builder, store, lifecycle, counters);
+  private Approvals(Settings settings) {
+    this.settings = settings;
+    lifecycle =
+        new Lifecycle(settings.store(), settings.time(), settings.executor(), settings.mayAnswer());
+    waiters = new Waiters(lifecycle, settings.executor());
+    requests = new Requests(settings, lifecycle);
   }
+
+  /** What a builder has gathered. */
+  record Settings(
+      ApprovalStore store,
+      CounterStore counters,
+      TimeSource time,
+      Executor executor,
+      @Nullable Approver approver,
+      Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction,
+      Function<ToolCall, Map<String, String>> metadata,
+      BiPredicate<ApprovalRequest, Answer> mayAnswer,
+      ApprovalStore.Bounds bounds,
+      int maxNewPerHour) {}
 
   /** {@return approvals kept in this process, with the default bounds and nobody called back} */
   public static Approvals inMemory() {
@@ -62,67 +76,113 @@ public final class Approvals {
     return new Builder();
   }
 
-  /** {@return the requests that wait for an answer, oldest first} */
+  /**
+   * Returns the requests that wait for an answer, oldest first. Waits for the store.
+   *
+   * @throws RuntimeException what the store threw
+   */
   public List<ApprovalRequest> pending() {
-    return store.pending();
+    return joined(Stages.asked(settings.store()::pending));
   }
 
   /**
-   * Returns a request as it stands now.
+   * Returns a request as it stands now. Waits for the store.
    *
    * @param id the request's identifier
    * @return the request, or {@code null} if none is known; some time after it has expired it is
    *     forgotten
    */
   public @Nullable ApprovalRequest get(String id) {
+    return joined(lifecycle.get(Objects.requireNonNull(id, "id")));
+  }
+
+  /**
+   * Returns a request as {@link #get} does, without waiting.
+   *
+   * @param id the request's identifier
+   * @return a stage of the request, or of {@code null} if none is known
+   */
+  public CompletionStage<@Nullable ApprovalRequest> getAsync(String id) {
     return lifecycle.get(Objects.requireNonNull(id, "id"));
   }
 
   /**
-   * Says yes to a pending request: the same call may run once within the request's {@code valid}.
+   * Answers a pending request. After a yes the same call may run once within the request's {@code
+   * valid}; after a no it is denied until the request would have expired.
+   *
+   * <p>Who answers is what the host has authenticated, and who may answer is the host's to decide;
+   * this refuses the requester alone: the grant or the client of the call, in whatever spelling of
+   * case and of compatible characters.
    *
    * @param id the request's identifier
-   * @param approver who says so, 1 to 200 characters; never the grant that made the request, in no
-   *     spelling of upper and lower case or of compatible characters
+   * @param answer the answer
+   * @return a stage of the answered request; it fails with an {@link ApprovalException} if the
+   *     request is unknown or not pending, or the approver is its requester or may not answer it
+   */
+  public CompletionStage<ApprovalRequest> answer(String id, Answer answer) {
+    return lifecycle.answer(
+        Objects.requireNonNull(id, "id"), Objects.requireNonNull(answer, "answer"));
+  }
+
+  /**
+   * Says yes to a pending request and waits for the store, as {@link #answer} does without waiting.
+   *
+   * @param id the request's identifier
+   * @param approver who says so, 1 to 200 characters
    * @param note why, at most 2,000 characters, or {@code null}
    * @return the approved request
    * @throws ApprovalException if it is unknown or not pending, or the approver is its requester
    * @throws IllegalArgumentException if the approver or the note is out of its range
    */
   public ApprovalRequest approve(String id, String approver, @Nullable String note) {
-    return lifecycle.answer(
-        Objects.requireNonNull(id, "id"), true, Objects.requireNonNull(approver, "approver"), note);
+    return joined(answer(id, Answer.approve(approver).withNote(note)).toCompletableFuture());
   }
 
   /**
-   * Says no to a pending request: the same call is denied until the request would have expired.
+   * Says no to a pending request and waits for the store, as {@link #answer} does without waiting.
    *
    * @param id the request's identifier
-   * @param approver who says so, as for {@link #approve}
+   * @param approver who says so, 1 to 200 characters
    * @param note what the agent is told, at most 2,000 characters, or {@code null}
    * @return the denied request
    * @throws ApprovalException if it is unknown or not pending, or the approver is its requester
    * @throws IllegalArgumentException if the approver or the note is out of its range
    */
   public ApprovalRequest deny(String id, String approver, @Nullable String note) {
-    return lifecycle.answer(
-        Objects.requireNonNull(id, "id"),
-        false,
-        Objects.requireNonNull(approver, "approver"),
-        note);
+    return joined(answer(id, Answer.deny(approver).withNote(note)).toCompletableFuture());
   }
 
   /**
    * Withdraws a request that is pending, approved, denied or in use; the same call asks anew. A
    * call that runs already is not stopped, and can no longer give its yes back: this also frees a
-   * request left in use by a process that died.
+   * request left in use by a process that died. Waits for the store.
    *
    * @param id the request's identifier
    * @return the cancelled request
    * @throws ApprovalException if it is unknown, or its state is another
    */
   public ApprovalRequest cancel(String id) {
-    return lifecycle.cancel(Objects.requireNonNull(id, "id"));
+    return joined(lifecycle.cancel(Objects.requireNonNull(id, "id")));
+  }
+
+  /** Withdraws a request for a guard, which does not wait. */
+  @SuppressWarnings("FutureReturnValueIgnored") // answered meanwhile, or it will expire
+  void withdraw(ApprovalRequest made) {
+    lifecycle.cancel(made.id());
+  }
+
+  private static <T extends @Nullable Object> T joined(CompletableFuture<T> stage) {
+    try {
+      return stage.join();
+    } catch (CompletionException e) {
+      Throwable failure = Stages.unwrapped(e);
+      if (failure instanceof RuntimeException unchecked) {
+        throw unchecked;
+      } else if (failure instanceof Error error) {
+        throw error;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -132,9 +192,9 @@ public final class Approvals {
    * logged.
    *
    * @param listener the listener
-   * @return what removes the listener when run
+   * @return what removes the listener when closed
    */
-  public Runnable listen(Consumer<ApprovalRequest> listener) {
+  public Registration listen(Consumer<ApprovalRequest> listener) {
     return lifecycle.listen(Objects.requireNonNull(listener, "listener"));
   }
 
@@ -151,64 +211,47 @@ public final class Approvals {
     return waiters.await(Objects.requireNonNull(id, "id"));
   }
 
-  /**
-   * Finds where a call stands that needs approval, and requests it if nobody has been asked: for a
-   * guard, after the limits were found to have room.
-   *
-   * @param call the call
-   * @param asks the rules that ask, in document order, at least one
-   * @param times how long a new request waits and its yes lasts
-   * @param contextNames the names of all context values that the policy mentions
-   * @return where it stands; never throws for any argument or failure of the store
-   */
-  Standing ask(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<String> contextNames) {
-    return requests.ask(call, asks, times, contextNames);
+  /** As {@link #decision}, for a call that would like to wait; null if too many do. */
+  @Nullable CompletableFuture<ApprovalRequest> awaitPatiently(String id) {
+    return waiters.awaitPatiently(id);
   }
 
-  /**
-   * Finds where a call stands that needs approval, and requests nothing.
-   *
-   * @param call the call
-   * @param asks the rules that ask, in document order, at least one
-   * @param contextNames the names of all context values that the policy mentions
-   * @return where it stands; never throws for any argument or failure of the store
-   */
-  Standing look(ToolCall call, List<AskingRule> asks, Set<String> contextNames) {
-    return requests.look(call, asks, contextNames);
+  /** Finds where a call stands that needs approval, and requests it if nobody has been asked. */
+  CompletableFuture<Standing> ask(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<Root> mentioned) {
+    return requests.ask(call, asks, times, mentioned);
   }
 
-  /**
-   * Takes an approval for one run, atomically: of any number of threads at most one gets it.
-   *
-   * @param approved an approved request, as {@link #ask} returned it
-   * @return the claim, to be settled after the run; {@code null} if the approval is not there any
-   *     more because it was claimed, was cancelled or has lapsed
-   */
-  @Nullable ApprovalClaim claim(ApprovalRequest approved) {
-    ApprovalRequest claimed = lifecycle.claim(approved);
-    return claimed == null ? null : new ApprovalClaim(lifecycle, claimed);
+  /** Finds where a call stands that needs approval, and requests nothing. */
+  CompletableFuture<Standing> look(ToolCall call, List<AskingRule> asks, Set<Root> mentioned) {
+    return requests.look(call, asks, mentioned);
   }
 
-  /**
-   * Returns what to tell the agent when {@link #claim} came too late.
-   *
-   * @param approved the request that could not be claimed
-   */
-  Decision.Denied tooLate(ApprovalRequest approved) {
-    return ApprovalMessages.inUse(approved.asks().get(0));
+  /** Takes an approval for one run: of any number of threads at most one gets it, others null. */
+  CompletableFuture<@Nullable ApprovalClaim> claim(ApprovalRequest approved) {
+    return Stages.then(
+        lifecycle.claim(approved),
+        settings.executor(),
+        claimed ->
+            CompletableFuture.completedFuture(
+                claimed == null ? null : new ApprovalClaim(lifecycle, claimed)));
   }
 
   /** Makes {@link Approvals}. Not safe for use by several threads. */
   public static final class Builder {
-    TimeSource time = TimeSource.system();
-    @Nullable ApprovalStore store;
-    @Nullable CounterStore counters;
-    @Nullable Approver approver;
-    Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction = ToolCall::arguments;
-    int maxPerGrant = 20;
-    int maxInAll = 10_000;
-    int maxNewPerHour = 60;
+    private @Nullable TimeSource time;
+    private @Nullable ApprovalStore store;
+    private @Nullable CounterStore counters;
+    private @Nullable Executor executor;
+    private @Nullable Approver approver;
+    private @Nullable Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
+    private @Nullable Function<ToolCall, Map<String, String>> metadata;
+    private @Nullable BiPredicate<ApprovalRequest, Answer> mayAnswer;
+    private @Nullable Integer maxPerGrant;
+    private @Nullable Integer maxInAll;
+    private @Nullable Long maxBytesPerGrant;
+    private @Nullable Long maxBytesInAll;
+    private @Nullable Integer maxNewPerHour;
 
     private Builder() {}
 
@@ -217,8 +260,10 @@ public final class Approvals {
      *
      * @param approvalStore the store
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder store(ApprovalStore approvalStore) {
+      unset(store, "store");
       store = Objects.requireNonNull(approvalStore, "approvalStore");
       return this;
     }
@@ -228,8 +273,10 @@ public final class Approvals {
      *
      * @param counterStore the store
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder counterStore(CounterStore counterStore) {
+      unset(counters, "counterStore");
       counters = Objects.requireNonNull(counterStore, "counterStore");
       return this;
     }
@@ -239,9 +286,25 @@ public final class Approvals {
      *
      * @param timeSource the clocks
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder timeSource(TimeSource timeSource) {
+      unset(time, "timeSource");
       time = Objects.requireNonNull(timeSource, "timeSource");
+      return this;
+    }
+
+    /**
+     * Sets where work goes on that waited for a store: {@link
+     * java.util.concurrent.ForkJoinPool#commonPool}, unless set.
+     *
+     * @param runsOn the executor; it must not run a task on the thread that hands it over
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder executor(Executor runsOn) {
+      unset(executor, "executor");
+      executor = Objects.requireNonNull(runsOn, "runsOn");
       return this;
     }
 
@@ -250,8 +313,10 @@ public final class Approvals {
      *
      * @param asked the approver
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder approver(Approver asked) {
+      unset(approver, "approver");
       approver = Objects.requireNonNull(asked, "asked");
       return this;
     }
@@ -263,9 +328,43 @@ public final class Approvals {
      *
      * @param shown returns the arguments as an approver may see them
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder redaction(Function<ToolCall, Map<String, ? extends @Nullable Object>> shown) {
+      unset(redaction, "redaction");
       redaction = Objects.requireNonNull(shown, "shown");
+      return this;
+    }
+
+    /**
+     * Sets what the host says of a call to whoever approves it, such as a ticket or the name behind
+     * an account; nothing, unless set. The approval does not bind to it. If the function fails, or
+     * returns more than a {@linkplain ApprovalRequest.Builder#metadata request takes}, the call is
+     * denied.
+     *
+     * @param said returns texts by name
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder metadata(Function<ToolCall, Map<String, String>> said) {
+      unset(metadata, "metadata");
+      metadata = Objects.requireNonNull(said, "said");
+      return this;
+    }
+
+    /**
+     * Sets who may answer which request; everybody but the requester, unless set. It is asked of
+     * every answer, an {@link Approver}'s too, after the requester was refused. Where it says no or
+     * fails, the answer is refused with an {@link ApprovalException} and the request stays pending.
+     *
+     * @param allows whether this answer, by its approver and roles, may be given to this request;
+     *     must return at once, and may be asked twice about one answer
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder mayAnswer(BiPredicate<ApprovalRequest, Answer> allows) {
+      unset(mayAnswer, "mayAnswer");
+      mayAnswer = Objects.requireNonNull(allows, "allows");
       return this;
     }
 
@@ -274,21 +373,54 @@ public final class Approvals {
      *
      * @param max at least 1; 20 unless set
      * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
      */
     public Builder maxPerGrant(int max) {
-      maxPerGrant = atLeastOne(max, "maxPerGrant");
+      unset(maxPerGrant, "maxPerGrant");
+      maxPerGrant = (int) atLeastOne(max, "maxPerGrant");
       return this;
     }
 
     /**
-     * Sets how many requests may be there that have not expired, in any state. Each may keep 64 KiB
-     * of arguments.
+     * Sets how many requests may be there that have not expired, in any state.
      *
      * @param max at least 1; 10,000 unless set
      * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
      */
     public Builder maxInAll(int max) {
-      maxInAll = atLeastOne(max, "maxInAll");
+      unset(maxInAll, "maxInAll");
+      maxInAll = (int) atLeastOne(max, "maxInAll");
+      return this;
+    }
+
+    /**
+     * Sets how many bytes the requests of one grant may take.
+     *
+     * @param max at least 1; 1 MiB unless set
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxBytesPerGrant(long max) {
+      unset(maxBytesPerGrant, "maxBytesPerGrant");
+      maxBytesPerGrant = atLeastOne(max, "maxBytesPerGrant");
+      return this;
+    }
+
+    /**
+     * Sets how many bytes all requests may take.
+     *
+     * @param max at least 1; 64 MiB unless set
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxBytesInAll(long max) {
+      unset(maxBytesInAll, "maxBytesInAll");
+      maxBytesInAll = atLeastOne(max, "maxBytesInAll");
       return this;
     }
 
@@ -297,18 +429,45 @@ public final class Approvals {
      *
      * @param max at least 1; 60 unless set
      * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
      */
     public Builder maxNewPerHour(int max) {
-      maxNewPerHour = atLeastOne(max, "maxNewPerHour");
+      unset(maxNewPerHour, "maxNewPerHour");
+      maxNewPerHour = (int) atLeastOne(max, "maxNewPerHour");
       return this;
     }
 
     /** {@return the approvals} */
     public Approvals build() {
-      return new Approvals(this);
+      TimeSource clocks = time == null ? TimeSource.system() : time;
+      return new Approvals(
+          new Settings(
+              store == null ? InMemoryApprovalStore.create(clocks) : store,
+              counters == null
+                  ? InMemoryCounterStore.builder().timeSource(clocks).build()
+                  : counters,
+              clocks,
+              executor == null ? ForkJoinPool.commonPool() : executor,
+              approver,
+              redaction == null ? ToolCall::arguments : redaction,
+              metadata == null ? call -> Map.of() : metadata,
+              mayAnswer == null ? (request, answer) -> true : mayAnswer,
+              new ApprovalStore.Bounds(
+                  maxPerGrant == null ? 20 : maxPerGrant,
+                  maxInAll == null ? 10_000 : maxInAll,
+                  maxBytesPerGrant == null ? 1 << 20 : maxBytesPerGrant,
+                  maxBytesInAll == null ? 64 << 20 : maxBytesInAll),
+              maxNewPerHour == null ? 60 : maxNewPerHour));
     }
 
-    private static int atLeastOne(int max, String name) {
+    private static void unset(@Nullable Object value, String setting) {
+      if (value != null) {
+        throw new IllegalStateException(setting + " was set before");
+      }
+    }
+
+    private static long atLeastOne(long max, String name) {
       if (max < 1) {
         throw new IllegalArgumentException(name + " must be at least 1, not " + max);
       }

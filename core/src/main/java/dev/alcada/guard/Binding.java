@@ -5,46 +5,39 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
+import dev.alcada.policy.ValuePath.Root;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an approval holds for, as one text.
  *
- * @param hash the SHA-256, in hexadecimal, over the canonical JSON of tool, arguments, grant,
- *     context values and the contents of the rules that ask
- * @param caller the caller with no more of its context than that
+ * @param hash the SHA-256, in hexadecimal, over the canonical JSON of tool, arguments, grant, every
+ *     attribute of the caller but its details, its client and session where the policy mentions
+ *     them, and the contents of the rules that ask
  */
-record Binding(String hash, Caller caller) {
-  /** The most bytes that the arguments may have in canonical form; the context too. */
+record Binding(String hash) {
+  /** The most bytes that the arguments may have in canonical form; the attributes too. */
   static final int MAX_BYTES = 64 * 1024;
 
-  static Binding of(ToolCall call, List<AskingRule> asks, Set<String> contextNames)
+  static Binding of(ToolCall call, List<AskingRule> asks, Set<Root> mentioned)
       throws UnwritableException {
     Caller caller = call.caller();
-    Caller shown = Caller.grant(caller.grant());
-    StringJoiner context = new StringJoiner(",", "{", "}");
-    for (String name : new TreeSet<>(contextNames)) {
-      if (caller.attributes().containsKey(name)) {
-        Object value = caller.attributes().get(name);
-        context.add(
-            CanonicalJson.write(name, MAX_BYTES)
-                + ":"
-                + CanonicalJson.writeOfCall(value, MAX_BYTES));
-        shown = shown.attribute(name, value);
-      }
+    Map<String, @Nullable Object> who = new LinkedHashMap<>();
+    if (mentioned.contains(Root.SESSION) && caller.session() != null) {
+      who.put("session", caller.session());
     }
-    if (caller.session() != null) {
-      shown = shown.session(caller.session());
-    }
-    if (caller.client() != null) {
-      shown = shown.client(caller.client());
+    if (mentioned.contains(Root.CLIENT) && caller.client() != null) {
+      who.put("client", caller.client());
     }
     // Sorted, because a rule that only moved within the document asks the same.
     List<String> contents = asks.stream().map(AskingRule::content).sorted().toList();
@@ -54,16 +47,32 @@ record Binding(String hash, Caller caller) {
             + ",\"asks\":"
             + CanonicalJson.write(contents, Integer.MAX_VALUE)
             + ",\"context\":"
-            + context
+            + attributes(caller)
             + ",\"grant\":"
             + CanonicalJson.write(caller.grant(), MAX_BYTES)
             + ",\"tool\":"
             + CanonicalJson.write(call.tool(), MAX_BYTES)
+            + ",\"who\":"
+            + CanonicalJson.write(who, MAX_BYTES)
             + "}";
-    return new Binding(sha256(text), shown);
+    return new Binding(sha256(text));
   }
 
-  static String sha256(String text) {
+  private static String attributes(Caller caller) throws UnwritableException {
+    StringJoiner attributes = new StringJoiner(",", "{", "}");
+    for (String name : new TreeSet<>(caller.attributes().keySet())) {
+      if (caller.details().contains(name)) {
+        continue;
+      }
+      attributes.add(
+          CanonicalJson.write(name, MAX_BYTES)
+              + ":"
+              + CanonicalJson.writeOfCall(caller.attributes().get(name), MAX_BYTES));
+    }
+    return attributes.toString();
+  }
+
+  private static String sha256(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -1,165 +1,253 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
+import dev.alcada.decision.Caller;
 import dev.alcada.time.TimeSource;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The state table: which change a request takes in which state. Tells listeners of each change. */
 final class Lifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
 
   /** Each lost attempt means that another change was made, so this is never reached by chance. */
-  private static final int MAX_ATTEMPTS = 1_000;
-
-  private static final int MAX_APPROVER_LENGTH = 200;
-  private static final int MAX_NOTE_LENGTH = 2_000;
+  private static final int MAX_ATTEMPTS = 100;
 
   private final ApprovalStore store;
   private final TimeSource time;
+  private final Executor executor;
+  private final BiPredicate<ApprovalRequest, Answer> mayAnswer;
   private final List<Consumer<ApprovalRequest>> listeners = new CopyOnWriteArrayList<>();
 
-  Lifecycle(ApprovalStore store, TimeSource time) {
+  /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
+  private volatile Consumer<ApprovalRequest> last = request -> {};
+
+  private final News news = new News(this::changed);
+
+  Lifecycle(
+      ApprovalStore store,
+      TimeSource time,
+      Executor executor,
+      BiPredicate<ApprovalRequest, Answer> mayAnswer) {
     this.store = store;
     this.time = time;
+    this.executor = executor;
+    this.mayAnswer = mayAnswer;
   }
 
-  Runnable listen(Consumer<ApprovalRequest> listener) {
+  Registration listen(Consumer<ApprovalRequest> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
 
-  @Nullable ApprovalRequest get(String id) {
-    ApprovalRequest request = store.get(id);
-    return request == null ? null : request.at(time.instant());
+  void afterwards(Consumer<ApprovalRequest> told) {
+    last = told;
   }
 
-  ApprovalRequest answer(String id, boolean yes, String approver, @Nullable String note) {
-    if (approver.isBlank() || approver.length() > MAX_APPROVER_LENGTH) {
-      throw new IllegalArgumentException(
-          "approver must be a name of 1 to " + MAX_APPROVER_LENGTH + " characters");
-    }
-    if (note != null && note.length() > MAX_NOTE_LENGTH) {
-      throw new IllegalArgumentException(
-          "note must be at most " + MAX_NOTE_LENGTH + " characters, not " + note.length());
-    }
+  CompletableFuture<@Nullable ApprovalRequest> get(String id) {
+    return Stages.then(
+        Stages.asked(() -> store.get(id)),
+        executor,
+        request ->
+            CompletableFuture.completedFuture(request == null ? null : request.at(time.instant())));
+  }
+
+  CompletableFuture<ApprovalRequest> answer(String id, Answer answer) {
     return change(
-        id,
-        yes ? "approved" : "denied",
-        Set.of(ApprovalState.PENDING),
-        (request, now) -> {
-          if (alike(approver, request.caller().grant())) {
+        new Change(
+            id,
+            answer.approved() ? "approved" : "denied",
+            Set.of(ApprovalState.PENDING),
+            (request, now) -> {
+              if (requester(answer.approver(), request.caller())) {
+                throw new ApprovalException(
+                    "approval "
+                        + id
+                        + " is "
+                        + request.state()
+                        + "; the grant that requested it may not answer it",
+                    request.state());
+              }
+              requireMayAnswer(request, answer);
+              return request.answered(answer, now);
+            }),
+        MAX_ATTEMPTS);
+  }
+
+  CompletableFuture<ApprovalRequest> cancel(String id) {
+    return change(
+        new Change(
+            id,
+            "cancelled",
+            Set.of(
+                ApprovalState.PENDING,
+                ApprovalState.APPROVED,
+                ApprovalState.IN_USE,
+                ApprovalState.DENIED),
+            (request, now) -> request.cancelled()),
+        MAX_ATTEMPTS);
+  }
+
+  private record Change(
+      String id,
+      String name,
+      Set<ApprovalState> from,
+      BiFunction<ApprovalRequest, Instant, ApprovalRequest> step) {}
+
+  private CompletableFuture<ApprovalRequest> change(Change change, int attempts) {
+    if (attempts == 0) {
+      return CompletableFuture.failedFuture(
+          new ApprovalException(
+              "approval " + change.id + " changes too often, so it was not " + change.name, null));
+    }
+    return Stages.then(
+        Stages.asked(() -> store.get(change.id)),
+        executor,
+        stored -> {
+          if (stored == null) {
+            throw new ApprovalException(
+                "no approval "
+                    + change.id
+                    + " is known, so it cannot be "
+                    + change.name
+                    + ": it was never requested here, or it expired and is forgotten",
+                null);
+          }
+          Instant now = time.instant();
+          ApprovalRequest present = stored.at(now);
+          if (!change.from.contains(present.state())) {
             throw new ApprovalException(
                 "approval "
-                    + id
+                    + change.id
                     + " is "
-                    + request.state()
-                    + "; the grant that requested it may not answer it",
-                request.state());
+                    + present.state()
+                    + ", so it cannot be "
+                    + change.name,
+                present.state());
           }
-          var answer = new ApprovalRequest.Answer(approver, note, now);
-          return yes
-              ? request.with(ApprovalState.APPROVED, now.plus(request.valid()), answer)
-              : request.with(ApprovalState.DENIED, request.expiresAt(), answer);
+          ApprovalRequest next = change.step.apply(present, now);
+          return Stages.then(
+              replaced(next),
+              executor,
+              taken ->
+                  taken ? CompletableFuture.completedFuture(next) : change(change, attempts - 1));
         });
   }
 
-  ApprovalRequest cancel(String id) {
-    return change(
-        id,
-        "cancelled",
-        Set.of(
-            ApprovalState.PENDING,
-            ApprovalState.APPROVED,
-            ApprovalState.IN_USE,
-            ApprovalState.DENIED),
-        (request, now) ->
-            request.with(ApprovalState.CANCELLED, request.expiresAt(), request.answer()));
-  }
-
-  private ApprovalRequest change(
-      String id,
-      String change,
-      Set<ApprovalState> from,
-      BiFunction<ApprovalRequest, Instant, ApprovalRequest> step) {
-    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      ApprovalRequest stored = store.get(id);
-      if (stored == null) {
-        throw new ApprovalException(
-            "no approval "
-                + id
-                + " is known, so it cannot be "
-                + change
-                + ": it was never requested here, or it expired and is forgotten",
-            null);
-      }
-      Instant now = time.instant();
-      ApprovalRequest present = stored.at(now);
-      if (!from.contains(present.state())) {
-        throw new ApprovalException(
-            "approval " + id + " is " + present.state() + ", so it cannot be " + change,
-            present.state());
-      }
-      ApprovalRequest next = step.apply(present, now);
-      if (store.replace(next)) {
-        changed(next);
-        return next;
-      }
-    }
-    throw new ApprovalException(
-        "approval " + id + " changes too often, so it was not " + change, null);
-  }
-
-  /** Takes the yes for one run, or returns {@code null} if it is not there any more. */
-  @Nullable ApprovalRequest claim(ApprovalRequest approved) {
+  /** Takes the yes for one run; null if it is not there any more. */
+  CompletableFuture<@Nullable ApprovalRequest> claim(ApprovalRequest approved) {
     if (approved.at(time.instant()).state() != ApprovalState.APPROVED) {
-      return null;
+      return CompletableFuture.completedFuture(null);
     }
-    ApprovalRequest claimed =
-        approved.with(ApprovalState.IN_USE, approved.expiresAt(), approved.answer());
-    if (!store.replace(claimed)) {
-      return null;
-    }
-    changed(claimed);
-    return claimed;
+    ApprovalRequest claimed = approved.claimed();
+    return Stages.then(
+        replaced(claimed),
+        executor,
+        taken -> CompletableFuture.completedFuture(taken ? claimed : null));
   }
 
-  void settle(ApprovalRequest claimed, boolean nothingDone) {
-    ApprovalRequest next =
-        claimed.with(
-            nothingDone ? ApprovalState.APPROVED : ApprovalState.SPENT,
-            claimed.expiresAt(),
-            claimed.answer());
-    if (store.replace(next)) {
-      changed(next);
+  CompletableFuture<Boolean> settle(ApprovalRequest claimed, boolean notDone) {
+    return replaced(notDone ? claimed.givenBack() : claimed.spent());
+  }
+
+  private CompletableFuture<Boolean> replaced(ApprovalRequest next) {
+    return announced(next, () -> store.replace(next), taken -> taken);
+  }
+
+  /** Asks the store for a change, and tells of it if it was made. */
+  <T> CompletableFuture<T> announced(
+      ApprovalRequest next, Supplier<CompletionStage<T>> question, Predicate<T> made) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    news.begin(next);
+    Stages.take(
+        Stages.asked(question),
+        executor,
+        (answer, failure) -> {
+          news.end(next, failure == null && answer != null && made.test(answer));
+          if (failure == null && answer != null) {
+            told.complete(answer);
+          } else {
+            told.completeExceptionally(
+                failure == null
+                    ? new IllegalStateException("the store answered nothing")
+                    : failure);
+          }
+        });
+    return told;
+  }
+
+  /** {@return whether anybody hears of new requests} */
+  boolean heard() {
+    return !listeners.isEmpty();
+  }
+
+  private void changed(ApprovalRequest request) {
+    listeners.forEach(listener -> tell(listener, request));
+    tell(last, request);
+  }
+
+  private static void tell(Consumer<ApprovalRequest> listener, ApprovalRequest request) {
+    try {
+      listener.accept(request);
+    } catch (Throwable e) {
+      // Its message is left out: it may repeat what the listener was shown.
+      LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
     }
   }
 
-  void changed(ApprovalRequest request) {
-    for (Consumer<ApprovalRequest> listener : listeners) {
-      try {
-        listener.accept(request);
-      } catch (Throwable e) {
-        // Its message is left out: it may repeat what the listener was shown.
-        LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+  private void requireMayAnswer(ApprovalRequest request, Answer answer) {
+    String why;
+    try {
+      why = mayAnswer.test(request, answer) ? "" : "the host's mayAnswer refuses an answer by ";
+    } catch (Throwable e) {
+      // Its message is left out: it may repeat what it was shown.
+      LOG.error("mayAnswer failed with {}; the answer is refused.", e.getClass().getName());
+      why = "the host's mayAnswer failed on an answer by ";
+    }
+    if (!why.isEmpty()) {
+      throw new ApprovalException(
+          "approval "
+              + request.id()
+              + " is "
+              + request.state()
+              + "; "
+              + why
+              + answer.approver().replaceAll("\\p{Cntrl}", "?"),
+          request.state());
+    }
+  }
+
+  /** Wider than equality, so that nobody approves a call of their own under another spelling. */
+  private static boolean requester(String approver, Caller caller) {
+    String folded = folded(approver);
+    if (folded.equals(folded(caller.grant()))
+        || (caller.client() != null && folded.equals(folded(caller.client())))) {
+      return true;
+    }
+    for (String person : caller.persons()) {
+      if (caller.attributes().get(person) instanceof String name && folded.equals(folded(name))) {
+        return true;
       }
     }
-  }
-
-  /** Wider than equality, so that no spelling of a grant approves its own calls. */
-  private static boolean alike(String approver, String grant) {
-    return folded(approver).equals(folded(grant));
+    return false;
   }
 
   private static String folded(String name) {

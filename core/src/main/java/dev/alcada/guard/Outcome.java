@@ -1,6 +1,7 @@
 package dev.alcada.guard;
 
 import dev.alcada.decision.Decision;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Outcome<R extends @Nullable Object> {
   /** {@return the decision about the call} */
   Decision decision();
+
+  /**
+   * Returns the handler's value, or what a function makes of the decision not to run it.
+   *
+   * @param otherwise is given a denial, or the need for an approval
+   */
+  default R orElse(Function<? super Decision, ? extends R> otherwise) {
+    return this instanceof Completed<R> completed ? completed.value() : otherwise.apply(decision());
+  }
 
   /**
    * The call ran and returned.

@@ -1,10 +1,11 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
-import dev.alcada.approval.Verdict;
+import dev.alcada.counter.AsyncCounterStore;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
@@ -13,21 +14,24 @@ import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
-import dev.alcada.counter.ReserveResult;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,12 +39,12 @@ import org.slf4j.LoggerFactory;
 
 /** Finds the request that a call meets, or makes it within the bounds and tells the approver. */
 final class Requests {
-  private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
-  private static final int MAX_KEY_LENGTH = 128;
+  private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
   private static final CounterId NEW_REQUESTS =
       new CounterId(
           "approval", "new requests", "grant", 0, new Window.Sliding(Duration.ofHours(1)));
 
+  private final AtomicBoolean unheard = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
   private final ApprovalStore store;
   private final Lifecycle lifecycle;
@@ -48,96 +52,160 @@ final class Requests {
   private final TimeSource time;
   private final @Nullable Approver approver;
   private final Function<ToolCall, Map<String, ? extends @Nullable Object>> redaction;
-  private final int maxPerGrant;
-  private final int maxInAll;
+  private final Function<ToolCall, Map<String, String>> metadata;
+  private final ApprovalStore.Bounds bounds;
   private final int maxNewPerHour;
+  private final Executor executor;
 
-  Requests(
-      Approvals.Builder builder, ApprovalStore store, Lifecycle lifecycle, CounterStore counters) {
-    this.store = store;
+  Requests(Approvals.Settings settings, Lifecycle lifecycle) {
     this.lifecycle = lifecycle;
-    this.counters = counters;
-    time = builder.time;
-    approver = builder.approver;
-    redaction = builder.redaction;
-    maxPerGrant = builder.maxPerGrant;
-    maxInAll = builder.maxInAll;
-    maxNewPerHour = builder.maxNewPerHour;
+    store = settings.store();
+    counters = settings.counters();
+    time = settings.time();
+    approver = settings.approver();
+    redaction = settings.redaction();
+    metadata = settings.metadata();
+    bounds = settings.bounds();
+    maxNewPerHour = settings.maxNewPerHour();
+    executor = settings.executor();
   }
 
-  Standing look(ToolCall call, List<AskingRule> asks, Set<String> contextNames) {
+  CompletableFuture<Standing> look(ToolCall call, List<AskingRule> asks, Set<Root> mentioned) {
     return orDenied(
         asks,
         () -> {
-          Binding binding = Binding.of(call, asks, contextNames);
-          ApprovalRequest found = store.find(binding.hash());
-          return found == null
-              ? new Standing.Answered(ApprovalMessages.notRequested(asks))
-              : standing(found.at(time.instant()), asks);
+          Binding binding = Binding.of(call, asks, mentioned);
+          return Stages.then(
+              find(binding, call),
+              executor,
+              found ->
+                  CompletableFuture.completedFuture(
+                      found == null
+                          ? new Standing.Answered(ApprovalMessages.notRequested(asks), true, null)
+                          : standing(found.at(time.instant()), asks)));
         });
   }
 
-  Standing ask(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<String> contextNames) {
+  CompletableFuture<Standing> ask(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<Root> mentioned) {
     return orDenied(
         asks,
         () -> {
-          Binding binding = Binding.of(call, asks, contextNames);
-          Instant now = time.instant();
-          ApprovalRequest found = store.find(binding.hash());
-          return found == null
-              ? create(call, asks, times, binding, now)
-              : standing(found.at(now), asks);
+          Binding binding = Binding.of(call, asks, mentioned);
+          return Stages.then(
+              find(binding, call),
+              executor,
+              found ->
+                  found == null
+                      ? create(call, asks, times, binding)
+                      : CompletableFuture.completedFuture(
+                          standing(found.at(time.instant()), asks)));
         });
   }
 
-  private Standing create(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Binding binding, Instant now)
-      throws UnwritableException {
-    ApprovalRequest request =
-        new ApprovalRequest(
-            newId(),
-            binding.hash(),
-            call.tool(),
-            shown(call),
-            binding.caller(),
-            asks,
-            now,
-            times.valid(),
-            now.plus(times.timeout()),
-            ApprovalState.PENDING,
-            null,
-            1);
-    ReserveResult rate = counters.reserve(Demand.of(newRequest(call.caller().grant())));
-    if (rate instanceof Refusal refusal) {
-      return new Standing.Answered(
-          ApprovalMessages.tooMany(asks.get(0), wholeSeconds(refusal.retryAfter())));
+  /** A store is not believed: what it finds is this call's, or the store is out of order. */
+  private CompletableFuture<@Nullable ApprovalRequest> find(Binding binding, ToolCall call) {
+    return Stages.then(
+        Stages.asked(() -> store.find(binding.hash())),
+        executor,
+        found ->
+            CompletableFuture.completedFuture(found == null ? null : own(found, binding, call)));
+  }
+
+  private static ApprovalRequest own(ApprovalRequest found, Binding binding, ToolCall call) {
+    if (!found.binding().equals(binding.hash())
+        || !found.tool().equals(call.tool())
+        || !found.caller().grant().equals(call.caller().grant())) {
+      throw new IllegalStateException("the store found the request of another call");
     }
-    Reservation counted = (Reservation) rate;
-    ApprovalRequest stored;
+    return found;
+  }
+
+  private CompletableFuture<Standing> create(
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Binding binding) {
+    ApprovalRequest request;
     try {
-      stored = store.findOrAdd(request, maxPerGrant, maxInAll);
-    } catch (Throwable e) {
-      // Unknown whether it was added: it stays counted.
-      counted.settle(Ended.DONE);
-      throw e;
+      request =
+          withMetadata(
+                  ApprovalRequest.builder(
+                      newId(), binding.hash(), call.tool(), call.caller(), asks),
+                  call)
+              .arguments(shown(call))
+              .pending(time.instant(), times.timeout(), times.valid());
+    } catch (UnwritableException e) {
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.unwritable(asks.get(0), e)));
     }
-    if (stored == null) {
-      counted.cancel();
-      return new Standing.Answered(ApprovalMessages.tooMany(asks.get(0), null));
-    }
-    if (!stored.id().equals(request.id())) {
-      counted.cancel();
-      return standing(stored.at(now), asks);
-    }
-    counted.settle(Ended.DONE);
-    lifecycle.changed(request);
+    Demand rate = Demand.of(newRequest(call.caller().grant()));
+    return Stages.then(
+        counters instanceof AsyncCounterStore async
+            ? Stages.asked(() -> async.reserveAsync(rate))
+            : Stages.asked(() -> CompletableFuture.completedFuture(counters.reserve(rate))),
+        executor,
+        counted ->
+            counted instanceof Refusal refusal
+                ? CompletableFuture.completedFuture(
+                    new Standing.Answered(
+                        ApprovalMessages.tooMany(asks.get(0), refusal.retryAfter())))
+                : add(call, asks, binding, request, (Reservation) counted));
+  }
+
+  private CompletableFuture<Standing> add(
+      ToolCall call,
+      List<AskingRule> asks,
+      Binding binding,
+      ApprovalRequest request,
+      Reservation counted) {
+    CompletableFuture<ApprovalStore.Added> adding =
+        lifecycle.announced(
+            request,
+            () -> store.add(request, bounds),
+            added -> added instanceof ApprovalStore.Added.Yes);
+    return Stages.then(
+        adding,
+        executor,
+        added -> {
+          if (added instanceof ApprovalStore.Added.Full) {
+            counted.cancel();
+            return CompletableFuture.completedFuture(
+                new Standing.Answered(ApprovalMessages.tooMany(asks.get(0), null)));
+          } else if (added instanceof ApprovalStore.Added.Holds holds) {
+            counted.cancel();
+            ApprovalRequest found = own(holds.request(), binding, call);
+            return CompletableFuture.completedFuture(standing(found.at(time.instant()), asks));
+          }
+          counted.settle(Ended.DONE);
+          return made(request, asks);
+        });
+  }
+
+  private CompletableFuture<Standing> made(ApprovalRequest request, List<AskingRule> asks) {
     if (approver == null) {
-      return standing(request, asks);
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(pending(request), false, request));
     }
     consult(approver, request);
-    ApprovalRequest present = lifecycle.get(request.id());
-    return standing(present == null ? request : present, asks);
+    return Stages.then(
+        lifecycle.get(request.id()),
+        executor,
+        present -> {
+          ApprovalRequest now = present == null ? request : present;
+          return CompletableFuture.completedFuture(
+              now.state() == ApprovalState.PENDING
+                  ? new Standing.Answered(pending(now), false, now)
+                  : standing(now, asks));
+        });
+  }
+
+  /** Says that a person has been asked only where one may have been. */
+  private Decision.ApprovalRequired pending(ApprovalRequest request) {
+    boolean asked = approver != null || lifecycle.heard();
+    if (!asked && unheard.compareAndSet(false, true)) {
+      LOG.warn(
+          "A call waits for a person's approval, and nobody hears of it: give the approvals an"
+              + " approver or a listener, or look at pending().");
+    }
+    return ApprovalMessages.pending(request, asked);
   }
 
   private void consult(Approver asked, ApprovalRequest request) {
@@ -145,11 +213,11 @@ final class Requests {
       asked
           .ask(request)
           .whenComplete(
-              (verdict, failure) -> {
+              (answer, failure) -> {
                 if (failure != null) {
                   leftPending(request, failure);
-                } else if (verdict != null) {
-                  apply(request, verdict);
+                } else if (answer != null) {
+                  apply(request, answer);
                 }
               });
     } catch (Throwable e) {
@@ -157,12 +225,17 @@ final class Requests {
     }
   }
 
-  private void apply(ApprovalRequest request, Verdict verdict) {
-    try {
-      lifecycle.answer(request.id(), verdict.approved(), verdict.approver(), verdict.note());
-    } catch (Throwable e) {
-      LOG.warn("An approver's verdict on approval {} was not taken.", request.id(), e);
-    }
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
+  private void apply(ApprovalRequest request, Answer answer) {
+    lifecycle
+        .answer(request.id(), answer)
+        .whenComplete(
+            (taken, failure) -> {
+              if (failure != null) {
+                LOG.warn(
+                    "An approver's answer to approval {} was not taken.", request.id(), failure);
+              }
+            });
   }
 
   private static void leftPending(ApprovalRequest request, Throwable failure) {
@@ -173,10 +246,10 @@ final class Requests {
         failure.getClass().getName());
   }
 
-  private static Standing standing(ApprovalRequest request, List<AskingRule> asks) {
+  private Standing standing(ApprovalRequest request, List<AskingRule> asks) {
     AskingRule first = asks.get(0);
     return switch (request.state()) {
-      case PENDING -> new Standing.Answered(ApprovalMessages.pending(request));
+      case PENDING -> new Standing.Answered(pending(request));
       case APPROVED -> new Standing.Approved(request);
       case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
       case IN_USE, SPENT, CANCELLED, EXPIRED ->
@@ -189,14 +262,21 @@ final class Requests {
     try {
       shown = redaction.apply(call);
     } catch (Throwable e) {
-      throw new RedactionFailed(e.getClass().getName());
+      throw new HostFailed("redaction", e.getClass().getName());
     }
     return CanonicalJson.write(shown, Binding.MAX_BYTES);
   }
 
+  private ApprovalRequest.Builder withMetadata(ApprovalRequest.Builder request, ToolCall call) {
+    try {
+      return request.metadata(metadata.apply(call));
+    } catch (Throwable e) {
+      throw new HostFailed("metadata", e.getClass().getName());
+    }
+  }
+
   private Charge newRequest(String grant) {
-    String key = grant.length() > MAX_KEY_LENGTH ? Binding.sha256(grant) : grant;
-    return new Charge(new CounterKey(NEW_REQUESTS, key, null), maxNewPerHour, 1, false);
+    return new Charge(new CounterKey(NEW_REQUESTS, grant, null), maxNewPerHour, 1, false);
   }
 
   private String newId() {
@@ -205,40 +285,44 @@ final class Requests {
     return HexFormat.of().formatHex(id);
   }
 
-  private static @Nullable Duration wholeSeconds(@Nullable Duration wait) {
-    return wait == null
-        ? null
-        : Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds()));
+  private CompletableFuture<Standing> orDenied(List<AskingRule> asks, Step step) {
+    AskingRule first = asks.get(0);
+    CompletableFuture<Standing> standing;
+    try {
+      standing = step.take();
+    } catch (UnwritableException e) {
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.unwritable(first, e)));
+    } catch (Throwable e) {
+      LOG.error("An approval could not be requested.", e);
+      return CompletableFuture.completedFuture(
+          new Standing.Answered(ApprovalMessages.internal(first)));
+    }
+    return standing.exceptionally(e -> failed(first, Stages.unwrapped(e)));
   }
 
-  private static Standing orDenied(List<AskingRule> asks, Step step) {
-    AskingRule first = asks.get(0);
-    try {
-      return step.take();
-    } catch (UnwritableException e) {
-      return new Standing.Answered(ApprovalMessages.unwritable(first, e));
-    } catch (RedactionFailed e) {
-      LOG.error("The redaction failed with {}; the call is denied.", e.getMessage());
+  private static Standing failed(AskingRule first, Throwable e) {
+    if (e instanceof HostFailed) {
+      LOG.error("The host's {}; the call is denied.", e.getMessage());
       return new Standing.Answered(ApprovalMessages.internal(first));
-    } catch (RuntimeException e) {
-      LOG.error("Approvals cannot be reached.", e);
-      return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
-    } catch (Throwable e) {
+    } else if (e instanceof Error) {
       LOG.error("An approval could not be requested.", e);
       return new Standing.Answered(ApprovalMessages.internal(first));
     }
+    LOG.error("Approvals cannot be reached.", e);
+    return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
   }
 
-  /** Its message is the name of the cause's class: the cause itself may repeat an argument. */
-  private static final class RedactionFailed extends RuntimeException {
+  /** Its message has the name of the cause's class: the cause itself may repeat an argument. */
+  private static final class HostFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RedactionFailed(String cause) {
-      super(cause, null, false, false);
+    HostFailed(String function, String cause) {
+      super(function + " failed with " + cause, null, false, false);
     }
   }
 
   private interface Step {
-    Standing take() throws UnwritableException;
+    CompletableFuture<Standing> take() throws UnwritableException;
   }
 }

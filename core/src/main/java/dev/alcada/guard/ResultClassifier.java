@@ -16,5 +16,5 @@ public interface ResultClassifier {
    * @param result what its handler returned
    * @return {@code true} if limits on successes should give the call back
    */
-  boolean nothingDone(ToolCall call, @Nullable Object result);
+  boolean notDone(ToolCall call, @Nullable Object result);
 }

@@ -2,6 +2,7 @@ package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.decision.Decision;
+import org.jspecify.annotations.Nullable;
 
 /** Where a call stands that needs a person's approval. */
 sealed interface Standing {
@@ -9,11 +10,18 @@ sealed interface Standing {
    * It must not run now.
    *
    * @param decision a denial, or that an approval is required
+   * @param unasked whether nobody has been asked about it
+   * @param made the request that was made for this very call, or {@code null}
    */
-  record Answered(Decision decision) implements Standing {}
+  record Answered(Decision decision, boolean unasked, @Nullable ApprovalRequest made)
+      implements Standing {
+    Answered(Decision decision) {
+      this(decision, false, null);
+    }
+  }
 
   /**
-   * It was approved. It may run once the approval has been {@linkplain Approvals#claim claimed}.
+   * It was approved. It may run once the approval has been claimed.
    *
    * @param request the approved request
    */

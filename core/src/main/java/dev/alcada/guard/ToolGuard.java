@@ -1,27 +1,27 @@
 package dev.alcada.guard;
 
-import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +55,7 @@ public final class ToolGuard {
   private final Approvals approvals;
   private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
   private final Gate gate;
+  private final Executor executor;
   private final @Nullable ResultClassifier classifier;
   private final Duration approvalPatience;
 
@@ -68,13 +69,16 @@ public final class ToolGuard {
         builder.counters == null
             ? InMemoryCounterStore.builder().timeSource(time).build()
             : builder.counters;
-    approvals =
-        builder.approvals == null
-            ? Approvals.builder().timeSource(time).build()
-            : builder.approvals;
-    gate = new Gate(policies, counters, approvals, time, builder.listeners);
+    approvals = builder.approvals == null ? approvals(time, builder.executor) : builder.approvals;
+    executor = Objects.requireNonNullElseGet(builder.executor, ForkJoinPool::commonPool);
+    gate = new Gate(policies, counters, approvals, time, executor, builder.listeners);
     classifier = builder.classifier;
     approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
+  }
+
+  private static Approvals approvals(TimeSource time, @Nullable Executor executor) {
+    Approvals.Builder made = Approvals.builder().timeSource(time);
+    return executor == null ? made.build() : made.executor(executor).build();
   }
 
   /**
@@ -98,7 +102,8 @@ public final class ToolGuard {
   }
 
   /**
-   * Decides about a call and, if it is allowed, runs the handler on this thread.
+   * Decides about a call and, if it is allowed, runs the handler on this thread. A store that is
+   * behind a network is waited for.
    *
    * @param call the call
    * @param handler what runs if the call is allowed, with that very call
@@ -108,30 +113,64 @@ public final class ToolGuard {
    */
   public <R extends @Nullable Object> Outcome<R> call(ToolCall call, ToolHandler<R> handler)
       throws Exception {
+    return called(call, null, handler);
+  }
+
+  /**
+   * As {@link #call(ToolCall, ToolHandler)}, with a look at a call that the rules let through,
+   * before anything is counted or anybody is asked.
+   *
+   * @param call the call
+   * @param precheck what looks at the call
+   * @param handler what runs if the call is allowed, with that very call
+   * @param <R> what the handler returns
+   * @return the value of the handler or the precheck, a denial, or the need for an approval
+   * @throws Exception what the handler threw, unchanged, after the call was settled; nothing else
+   */
+  public <R> Outcome<R> call(ToolCall call, Precheck<R> precheck, ToolHandler<R> handler)
+      throws Exception {
+    return called(call, Objects.requireNonNull(precheck, "precheck"), handler);
+  }
+
+  private <R extends @Nullable Object> Outcome<R> called(
+      ToolCall call, @Nullable Precheck<?> precheck, ToolHandler<R> handler) throws Exception {
     Objects.requireNonNull(handler, "handler");
-    Admission admission = gate.admit(Objects.requireNonNull(call, "call"));
+    Admission admission = gate.admit(Objects.requireNonNull(call, "call"), precheck);
     if (!admission.allowed()) {
       return refused(admission.decision());
+    }
+    if (admission.instead() != null) {
+      return instead(admission.instead());
     }
     R value;
     try {
       value = handler.handle(call);
     } catch (Throwable failure) {
-      gate.settle(admission, resultOf(failure), failure);
+      gate.settle(admission, endOf(failure), failure);
       throw failure;
     }
-    gate.settle(admission, resultOf(call, value), null);
+    gate.settle(admission, endOf(call, value), null);
     return new Outcome.Completed<>(value);
   }
 
+  @SuppressWarnings("unchecked") // a precheck gives what its handler would
+  private static <R extends @Nullable Object> Outcome<R> instead(Object value) {
+    return new Outcome.Completed<>((R) value);
+  }
+
   /**
-   * Decides about a call on this thread and, if it is allowed, starts the handler; no thread is
-   * held while it runs. Cancelling the returned stage's future cancels the handler's and leaves the
-   * call counted, since nobody knows what it has done.
+   * Decides about a call and, if it is allowed, starts the handler; no thread is held, neither
+   * while it runs nor for a store that answers late. Where nothing has to be waited for, all of it
+   * happens on this thread; else the handler starts on the guard's {@linkplain Builder#executor
+   * executor}, never on a store's thread.
+   *
+   * <p>Cancelling the returned stage's future while the call is being decided leaves nothing
+   * behind; once the handler runs, it cancels the handler's and leaves the call counted, since
+   * nobody knows what it has done.
    *
    * <p>A call that needs an approval waits for the answer as long as the guard's {@linkplain
-   * Builder#approvalPatience patience} lasts, and is then decided anew on a thread of {@link
-   * java.util.concurrent.ForkJoinPool#commonPool}, where an approved call's handler starts.
+   * Builder#approvalPatience patience} lasts, and is then decided anew. Only a few calls wait for
+   * the same answer; further ones are told at once that an approval is required.
    *
    * @param call the call
    * @param handler what starts if the call is allowed, with that very call
@@ -139,74 +178,34 @@ public final class ToolGuard {
    * @return a stage that completes with the outcome, or with what the handler threw or its stage
    *     failed with, after the call was settled
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
   public <R extends @Nullable Object> CompletionStage<Outcome<R>> callAsync(
       ToolCall call, AsyncToolHandler<R> handler) {
-    Objects.requireNonNull(handler, "handler");
-    Admission admission = gate.admit(Objects.requireNonNull(call, "call"));
-    CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
-    if (approvalPatience.isZero()
-        || !(admission.decision() instanceof Decision.ApprovalRequired asked)
-        || asked.approvalId() == null) {
-      start(call, handler, admission, outcome);
-      return outcome;
-    }
-    CompletableFuture<ApprovalRequest> answer =
-        approvals
-            .decision(asked.approvalId())
-            .toCompletableFuture()
-            .orTimeout(approvalPatience.toMillis(), TimeUnit.MILLISECONDS);
-    answer.whenCompleteAsync(
-        (request, failure) -> {
-          if (!outcome.isDone()) {
-            // Answered: judged anew, like any retry. Not answered: what was said at first.
-            start(call, handler, failure == null ? gate.admit(call) : admission, outcome);
-          }
-        });
-    outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
-    return outcome;
+    return calledAsync(call, null, handler);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
-  private <R extends @Nullable Object> void start(
-      ToolCall call,
-      AsyncToolHandler<R> handler,
-      Admission admission,
-      CompletableFuture<Outcome<R>> outcome) {
-    if (!admission.allowed()) {
-      outcome.complete(refused(admission.decision()));
-      return;
-    }
-    CompletionStage<R> running;
-    try {
-      running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
-    } catch (Throwable failure) {
-      gate.settle(admission, resultOf(failure), failure);
-      outcome.completeExceptionally(failure);
-      return;
-    }
-    AtomicBoolean settled = new AtomicBoolean();
-    running.whenComplete(
-        (value, thrown) -> {
-          if (!settled.compareAndSet(false, true)) {
-            return;
-          }
-          if (thrown == null) {
-            gate.settle(admission, resultOf(call, value), null);
-            outcome.complete(new Outcome.Completed<>(value));
-          } else {
-            Throwable failure = Stages.unwrapped(thrown);
-            gate.settle(admission, resultOf(failure), failure);
-            outcome.completeExceptionally(failure);
-          }
-        });
-    outcome.whenComplete(
-        (ignored, thrown) -> {
-          if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settle(admission, Result.UNKNOWN, thrown);
-            Stages.cancel(running);
-          }
-        });
+  /**
+   * As {@link #callAsync(ToolCall, AsyncToolHandler)}, with a look at a call that the rules let
+   * through, before anything is counted or anybody is asked.
+   *
+   * @param call the call
+   * @param precheck what looks at the call, on the thread that judges it
+   * @param handler what starts if the call is allowed, with that very call
+   * @param <R> what the handler's stage completes with
+   * @return a stage that completes with the outcome, or with what the handler threw or its stage
+   *     failed with, after the call was settled
+   */
+  public <R> CompletionStage<Outcome<R>> callAsync(
+      ToolCall call, Precheck<R> precheck, AsyncToolHandler<R> handler) {
+    return calledAsync(call, Objects.requireNonNull(precheck, "precheck"), handler);
+  }
+
+  private <R extends @Nullable Object> CompletionStage<Outcome<R>> calledAsync(
+      ToolCall call, @Nullable Precheck<?> precheck, AsyncToolHandler<R> handler) {
+    Objects.requireNonNull(call, "call");
+    AsyncCall<R> running =
+        new AsyncCall<>(
+            gate, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
+    return running.begin(approvalPatience, approvals);
   }
 
   /** {@return where the calls that need a person's approval are listed and answered} */
@@ -225,6 +224,23 @@ public final class ToolGuard {
   }
 
   /**
+   * Decides as {@link #check} does, and holds no thread for a store that answers late.
+   *
+   * @param call the call
+   * @return a stage of what {@link #callAsync} would decide now; it never fails
+   */
+  public CompletionStage<Decision> checkAsync(ToolCall call) {
+    CompletableFuture<Decision> decision = new CompletableFuture<>();
+    gate.admit(
+        Objects.requireNonNull(call, "call"),
+        null,
+        Gate.Mode.CHECK,
+        decision::isDone,
+        admission -> decision.complete(admission.decision()));
+    return decision;
+  }
+
+  /**
    * Returns whether a caller may see a tool in a list of tools. A tool that is not visible is also
    * denied when called; a visible one may still be.
    *
@@ -235,6 +251,35 @@ public final class ToolGuard {
   public boolean visible(String tool, Caller caller) {
     return gate.visible(
         Objects.requireNonNull(tool, "tool"), Objects.requireNonNull(caller, "caller"));
+  }
+
+  /**
+   * Returns what the policy in force says of tools before anybody calls them: the answer to whether
+   * any of them runs unwatched.
+   *
+   * @param tools the names of all tools that there are
+   * @return one a name, in the same order
+   * @throws IllegalStateException if this guard asks a {@link PolicySource}: name a caller then
+   */
+  public List<Coverage> coverage(Collection<String> tools) {
+    if (policies.document() == null) {
+      throw new IllegalStateException(
+          "This guard asks its PolicySource for the policy of each caller; say for whom, as in"
+              + " coverage(tools, caller).");
+    }
+    return coverage(tools, Caller.grant("coverage"));
+  }
+
+  /**
+   * Returns what the policy of a caller says of tools before that caller calls them.
+   *
+   * @param tools the names of all tools that there are
+   * @param caller who would call them
+   * @return one a name, in the same order; all hidden if no policy applies to the caller
+   */
+  public List<Coverage> coverage(Collection<String> tools, Caller caller) {
+    Objects.requireNonNull(caller, "caller");
+    return tools.stream().map(tool -> gate.coverage(tool, caller)).toList();
   }
 
   /**
@@ -286,31 +331,33 @@ public final class ToolGuard {
    * throws is logged.
    *
    * @param action is given the policy now in force
+   * @return what removes the action when closed
    */
-  public void onReplaced(Consumer<Policy> action) {
+  public Registration onReplaced(Consumer<Policy> action) {
     onReplaced.add(Objects.requireNonNull(action, "action"));
+    return () -> onReplaced.remove(action);
   }
 
-  private static <R extends @Nullable Object> Outcome<R> refused(Decision decision) {
+  static <R extends @Nullable Object> Outcome<R> refused(Decision decision) {
     return decision instanceof Decision.ApprovalRequired asked
         ? new Outcome.ApprovalRequired<>(asked)
         : new Outcome.Denied<>((Decision.Denied) decision);
   }
 
-  private Result resultOf(ToolCall call, @Nullable Object value) {
+  Ended endOf(ToolCall call, @Nullable Object value) {
     if (classifier == null) {
-      return Result.DONE;
+      return Ended.DONE;
     }
     try {
-      return classifier.nothingDone(call, value) ? Result.NOT_DONE : Result.DONE;
+      return classifier.notDone(call, value) ? Ended.NOT_DONE : Ended.DONE;
     } catch (Throwable e) {
       LOG.error("The result classifier failed; the call stays counted.", e);
-      return Result.DONE;
+      return Ended.DONE;
     }
   }
 
-  private static Result resultOf(Throwable failure) {
-    return failure instanceof NotDoneException ? Result.NOT_DONE : Result.UNKNOWN;
+  static Ended endOf(Throwable failure) {
+    return failure instanceof NotDoneException ? Ended.NOT_DONE : Ended.UNKNOWN;
   }
 
   /** Makes a {@link ToolGuard}. Not safe for use by several threads. */
@@ -323,6 +370,7 @@ public final class ToolGuard {
     private @Nullable ResultClassifier classifier;
     private @Nullable Approvals approvals;
     private @Nullable Duration approvalPatience;
+    private @Nullable Executor executor;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -410,6 +458,20 @@ public final class ToolGuard {
         throw new IllegalArgumentException("approvalPatience must be 0 to 7 days, not " + patience);
       }
       approvalPatience = patience;
+      return this;
+    }
+
+    /**
+     * Sets where calls go on that waited for a store or a person, their handlers included: {@link
+     * ForkJoinPool#commonPool}, unless set.
+     *
+     * @param runsOn the executor; it must not run a task on the thread that hands it over
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder executor(Executor runsOn) {
+      unset(executor, "executor");
+      executor = Objects.requireNonNull(runsOn, "runsOn");
       return this;
     }
 

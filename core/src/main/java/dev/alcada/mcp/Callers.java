@@ -55,12 +55,12 @@ final class Callers {
       caller = unauthenticated(session);
     }
     if (session != null && caller.session() == null) {
-      caller = caller.session(session);
+      caller = caller.withSession(session);
     }
     if (client != null
         && client.name() != null
         && !caller.attributes().containsKey("client_name")) {
-      caller = caller.attribute("client_name", client.name());
+      caller = caller.withAttribute("client_name", client.name());
     }
     return caller;
   }

@@ -1,24 +1,48 @@
 package dev.alcada.mcp;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.guard.ApprovalException;
 import dev.alcada.guard.Approvals;
+import dev.alcada.time.TimeSource;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the person at the client to approve a call, with the protocol's form. */
-record Elicitation(Approvals approvals) {
+/**
+ * Asks the person at the client to approve a call, with the protocol's form. A question belongs to
+ * the request and not to the call: however many calls meet a request, one question about it is open
+ * at a time, and one that nobody answered is not put again for a while. Safe for use by several
+ * threads.
+ */
+final class Elicitation {
   private static final String APPROVER = "elicitation";
   private static final String FIELD = "approve";
+
+  /** Every question that is open may hold a thread of a synchronous server, which has some 20. */
+  static final int MOST_WAITED_FOR = 8;
+
+  private static final int MOST_OPEN = 1_000;
+  private static final int MOST_OF_ONE_CALLER = 2;
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /** Beyond this the client may have given its call up, so nothing is run for nobody. */
+  private static final Duration SOON = Duration.ofSeconds(15);
 
   /**
    * A model that wrote the arguments must not turn, hide or push out of sight what a person reads:
@@ -40,6 +64,30 @@ record Elicitation(Approvals approvals) {
           "required",
           List.of(FIELD));
 
+  private final Approvals approvals;
+  private final TimeSource time;
+
+  /** The questions that are open, or were not answered lately, by the request's identifier. */
+  private final Map<String, Question> questions = new LinkedHashMap<>();
+
+  /**
+   * A question.
+   *
+   * @param caller whose call made it be put
+   * @param at when it was put, or else given up
+   * @param open whether it is open
+   */
+  private record Question(Caller caller, long at, boolean open) {}
+
+  Elicitation(Approvals approvals) {
+    this(approvals, TimeSource.system());
+  }
+
+  Elicitation(Approvals approvals, TimeSource time) {
+    this.approvals = approvals;
+    this.time = time;
+  }
+
   /** {@return whether a client can show a form; one that names no mode can} */
   static boolean possible(@Nullable ClientCapabilities client) {
     return client != null
@@ -47,55 +95,117 @@ record Elicitation(Approvals approvals) {
         && (client.elicitation().form() != null || client.elicitation().url() == null);
   }
 
-  /** {@return what to ask, or null if there is nothing to be answered} */
-  @Nullable ElicitFormRequest question(Decision decision) {
-    if (!(decision instanceof Decision.ApprovalRequired required)
-        || required.approvalId() == null) {
-      return null;
+  /** {@return the request that a decision waits for, or null if it waits for none} */
+  static @Nullable String request(Decision decision) {
+    return decision instanceof Decision.ApprovalRequired required ? required.approvalId() : null;
+  }
+
+  /** {@return the present on the clock that {@link #soon} reads} */
+  long now() {
+    return time.nanoTime();
+  }
+
+  /** {@return whether so little time has passed that a call's client surely waits for it still} */
+  boolean soon(long since) {
+    return time.nanoTime() - since < SOON.toNanos();
+  }
+
+  /**
+   * Opens the question about a request, unless it is open, was given up a moment ago, or as many
+   * are open as may be.
+   *
+   * @param most how many may be open in all
+   * @return whether it is to be put; then {@link #close} must follow
+   */
+  boolean open(String id, Caller caller, int most) {
+    long now = time.nanoTime();
+    synchronized (questions) {
+      questions
+          .values()
+          .removeIf(question -> !question.open && now - question.at >= PAUSE.toNanos());
+      int open = 0;
+      int ofCaller = 0;
+      for (Question question : questions.values()) {
+        if (question.open) {
+          open++;
+          ofCaller += same(question.caller, caller) ? 1 : 0;
+        }
+      }
+      if (questions.containsKey(id)
+          || open >= Math.min(most, MOST_OPEN)
+          || ofCaller >= MOST_OF_ONE_CALLER) {
+        return false;
+      }
+      questions.put(id, new Question(caller, now, true));
+      return true;
     }
-    ApprovalRequest request = approvals.get(required.approvalId());
-    return request == null || request.state() != ApprovalState.PENDING
-        ? null
-        : ElicitFormRequest.builder(message(request), FORM).build();
+  }
+
+  private static boolean same(Caller one, Caller other) {
+    return one.grant().equals(other.grant()) && Objects.equals(one.session(), other.session());
+  }
+
+  /** Closes a question; one that was not answered is not put again for a while. */
+  void close(String id, boolean answered) {
+    synchronized (questions) {
+      Question question = questions.remove(id);
+      if (!answered && question != null) {
+        questions.put(id, new Question(question.caller, time.nanoTime(), false));
+      }
+    }
+  }
+
+  /** {@return the stage of what to ask, or of null if there is nothing to be answered} */
+  CompletionStage<@Nullable ElicitFormRequest> form(String id) {
+    return approvals
+        .getAsync(id)
+        .thenApply(
+            request ->
+                request == null || request.state() != ApprovalState.PENDING
+                    ? null
+                    : ElicitFormRequest.builder(message(request), FORM).build());
   }
 
   /**
    * Takes an answer down. Only an accepted form with the box ticked is a yes, only a declined one
    * or an unticked box a no; whatever else leaves the request to others.
    *
-   * @return whether there is an answer, so that the call is worth making again
+   * @return the stage of whether there is an answer, so that the call is worth making again
    */
-  boolean takes(Decision decision, @Nullable ElicitResult answer) {
-    if (!(decision instanceof Decision.ApprovalRequired required)
-        || required.approvalId() == null
-        || answer == null
-        || answer.action() == null) {
-      return false;
+  CompletionStage<Boolean> takes(String id, @Nullable ElicitResult result) {
+    Answer answer = result == null || result.action() == null ? null : answer(result);
+    if (answer == null) {
+      return CompletableFuture.completedFuture(false);
     }
-    Object ticked = answer.content() == null ? null : answer.content().get(FIELD);
-    try {
-      switch (answer.action()) {
-        case ACCEPT -> {
-          if (Boolean.TRUE.equals(ticked)) {
-            approvals.approve(required.approvalId(), APPROVER, null);
-            return true;
-          }
-          if (Boolean.FALSE.equals(ticked)) {
-            approvals.deny(required.approvalId(), APPROVER, null);
-            return true;
-          }
-        }
-        case DECLINE -> {
-          approvals.deny(required.approvalId(), APPROVER, null);
-          return true;
-        }
-        case CANCEL -> {}
-      }
-    } catch (ApprovalException e) {
-      // Somebody else was quicker, or it has lapsed: the call is decided by what stands now.
-      return true;
-    }
-    return false;
+    return approvals
+        .answer(id, answer)
+        .handle(
+            (taken, failure) -> {
+              // Somebody else was quicker, or it has lapsed: the call is decided by what stands
+              // now.
+              if (failure == null || cause(failure) instanceof ApprovalException) {
+                return true;
+              }
+              throw new CompletionException(cause(failure));
+            });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private static @Nullable Answer answer(ElicitResult result) {
+    Object ticked = result.content() == null ? null : result.content().get(FIELD);
+    return switch (result.action()) {
+      case ACCEPT ->
+          Boolean.TRUE.equals(ticked)
+              ? Answer.approve(APPROVER)
+              : Boolean.FALSE.equals(ticked) ? Answer.deny(APPROVER) : null;
+      case DECLINE -> Answer.deny(APPROVER);
+      case CANCEL -> null;
+    };
   }
 
   private static String message(ApprovalRequest request) {

@@ -1,8 +1,8 @@
 package dev.alcada.mcp;
 
 import dev.alcada.decision.Caller;
-import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.AsyncToolHandler;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
@@ -14,6 +14,8 @@ import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.util.ToolInputValidator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +48,11 @@ record GuardedTool(
       Function<CallToolRequest, @Nullable CallToolResult> handler) {
     try {
       ToolCall call = toolCall(caller, request);
-      boolean unvalidated = !validatedFirst(call);
       ToolHandler<CallToolResult> judgedHandler =
-          judged -> {
-            if (unvalidated) {
-              validate(judged);
-            }
-            return checked(handler.apply(request(judged, request)));
-          };
-      Outcome<CallToolResult> outcome = guard.call(call, judgedHandler);
-      if (elicitation != null && client != null && answered(elicitation, client, outcome)) {
-        outcome = guard.call(call, judgedHandler);
+          judged -> checked(handler.apply(request(judged, request)));
+      Outcome<CallToolResult> outcome = made(call, judgedHandler);
+      if (elicitation != null && client != null && answered(elicitation, client, call, outcome)) {
+        outcome = made(call, judgedHandler);
       }
       return result(outcome);
     } catch (Throwable failure) {
@@ -65,6 +61,13 @@ record GuardedTool(
       }
       return failed(failure);
     }
+  }
+
+  private Outcome<CallToolResult> made(ToolCall call, ToolHandler<CallToolResult> handler)
+      throws Exception {
+    return inputValidator == null
+        ? guard.call(call, handler)
+        : guard.call(call, this::invalid, handler);
   }
 
   /** The same as {@link #call}, without a thread held. */
@@ -76,90 +79,88 @@ record GuardedTool(
     return Mono.deferContextual(
             context -> {
               ToolCall call = toolCall(caller, request);
-              boolean unvalidated = !validatedFirst(call);
+              AsyncToolHandler<CallToolResult> judgedHandler =
+                  judged ->
+                      handler
+                          .apply(request(judged, request))
+                          .map(GuardedTool::checked)
+                          .switchIfEmpty(Mono.error(GuardedTool::noResult))
+                          .contextWrite(context)
+                          .toFuture();
               // Cancelled with its subscription, which cancels the handler and leaves the call
               // counted.
               Mono<Outcome<CallToolResult>> once =
-                  Mono.fromFuture(
-                      () ->
-                          guard
-                              .callAsync(
-                                  call,
-                                  judged -> {
-                                    if (unvalidated) {
-                                      validate(judged);
-                                    }
-                                    return handler
-                                        .apply(request(judged, request))
-                                        .map(GuardedTool::checked)
-                                        .switchIfEmpty(Mono.error(GuardedTool::noResult))
-                                        .contextWrite(context)
-                                        .toFuture();
-                                  })
-                              .toCompletableFuture());
+                  Mono.fromFuture(() -> madeAsync(call, judgedHandler));
               return (elicitation == null || client == null
                       ? once
-                      : once.flatMap(outcome -> answered(elicitation, client, outcome, once)))
+                      : once.flatMap(outcome -> answered(elicitation, client, call, outcome, once)))
                   .map(this::result);
             })
         .onErrorResume(failure -> Mono.just(failed(failure)));
   }
 
+  private CompletableFuture<Outcome<CallToolResult>> madeAsync(
+      ToolCall call, AsyncToolHandler<CallToolResult> handler) {
+    return (inputValidator == null
+            ? guard.callAsync(call, handler)
+            : guard.callAsync(call, this::invalid, handler))
+        .toCompletableFuture();
+  }
+
   /**
-   * Validates the arguments of a call before it is counted or anybody is asked. One that the policy
-   * denies now is not validated yet: it goes on, to be denied whatever its arguments look like.
-   *
-   * @return whether the call was validated; if not, that is left to its handler, for a limit may
-   *     have room by the time the call is decided
+   * {@return the SDK's own result if there is a validator and the arguments do not fit, or null}
    */
-  private boolean validatedFirst(ToolCall call) {
-    if (inputValidator != null && guard.check(call) instanceof Decision.Denied) {
-      return false;
-    }
-    validate(call);
-    return true;
+  private @Nullable CallToolResult invalid(ToolCall call) {
+    return inputValidator == null
+        ? null
+        : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
   }
 
-  /** Throws the SDK's own result if there is a validator and the arguments do not fit. */
-  private void validate(ToolCall call) {
-    CallToolResult invalid =
-        inputValidator == null
-            ? null
-            : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
-    if (invalid != null) {
-      throw new NothingDone(invalid);
-    }
-  }
-
+  /** Returns whether the person at the client answered so soon that the call is made again. */
   private static boolean answered(
       Elicitation elicitation,
       Function<ElicitFormRequest, ElicitResult> client,
+      ToolCall call,
       Outcome<CallToolResult> outcome) {
-    ElicitFormRequest question = elicitation.question(outcome.decision());
-    if (question == null) {
+    String id = Elicitation.request(outcome.decision());
+    if (id == null || !elicitation.open(id, call.caller(), Elicitation.MOST_WAITED_FOR)) {
       return false;
     }
+    long asked = elicitation.now();
+    boolean answered = false;
     try {
-      return elicitation.takes(outcome.decision(), client.apply(question));
+      ElicitFormRequest form = elicitation.form(id).toCompletableFuture().join();
+      answered =
+          form != null && elicitation.takes(id, client.apply(form)).toCompletableFuture().join();
     } catch (RuntimeException e) {
-      return silence(e);
+      silence(e);
+    } finally {
+      elicitation.close(id, answered);
     }
+    return answered && elicitation.soon(asked);
   }
 
   private static Mono<Outcome<CallToolResult>> answered(
       Elicitation elicitation,
       Function<ElicitFormRequest, Mono<ElicitResult>> client,
+      ToolCall call,
       Outcome<CallToolResult> outcome,
       Mono<Outcome<CallToolResult>> again) {
-    ElicitFormRequest question = elicitation.question(outcome.decision());
-    if (question == null) {
+    String id = Elicitation.request(outcome.decision());
+    if (id == null || !elicitation.open(id, call.caller(), Integer.MAX_VALUE)) {
       return Mono.just(outcome);
     }
-    return Mono.defer(() -> client.apply(question))
-        .map(answer -> elicitation.takes(outcome.decision(), answer))
-        .defaultIfEmpty(false)
+    long asked = elicitation.now();
+    AtomicBoolean taken = new AtomicBoolean();
+    return Mono.fromFuture(() -> elicitation.form(id).toCompletableFuture())
+        .flatMap(client)
+        .flatMap(
+            answer -> Mono.fromFuture(() -> elicitation.takes(id, answer).toCompletableFuture()))
+        .doOnNext(taken::set)
         .onErrorResume(e -> Mono.just(silence(e)))
-        .flatMap(answered -> answered ? again : Mono.just(outcome));
+        .defaultIfEmpty(false)
+        .doFinally(end -> elicitation.close(id, taken.get()))
+        .flatMap(answered -> answered && elicitation.soon(asked) ? again : Mono.just(outcome));
   }
 
   /** A time-out or a client's error is no answer: the request waits for somebody else's. */

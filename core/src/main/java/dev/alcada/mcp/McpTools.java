@@ -1,25 +1,27 @@
 package dev.alcada.mcp;
 
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.Coverage;
 import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
-import io.modelcontextprotocol.server.McpAsyncListFilter;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
-import io.modelcontextprotocol.server.McpSyncListFilter;
 import io.modelcontextprotocol.server.McpSyncServer;
-import io.modelcontextprotocol.server.McpSyncServerExchange;
-import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
-import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -33,9 +35,9 @@ import reactor.core.publisher.Mono;
  * the same tools, one wrap.
  *
  * <pre>{@code
- * McpServer.sync(transport)
- *     .addToolFilter(McpTools.listFilter(guard))
- *     .tools(McpTools.guard(guard, specifications))
+ * McpTools tools =
+ *     McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
+ * McpSyncServer server = tools.install(McpServer.sync(transport), specifications).build();
  * }</pre>
  *
  * <p>Names, descriptions, schemas, annotations, results, progress and {@code _meta} pass through
@@ -57,9 +59,15 @@ import reactor.core.publisher.Mono;
  * counted, since nobody knows what it has done. Neither key under {@code _meta} is for a client to
  * set: a handler gets requests without them.
  *
+ * <p>So does a handler that lets out what the SDK's client throws where another server refused to
+ * run its tool, or was never reached: a {@link io.modelcontextprotocol.spec.McpError} of any code
+ * but that of an internal error (-32603), or a {@link java.net.ConnectException}. A handler that
+ * has done something before it asks another server has to catch these. What the calling client
+ * answers to a handler's own question (sampling, elicitation) never says so.
+ *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
- * is neither counted nor reported to listeners. {@link Builder#validateInputs} puts that behind the
- * policy.
+ * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}
+ * put that behind the policy.
  *
  * <p>Safe for use by several threads.
  */
@@ -69,18 +77,24 @@ public final class McpTools {
 
   private final ToolGuard guard;
   private final Callers callers;
-  private final @Nullable Elicitation elicitation;
+  private final Wrapping wrapping;
   private final @Nullable JsonSchemaValidator inputValidator;
   private final boolean allowSimilarNames;
+  private final boolean onlyListed;
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+  private final Set<String> ungoverned = ConcurrentHashMap.newKeySet();
 
   private McpTools(Builder builder) {
     this.guard = builder.guard;
-    this.elicitation = builder.elicitation;
     this.inputValidator = builder.inputValidator;
     this.allowSimilarNames = builder.allowSimilarNames;
+    this.onlyListed = builder.onlyListed;
     this.callers =
-        new Callers(builder.callerResolver, builder.unauthenticated, builder.sessionAsGrant);
+        new Callers(
+            builder.callerResolver == null ? context -> null : builder.callerResolver,
+            builder.unauthenticated,
+            builder.sessionAsGrant);
+    this.wrapping = new Wrapping(guard, callers, builder.elicitation);
   }
 
   /**
@@ -99,17 +113,6 @@ public final class McpTools {
   }
 
   /**
-   * Returns a filter that leaves hidden tools out of a synchronous server's lists, as {@link
-   * #listFilter()} does, for callers that share the grant {@code anonymous}.
-   *
-   * @param guard the guard
-   * @return the filter
-   */
-  public static McpSyncListFilter<Tool> listFilter(ToolGuard guard) {
-    return builder(guard).build().listFilter();
-  }
-
-  /**
    * Returns a builder.
    *
    * @param guard the guard
@@ -117,6 +120,74 @@ public final class McpTools {
    */
   public static Builder builder(ToolGuard guard) {
     return new Builder(guard);
+  }
+
+  /**
+   * Puts tools on a synchronous server: guarded, without the hidden ones in its lists, and with
+   * their arguments validated against the input schemas behind the policy instead of before it.
+   *
+   * <p>Hand over all tools of the server. One that reaches it by another way is not listed, and
+   * logged as an error, since nothing governs its calls. Needs 2.1 of the SDK.
+   *
+   * @param server the server's builder; its own validation is switched off
+   * @param specifications the tools; those that are behind this guard already stay as they are
+   * @param <S> the builder's own type
+   * @return the builder, to be filled further
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
+   *     see {@link Builder#allowSimilarNames}
+   * @throws IllegalStateException if the SDK is older, or there is no validator
+   */
+  public <S extends McpServer.SyncSpecification<S>> McpServer.SyncSpecification<S> install(
+      McpServer.SyncSpecification<S> server,
+      List<McpServerFeatures.SyncToolSpecification> specifications) {
+    Installation.sync(server, this, specifications);
+    return server;
+  }
+
+  /**
+   * Puts tools on an asynchronous server, as {@link #install(McpServer.SyncSpecification, List)}
+   * does.
+   *
+   * @param server the server's builder; its own validation is switched off
+   * @param specifications the tools
+   * @param <S> the builder's own type
+   * @return the builder
+   */
+  public <S extends McpServer.AsyncSpecification<S>> McpServer.AsyncSpecification<S> install(
+      McpServer.AsyncSpecification<S> server,
+      List<McpServerFeatures.AsyncToolSpecification> specifications) {
+    Installation.async(server, this, specifications);
+    return server;
+  }
+
+  /**
+   * Puts tools on a synchronous server without sessions, as {@link
+   * #install(McpServer.SyncSpecification, List)} does.
+   *
+   * @param server the server's builder; its own validation is switched off
+   * @param specifications the tools
+   * @return the builder
+   */
+  public McpServer.StatelessSyncSpecification install(
+      McpServer.StatelessSyncSpecification server,
+      List<McpStatelessServerFeatures.SyncToolSpecification> specifications) {
+    Installation.statelessSync(server, this, specifications);
+    return server;
+  }
+
+  /**
+   * Puts tools on an asynchronous server without sessions, as {@link
+   * #install(McpServer.SyncSpecification, List)} does.
+   *
+   * @param server the server's builder; its own validation is switched off
+   * @param specifications the tools
+   * @return the builder
+   */
+  public McpServer.StatelessAsyncSpecification install(
+      McpServer.StatelessAsyncSpecification server,
+      List<McpStatelessServerFeatures.AsyncToolSpecification> specifications) {
+    Installation.statelessAsync(server, this, specifications);
+    return server;
   }
 
   /**
@@ -129,21 +200,14 @@ public final class McpTools {
    */
   public List<McpServerFeatures.SyncToolSpecification> sync(
       List<McpServerFeatures.SyncToolSpecification> specifications) {
+    return sync(specifications, inputValidator);
+  }
+
+  List<McpServerFeatures.SyncToolSpecification> sync(
+      List<McpServerFeatures.SyncToolSpecification> specifications,
+      @Nullable JsonSchemaValidator validator) {
     check(specifications, McpServerFeatures.SyncToolSpecification::tool);
-    return specifications.stream()
-        .map(
-            specification -> {
-              GuardedTool guarded = guarded(specification.tool());
-              return new McpServerFeatures.SyncToolSpecification(
-                  specification.tool(),
-                  (exchange, request) ->
-                      guarded.call(
-                          () -> callers.of(exchange),
-                          client(exchange),
-                          request,
-                          judged -> specification.callHandler().apply(exchange, judged)));
-            })
-        .toList();
+    return wrapping.sync(specifications, validator);
   }
 
   /**
@@ -156,21 +220,14 @@ public final class McpTools {
    */
   public List<McpServerFeatures.AsyncToolSpecification> async(
       List<McpServerFeatures.AsyncToolSpecification> specifications) {
+    return async(specifications, inputValidator);
+  }
+
+  List<McpServerFeatures.AsyncToolSpecification> async(
+      List<McpServerFeatures.AsyncToolSpecification> specifications,
+      @Nullable JsonSchemaValidator validator) {
     check(specifications, McpServerFeatures.AsyncToolSpecification::tool);
-    return specifications.stream()
-        .map(
-            specification -> {
-              GuardedTool guarded = guarded(specification.tool());
-              return new McpServerFeatures.AsyncToolSpecification(
-                  specification.tool(),
-                  (exchange, request) ->
-                      guarded.callAsync(
-                          () -> callers.of(exchange),
-                          client(exchange),
-                          request,
-                          judged -> specification.callHandler().apply(exchange, judged)));
-            })
-        .toList();
+    return wrapping.async(specifications, validator);
   }
 
   /**
@@ -183,21 +240,14 @@ public final class McpTools {
    */
   public List<McpStatelessServerFeatures.SyncToolSpecification> statelessSync(
       List<McpStatelessServerFeatures.SyncToolSpecification> specifications) {
+    return statelessSync(specifications, inputValidator);
+  }
+
+  List<McpStatelessServerFeatures.SyncToolSpecification> statelessSync(
+      List<McpStatelessServerFeatures.SyncToolSpecification> specifications,
+      @Nullable JsonSchemaValidator validator) {
     check(specifications, McpStatelessServerFeatures.SyncToolSpecification::tool);
-    return specifications.stream()
-        .map(
-            specification -> {
-              GuardedTool guarded = guarded(specification.tool());
-              return new McpStatelessServerFeatures.SyncToolSpecification(
-                  specification.tool(),
-                  (context, request) ->
-                      guarded.call(
-                          () -> callers.of(context),
-                          null,
-                          request,
-                          judged -> specification.callHandler().apply(context, judged)));
-            })
-        .toList();
+    return wrapping.statelessSync(specifications, validator);
   }
 
   /**
@@ -210,41 +260,91 @@ public final class McpTools {
    */
   public List<McpStatelessServerFeatures.AsyncToolSpecification> statelessAsync(
       List<McpStatelessServerFeatures.AsyncToolSpecification> specifications) {
+    return statelessAsync(specifications, inputValidator);
+  }
+
+  List<McpStatelessServerFeatures.AsyncToolSpecification> statelessAsync(
+      List<McpStatelessServerFeatures.AsyncToolSpecification> specifications,
+      @Nullable JsonSchemaValidator validator) {
     check(specifications, McpStatelessServerFeatures.AsyncToolSpecification::tool);
-    return specifications.stream()
-        .map(
-            specification -> {
-              GuardedTool guarded = guarded(specification.tool());
-              return new McpStatelessServerFeatures.AsyncToolSpecification(
-                  specification.tool(),
-                  (context, request) ->
-                      guarded.callAsync(
-                          () -> callers.of(context),
-                          null,
-                          request,
-                          judged -> specification.callHandler().apply(context, judged)));
-            })
-        .toList();
+    return wrapping.statelessAsync(specifications, validator);
   }
 
   /**
-   * Returns a filter that leaves the tools the policy hides out of a synchronous server's lists. A
-   * hidden tool is denied when called, with or without it. The SDK tells a filter no session, so
-   * the caller is the one that the transport's context names.
+   * Makes one call of a tool through the guard, for a framework that meets its tools only as they
+   * are called. It holds no thread. The policy is not compared with the tool; see {@link #check}.
    *
-   * @return the filter
+   * @param exchange the client's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
    */
-  public McpSyncListFilter<Tool> listFilter() {
-    return (context, tool) -> guard.visible(tool.name(), callers.of(context));
+  public Mono<CallToolResult> call(
+      McpAsyncServerExchange exchange,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return wrapping.call(exchange, tool, request, handler);
   }
 
   /**
-   * Returns the same filter as {@link #listFilter()} for an asynchronous server.
+   * Makes one call of a tool through the guard, as the other method of this name does, on a server
+   * without sessions.
    *
-   * @return the filter
+   * @param context the transport's, by which its caller is told
+   * @param tool the tool
+   * @param request what the client asks for
+   * @param handler gets the very arguments that were judged
+   * @return the handler's result, or one that tells of the decision
    */
-  public McpAsyncListFilter<Tool> asyncListFilter() {
-    return McpAsyncListFilter.fromSync(listFilter(), true);
+  public Mono<CallToolResult> call(
+      McpTransportContext context,
+      Tool tool,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return wrapping.call(context, tool, request, handler);
+  }
+
+  /**
+   * Returns whether a list shows a tool: not if the policy hides it, and with {@link
+   * Builder#onlyListed} not if no rule lists it. A hidden tool is also denied when called. The SDK
+   * tells a filter no session, so the caller is the one that the transport's context names.
+   *
+   * <p>{@link #install} has it asked; {@code server.addToolFilter(tools::visible)} does so for a
+   * server that is put together by hand.
+   *
+   * @param context what the transport knows of the request
+   * @param tool the tool
+   * @return whether to show it
+   */
+  public boolean visible(McpTransportContext context, Tool tool) {
+    Caller caller = callers.of(context);
+    if (!onlyListed) {
+      return guard.visible(tool.name(), caller);
+    }
+    Coverage coverage = guard.coverage(List.of(tool.name()), caller).get(0);
+    return coverage.listed() && !coverage.hidden();
+  }
+
+  /** As {@link #visible}, but what was never put behind the guard is not shown, and reported. */
+  boolean visibleAndGuarded(McpTransportContext context, Tool tool) {
+    if (isGuarded(tool)) {
+      return visible(context, tool);
+    }
+    if (ungoverned.add(tool.name())) {
+      LOG.error(
+          "Tool {} is on the server and not behind the guard: it is not listed, but whoever knows"
+              + " its name can call it. Give it to McpTools too.",
+          tool.name());
+    }
+    return false;
+  }
+
+  /** Another tool of the same name may have taken the place of the guarded one. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isGuarded(Tool tool) {
+    return tools.get(tool.name()) == tool;
   }
 
   /**
@@ -304,22 +404,8 @@ public final class McpTools {
     return Stream.concat(check.errors().stream(), check.warnings().stream()).toList();
   }
 
-  private GuardedTool guarded(Tool tool) {
-    return new GuardedTool(guard, elicitation, inputValidator, tool);
-  }
-
-  private static @Nullable Function<ElicitFormRequest, ElicitResult> client(
-      McpSyncServerExchange exchange) {
-    return Elicitation.possible(exchange.getClientCapabilities())
-        ? exchange::createElicitation
-        : null;
-  }
-
-  private static @Nullable Function<ElicitFormRequest, Mono<ElicitResult>> client(
-      McpAsyncServerExchange exchange) {
-    return Elicitation.possible(exchange.getClientCapabilities())
-        ? exchange::createElicitation
-        : null;
+  JsonSchemaValidator validator() {
+    return inputValidator != null ? inputValidator : Installation.defaultValidator();
   }
 
   /** Compares the policy with every tool seen so far, since tools may come in several lists. */
@@ -334,10 +420,11 @@ public final class McpTools {
   /** Makes {@link McpTools}. Not safe for use by several threads. */
   public static final class Builder {
     private final ToolGuard guard;
-    private CallerResolver callerResolver = context -> null;
+    private @Nullable CallerResolver callerResolver;
     private String unauthenticated = "anonymous";
     private boolean sessionAsGrant;
     private boolean allowSimilarNames;
+    private boolean onlyListed;
     private @Nullable Elicitation elicitation;
     private @Nullable JsonSchemaValidator inputValidator;
 
@@ -353,8 +440,10 @@ public final class McpTools {
      *
      * @param resolver the resolver
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder callerResolver(CallerResolver resolver) {
+      unset(callerResolver, "callerResolver");
       callerResolver = Objects.requireNonNull(resolver, "resolver");
       return this;
     }
@@ -398,6 +487,18 @@ public final class McpTools {
     }
 
     /**
+     * Leaves out of lists what the policy does not list either, beside what it hides: an agent sees
+     * the tools that a rule is for and no others. It is a matter of what is shown; whether an
+     * unlisted tool can be called is for the policy's {@code default} to say.
+     *
+     * @return this builder
+     */
+    public Builder onlyListed() {
+      onlyListed = true;
+      return this;
+    }
+
+    /**
      * Asks the person at the client to approve a call that needs it, by the protocol's elicitation
      * with a form that shows the tool, the reasons and the arguments as {@link
      * Approvals.Builder#redaction} leaves them. It is asked only of clients that say they can show
@@ -418,8 +519,10 @@ public final class McpTools {
      *
      * @param approvals the approvals that the guard was given
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder elicitApprovals(Approvals approvals) {
+      unset(elicitation, "elicitApprovals");
       elicitation = new Elicitation(Objects.requireNonNull(approvals, "approvals"));
       return this;
     }
@@ -433,8 +536,10 @@ public final class McpTools {
      *
      * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder validateInputs(JsonSchemaValidator validator) {
+      unset(inputValidator, "validateInputs");
       inputValidator = Objects.requireNonNull(validator, "validator");
       return this;
     }
@@ -442,6 +547,12 @@ public final class McpTools {
     /** {@return the guarded tools' maker} */
     public McpTools build() {
       return new McpTools(this);
+    }
+
+    private static void unset(@Nullable Object value, String setting) {
+      if (value != null) {
+        throw new IllegalStateException(setting + " was set before");
+      }
     }
   }
 }

@@ -24,9 +24,13 @@ final class Results {
             .addTextContent(decision.text())
             .isError(true)
             .meta(Map.of(DECISION_KEY, metadata));
-    // Structured content has to match the output schema that a tool declares.
+    // Some clients show a model the structured content alone, which has to match the output schema
+    // that a tool declares.
     if (tool.outputSchema() == null) {
-      result.structuredContent(metadata);
+      Map<String, Object> structured = new LinkedHashMap<>();
+      structured.put("message", decision.text());
+      structured.putAll(metadata);
+      result.structuredContent(structured);
     }
     return result.build();
   }

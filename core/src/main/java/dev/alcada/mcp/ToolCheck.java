@@ -1,8 +1,8 @@
 package dev.alcada.mcp;
 
-import com.google.re2j.Pattern;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
+import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.Scope;
@@ -10,13 +10,11 @@ import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ValuePath;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +44,7 @@ record ToolCheck(List<String> errors, List<String> warnings) {
   private List<Tool> name(String field, String name, Policy policy, Collection<Tool> tools) {
     List<Tool> named = matching(name, tools);
     if (named.isEmpty() && !name.equals("*")) {
-      String similar = name.contains("*") ? null : similar(name, tools);
+      String similar = NamePattern.isPattern(name) ? null : similar(name, tools);
       String problem =
           "\"%s\" in %s matches no tool".formatted(name, field)
               + (similar == null ? "" : "; did you mean \"%s\"?".formatted(similar));
@@ -60,22 +58,16 @@ record ToolCheck(List<String> errors, List<String> warnings) {
     for (ValuePath path : paths) {
       if (!tools.isEmpty()
           && tools.stream().allMatch(tool -> Schemas.excludes(tool.inputSchema(), path.steps()))) {
-        warnings.add(
-            "%s judges %s, which no input schema there has".formatted(place, written(path)));
+        warnings.add("%s judges %s, which no input schema there has".formatted(place, path));
       }
     }
   }
 
   private static List<Tool> matching(String name, Collection<Tool> tools) {
-    if (!name.contains("*")) {
+    if (!NamePattern.isPattern(name)) {
       return tools.stream().filter(tool -> tool.name().equals(name)).toList();
     }
-    Pattern pattern =
-        Pattern.compile(
-            Arrays.stream(name.split("\\*", -1))
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".*")),
-            Pattern.DOTALL);
+    NamePattern pattern = NamePattern.of(name);
     return tools.stream().filter(tool -> pattern.matches(tool.name())).toList();
   }
 
@@ -154,18 +146,6 @@ record ToolCheck(List<String> errors, List<String> warnings) {
     if (path.root() == ValuePath.Root.ARGS) {
       paths.add(path);
     }
-  }
-
-  private static String written(ValuePath path) {
-    StringBuilder text = new StringBuilder("args");
-    for (ValuePath.Step step : path.steps()) {
-      if (step instanceof ValuePath.Key key) {
-        text.append('.').append(key.name());
-      } else if (step instanceof ValuePath.Index index) {
-        text.append('[').append(index.index()).append(']');
-      }
-    }
-    return text.toString();
   }
 
   /** What can be told from a JSON Schema without evaluating it. */

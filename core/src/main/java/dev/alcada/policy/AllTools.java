@@ -2,40 +2,82 @@ package dev.alcada.policy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rules for every call, whatever the tool.
- *
- * @param require predicates that must all be true
- * @param denyIf predicates that must all be false
- * @param approveIf predicates of which any that is not false asks for approval
- * @param limits limits that must all have room
- * @param approval how long approvals take and last, where the tool's rule does not say; {@code
- *     null} for {@link ApprovalTimes#DEFAULT}
- */
-public record AllTools(
-    List<Conditions> require,
-    List<Conditions> denyIf,
-    List<Conditions> approveIf,
-    List<Limit> limits,
-    @Nullable ApprovalTimes approval) {
+/** Rules for every call, whatever the tool. Immutable. */
+public final class AllTools {
   /** No rules. */
-  public static final AllTools NONE =
-      new AllTools(List.of(), List.of(), List.of(), List.of(), null);
+  public static final AllTools NONE = builder().build();
 
-  public AllTools {
-    require = List.copyOf(require);
-    denyIf = List.copyOf(denyIf);
-    approveIf = List.copyOf(approveIf);
-    limits = List.copyOf(limits);
+  private final List<Conditions> require;
+  private final List<Conditions> denyIf;
+  private final List<Conditions> approveIf;
+  private final List<Limit> limits;
+  private final @Nullable ApprovalTimes approval;
+
+  private AllTools(Builder builder) {
+    this.require = List.copyOf(builder.require);
+    this.denyIf = List.copyOf(builder.denyIf);
+    this.approveIf = List.copyOf(builder.approveIf);
+    this.limits = List.copyOf(builder.limits);
+    this.approval = builder.approval;
   }
 
   /** {@return a builder of rules for every call} */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** {@return predicates that must all be true; unmodifiable, as every list here} */
+  public List<Conditions> require() {
+    return require;
+  }
+
+  /** {@return predicates that must all be false} */
+  public List<Conditions> denyIf() {
+    return denyIf;
+  }
+
+  /** {@return predicates of which any that is not false asks for approval} */
+  public List<Conditions> approveIf() {
+    return approveIf;
+  }
+
+  /** {@return limits that must all have room} */
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /**
+   * Returns how long approvals take and last where the tool's rule does not say, or {@code null}
+   * for {@link ApprovalTimes#DEFAULT}.
+   */
+  public @Nullable ApprovalTimes approval() {
+    return approval;
+  }
+
+  private List<?> parts() {
+    return Arrays.asList(require, denyIf, approveIf, limits, approval);
+  }
+
+  /** {@return whether the other says the same} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AllTools rules && parts().equals(rules.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  /** {@return all they say, for people} */
+  @Override
+  public String toString() {
+    return "AllTools" + parts();
   }
 
   /** Builds rules; {@link Policy.Builder#build} checks them. Not safe for several threads. */
@@ -93,15 +135,20 @@ public record AllTools(
      *
      * @param timeout how long a request waits for an answer, 1 second to 7 days
      * @param valid how long a yes may be used, 1 second to 7 days
+     * @throws IllegalStateException if they were set before
      */
     public Builder approval(Duration timeout, Duration valid) {
-      this.approval = new ApprovalTimes(timeout, valid);
+      return approval(ApprovalTimes.of(timeout, valid));
+    }
+
+    Builder approval(ApprovalTimes times) {
+      this.approval = Once.set("approval", approval, times);
       return this;
     }
 
     /** {@return the rules} */
     public AllTools build() {
-      return new AllTools(require, denyIf, approveIf, limits, approval);
+      return new AllTools(this);
     }
   }
 }

@@ -35,12 +35,17 @@ public final class Condition {
     /** Present and not null, or not. */
     EXISTS;
 
-    private final String spelling = name().toLowerCase(Locale.ROOT);
+    private final String text = name().toLowerCase(Locale.ROOT);
 
     /** {@return the operator as documents spell it, for example {@code not_in}} */
+    public String text() {
+      return text;
+    }
+
+    /** {@return {@link #text}} */
     @Override
     public String toString() {
-      return spelling;
+      return text;
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.JavaTree;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.JsonText;
 import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
-import java.io.StringWriter;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,38 +19,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** Writes a policy as the document it could have been read from, without what goes unsaid. */
 final class DocumentWriter {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private DocumentWriter() {}
 
   static String json(Policy policy) {
-    StringWriter text = new StringWriter();
-    ObjectWriteContext indented =
-        new ObjectWriteContext.Base() {
-          @Override
-          public boolean hasPrettyPrinter() {
-            return true;
-          }
-
-          @Override
-          public PrettyPrinter getPrettyPrinter() {
-            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-            return new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
-          }
-        };
-    try (JsonGenerator json = FACTORY.createGenerator(indented, text)) {
-      write(document(policy), json);
-    }
-    return text.toString();
+    return JsonText.indented(document(policy));
   }
 
   /** {@return the SHA-256 of the document's one spelling, in hexadecimal digits} */
@@ -61,30 +36,6 @@ final class DocumentWriter {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (UnwritableException | NoSuchAlgorithmException e) {
       throw new IllegalStateException("A policy that was read can be written", e);
-    }
-  }
-
-  private static void write(@Nullable Object value, JsonGenerator json) {
-    if (value instanceof Map<?, ?> object) {
-      json.writeStartObject();
-      object.forEach(
-          (name, member) -> {
-            json.writeName((String) name);
-            write(member, json);
-          });
-      json.writeEndObject();
-    } else if (value instanceof List<?> list) {
-      json.writeStartArray();
-      list.forEach(element -> write(element, json));
-      json.writeEndArray();
-    } else if (value instanceof String text) {
-      json.writeString(text);
-    } else if (value instanceof BigDecimal number) {
-      json.writeNumber(NumberSpelling.spell(number));
-    } else if (value instanceof Boolean bool) {
-      json.writeBoolean(bool);
-    } else {
-      json.writeNull();
     }
   }
 
@@ -152,7 +103,7 @@ final class DocumentWriter {
   private static Map<String, @Nullable Object> condition(Condition condition) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("path", condition.path().toString());
-    fields.put("op", condition.op().toString());
+    fields.put("op", condition.op().text());
     fields.put("value", condition.value());
     return fields;
   }
@@ -160,7 +111,7 @@ final class DocumentWriter {
   private static Map<String, Object> rateLimit(RateLimit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("max", limit.max());
-    fields.put("window", length(limit.window()));
+    fields.put("window", length(limit.window().length()));
     put(fields, "scope", limit.scope().equals(Scope.SESSION) ? null : limit.scope().toString());
     put(fields, "on_deny", limit.onDeny());
     return fields;
@@ -169,7 +120,7 @@ final class DocumentWriter {
   private static Map<String, Object> limit(Limit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("counter", limit.counter());
-    fields.put("window", length(limit.window()));
+    fields.put("window", length(limit.window().length()));
     fields.put("max", limit.max());
     put(fields, "scope", limit.scope().equals(Scope.GRANT) ? null : limit.scope().toString());
     ValuePath from = limit.incrementFrom();
@@ -179,13 +130,11 @@ final class DocumentWriter {
     if (limit.increment().compareTo(BigDecimal.ONE) != 0) {
       fields.put("increment", limit.increment());
     }
-    Counts unsaid = from == null ? Counts.ATTEMPTS : Counts.SUCCESSES;
+    Counts unsaid = Limit.unsaid(from);
     put(fields, "counts", limit.counts() == unsaid ? null : word(limit.counts()));
-    if (limit.alignment() == Alignment.CALENDAR) {
-      fields.put("alignment", word(limit.alignment()));
-      fields.put("timezone", limit.timezone().getId());
-    } else if (!limit.timezone().equals(LimitReader.UTC)) {
-      fields.put("timezone", limit.timezone().getId());
+    if (limit.window() instanceof Window.Calendar calendar) {
+      fields.put("alignment", "calendar");
+      fields.put("timezone", calendar.zone().getId());
     }
     put(fields, "on_deny", limit.onDeny());
     return fields;
@@ -204,8 +153,8 @@ final class DocumentWriter {
   /** A length that no document can have is written as a number, for the reader to refuse. */
   private static Object length(Duration length) {
     boolean spellable =
-        length.compareTo(WindowSpelling.SHORTEST) >= 0
-            && length.compareTo(WindowSpelling.LONGEST) <= 0
+        length.compareTo(Window.SHORTEST) >= 0
+            && length.compareTo(Window.LONGEST) <= 0
             && length.getNano() % 1_000_000 == 0;
     return spellable
         ? WindowSpelling.spell(length)

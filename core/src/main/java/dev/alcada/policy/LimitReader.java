@@ -1,11 +1,12 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Limit.Counts;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -34,7 +35,14 @@ final class LimitReader {
       ObjectReader.names("max", "window", "scope", "on_deny");
   private static final List<String> SCOPES = List.of("grant", "session", "global");
 
+  /** The zone of calendar windows where the document does not say. */
   static final ZoneId UTC = ZoneId.of("UTC");
+
+  /** How documents say how a window lies in time. */
+  private enum Alignment {
+    SLIDING,
+    CALENDAR
+  }
 
   private final Problems problems;
   private final PredicateReader paths;
@@ -89,17 +97,23 @@ final class LimitReader {
     Counts counts =
         fields.constant(
             "counts", Counts.values(), from == null ? Counts.ATTEMPTS : Counts.SUCCESSES);
-    Alignment alignment = fields.constant("alignment", Alignment.values(), Alignment.SLIDING);
-    ZoneId timezone = timezone(fields, alignment);
-    if (alignment == Alignment.CALENDAR && window != null) {
-      checkCalendar(fields, window);
-    }
+    ZoneId zone = calendar(fields, window);
     String onDeny = fields.text("on_deny");
     if (counter == null || window == null || max == null || scope == null) {
       return null;
     }
-    return new Limit(
-        counter, window, max, scope, increment, incrementFrom, counts, alignment, timezone, onDeny);
+    Limit.Builder limit =
+        Limit.builder(counter, window, max).scope(scope).increment(increment).counts(counts);
+    if (incrementFrom != null) {
+      limit.incrementFrom(incrementFrom);
+    }
+    if (zone != null) {
+      limit.calendar(zone);
+    }
+    if (onDeny != null) {
+      limit.onDeny(onDeny);
+    }
+    return limit.build();
   }
 
   @Nullable RateLimit rateLimit(Node node) {
@@ -135,9 +149,11 @@ final class LimitReader {
     Duration window = window(fields);
     Scope scope = scope(fields, Scope.SESSION);
     String onDeny = fields.text("on_deny");
-    return max == null || window == null || scope == null
-        ? null
-        : new RateLimit(max, window, scope, onDeny);
+    if (max == null || window == null || scope == null) {
+      return null;
+    }
+    RateLimit limit = RateLimit.of(max, window).withScope(scope);
+    return onDeny == null ? limit : limit.withOnDeny(onDeny);
   }
 
   private @Nullable RateLimit shorthand(Node.Text node) {
@@ -146,9 +162,7 @@ final class LimitReader {
     String max = text.substring(0, Math.max(0, slash));
     BigDecimal millis = WindowSpelling.millis(text.substring(slash + 1));
     Duration window =
-        millis == null
-            ? null
-            : WindowSpelling.duration(millis, WindowSpelling.SHORTEST, WindowSpelling.LONGEST);
+        millis == null ? null : WindowSpelling.duration(millis, Window.SHORTEST, Window.LONGEST);
     if (window == null || !max.matches("0|[1-9][0-9]{0,15}")) {
       ObjectReader.wrong(
           node,
@@ -158,15 +172,14 @@ final class LimitReader {
       return null;
     }
     BigDecimal most = checkedMax(node, new BigDecimal(max));
-    return most == null ? null : new RateLimit(most, window, Scope.SESSION, null);
+    return most == null ? null : RateLimit.of(most, window);
   }
 
   private @Nullable Duration window(ObjectReader fields) {
     Node node = fields.required("window", WindowSpelling.SPELLINGS);
     return node == null
         ? null
-        : duration(
-            node, WindowSpelling.SHORTEST, WindowSpelling.LONGEST, "1 ms to 366 days", problems);
+        : duration(node, Window.SHORTEST, Window.LONGEST, "1 ms to 366 days", problems);
   }
 
   /** {@return a length of time, or null if the node spells none within the bounds, a problem} */
@@ -294,17 +307,31 @@ final class LimitReader {
             + " supplies, or \"args.<path>\", an argument";
   }
 
-  private ZoneId timezone(ObjectReader fields, Alignment alignment) {
-    Node node = fields.get("timezone");
-    if (node == null) {
-      return UTC;
-    } else if (alignment != Alignment.CALENDAR) {
-      problems.add(
-          fields.name("timezone"),
-          "\"timezone\" without \"alignment\": \"calendar\"",
-          "a time zone for calendar windows only");
-      return UTC;
-    } else if (node instanceof Node.Text text) {
+  /** {@return the zone of a calendar window, or null of a sliding one} */
+  private @Nullable ZoneId calendar(ObjectReader fields, @Nullable Duration window) {
+    Alignment alignment = fields.constant("alignment", Alignment.values(), Alignment.SLIDING);
+    Node timezone = fields.get("timezone");
+    if (alignment == Alignment.SLIDING) {
+      if (timezone != null) {
+        problems.add(
+            fields.name("timezone"),
+            "\"timezone\" without \"alignment\": \"calendar\"",
+            "a time zone for calendar windows only");
+      }
+      return null;
+    }
+    ZoneId zone = timezone == null ? UTC : zone(timezone);
+    Node length = fields.get("window");
+    if (window != null && length != null && !isPeriod(window, zone)) {
+      ObjectReader.wrong(
+          length, "\"minute\", \"hour\", \"day\" or \"week\" for a calendar window", problems);
+      return null;
+    }
+    return zone;
+  }
+
+  private ZoneId zone(Node node) {
+    if (node instanceof Node.Text text) {
       try {
         ZoneId zone = ZoneId.of(text.value());
         return zone instanceof ZoneOffset ? zone : ZoneId.of(zone.getId());
@@ -320,13 +347,11 @@ final class LimitReader {
     return UTC;
   }
 
-  private void checkCalendar(ObjectReader fields, Duration window) {
-    Node node = fields.get("window");
-    boolean period =
-        WindowSpelling.WORDS.containsValue(window) && !window.equals(Duration.ofSeconds(1));
-    if (!period && node != null) {
-      ObjectReader.wrong(
-          node, "\"minute\", \"hour\", \"day\" or \"week\" for a calendar window", problems);
+  private static boolean isPeriod(Duration length, ZoneId zone) {
+    try {
+      return new Window.Calendar(length, zone).length().equals(length);
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ToolRule.Mode;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class LimitWarnings {
     private boolean beyondSession;
 
     void add(Scope scope) {
-      boolean whole = scope instanceof Scope.OfGrant || scope instanceof Scope.OfAll;
+      boolean whole = scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
       byCaller |= whole;
       beyondSession |= whole || isContext(scope);
     }
@@ -92,7 +93,7 @@ final class LimitWarnings {
     if (rate != null) {
       bounds.add(rate.scope());
       max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
-      scope(rate.scope(), rate.window(), false, bounds, at, "rate_limit");
+      scope(rate.scope(), rate.window().length(), false, bounds, at, "rate_limit");
       window(at, "rate_limit");
     }
     Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
@@ -105,7 +106,7 @@ final class LimitWarnings {
       Limit limit, Map<String, Limit> named, Bounds bounds, Node at, Object... steps) {
     ValuePath from = limit.incrementFrom();
     max(limit.max(), limit.increment(), from, at, steps);
-    scope(limit.scope(), limit.window(), from != null, bounds, at, steps);
+    scope(limit.scope(), limit.window().length(), from != null, bounds, at, steps);
     window(at, steps);
     calendar(limit, at, steps);
     if (from != null && PredicateWarnings.hasIndex(from)) {
@@ -154,11 +155,8 @@ final class LimitWarnings {
   }
 
   private static @Nullable String differs(Limit first, Limit limit) {
-    boolean sameWindow =
-        first.window().equals(limit.window())
-            && first.alignment() == limit.alignment()
-            && first.timezone().equals(limit.timezone());
-    if (!sameWindow || !first.scope().equals(limit.scope())) {
+    if (!first.identity().equals(limit.identity())) {
+      boolean sameWindow = first.window().equals(limit.window());
       return "with another "
           + (sameWindow ? "scope" : "window")
           + ": the two share no count; give each a name of its own";
@@ -244,7 +242,7 @@ final class LimitWarnings {
   }
 
   private void calendar(Limit limit, Node at, Object... steps) {
-    if (limit.alignment() != Alignment.CALENDAR) {
+    if (!(limit.window() instanceof Window.Calendar calendar)) {
       return;
     }
     boolean said =
@@ -256,8 +254,8 @@ final class LimitWarnings {
               + " \"UTC\" if that is meant",
           at,
           steps);
-    } else if (TURNED_ZONE.matcher(limit.timezone().getId()).matches()) {
-      String zone = limit.timezone().getId();
+    } else if (TURNED_ZONE.matcher(calendar.zone().getId()).matches()) {
+      String zone = calendar.zone().getId();
       boolean behind = zone.charAt(7) == '+';
       warnings.add(
           zone

@@ -1,11 +1,12 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.value.AmountScale;
+import dev.alcada.internal.value.NumberSpelling;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -226,7 +227,7 @@ final class OlderRules {
 
   /** That engine counts in whole numbers. What no counter holds is reported as it is written. */
   private static BigDecimal whole(BigDecimal bound, boolean below) {
-    if (bound.abs().compareTo(LimitChecks.COARSE_MAX) > 0) {
+    if (bound.abs().compareTo(AmountScale.COARSE.most()) > 0) {
       return bound;
     }
     BigDecimal whole = bound.setScale(0, RoundingMode.FLOOR);

@@ -256,7 +256,7 @@ public final class Policy {
     private @Nullable DefaultAction defaultAction;
     private final List<String> hide = new ArrayList<>();
     private boolean hideUnlisted;
-    private AllTools allTools = AllTools.NONE;
+    private @Nullable AllTools allTools;
     private final Map<String, ToolRule> tools = new LinkedHashMap<>();
 
     private Builder() {}
@@ -265,9 +265,10 @@ public final class Policy {
      * Sets what happens to a tool that is not listed. Required.
      *
      * @param action allow or deny
+     * @throws IllegalStateException if it was set before
      */
     public Builder defaultAction(DefaultAction action) {
-      this.defaultAction = Objects.requireNonNull(action, "action");
+      this.defaultAction = Once.set("defaultAction", defaultAction, action);
       return this;
     }
 
@@ -275,9 +276,10 @@ public final class Policy {
      * Sets the policy's description of itself.
      *
      * @param text for people
+     * @throws IllegalStateException if it was set before
      */
     public Builder description(String text) {
-      this.description = Objects.requireNonNull(text, "text");
+      this.description = Once.set("description", description, text);
       return this;
     }
 
@@ -312,9 +314,10 @@ public final class Policy {
      * Sets the rules for every call.
      *
      * @param rules the rules
+     * @throws IllegalStateException if it was set before
      */
     public Builder allTools(AllTools rules) {
-      this.allTools = Objects.requireNonNull(rules, "rules");
+      this.allTools = Once.set("allTools", allTools, rules);
       return this;
     }
 
@@ -345,8 +348,9 @@ public final class Policy {
       if (defaultAction == null) {
         throw new IllegalStateException("defaultAction is not set");
       }
+      AllTools all = Objects.requireNonNullElse(allTools, AllTools.NONE);
       Policy unchecked =
-          new Policy(description, defaultAction, new Hidden(hide, hideUnlisted), allTools, tools);
+          new Policy(description, defaultAction, new Hidden(hide, hideUnlisted), all, tools);
       Problems problems = new Problems();
       Node root = JavaTree.read(DocumentWriter.document(unchecked), problems);
       return DocumentReader.read(root, UNNAMED, problems);

@@ -1,13 +1,13 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
-import dev.alcada.internal.document.NumberSpelling;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.regex.RefusedRegex;
 import dev.alcada.internal.regex.Regex;
 import dev.alcada.internal.regex.RegexBudget;
+import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Condition.Operator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ final class PredicateReader {
 
   static {
     for (Operator operator : Operator.values()) {
-      OPERATORS.put(operator.toString(), operator);
+      OPERATORS.put(operator.text(), operator);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -56,13 +55,17 @@ final class RuleReader {
     }
     List<LimitChecks.Placed> placed = limits.limits(fields);
     checks.allTools(placed);
-    AllTools rule =
-        new AllTools(
-            predicates.predicates(fields, "require"),
-            predicates.predicates(fields, "deny_if"),
-            predicates.predicates(fields, "approve_if"),
-            limits(placed),
-            approval(fields));
+    AllTools.Builder builder =
+        AllTools.builder()
+            .require(predicates(fields, "require"))
+            .denyIf(predicates(fields, "deny_if"))
+            .approveIf(predicates(fields, "approve_if"));
+    placed.forEach(limit -> builder.limit(limit.limit()));
+    ApprovalTimes approval = approval(fields);
+    if (approval != null) {
+      builder.approval(approval);
+    }
+    AllTools rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
   }
@@ -86,19 +89,33 @@ final class RuleReader {
     Mode mode = fields.constant("mode", Mode.values(), Mode.ENFORCE);
     List<LimitChecks.Placed> placed = limits.limits(fields);
     checks.tool(placed, mode);
-    ToolRule rule =
-        new ToolRule(
-            fields.constant("action", Action.values(), Action.ALLOW, RuleReader::otherAction),
-            fields.text("reason"),
-            predicates.predicates(fields, "require"),
-            predicates.predicates(fields, "deny_if"),
-            predicates.predicates(fields, "approve_if"),
-            rateLimit,
-            limits(placed),
-            approval(fields),
-            mode);
+    ToolRule.Builder builder =
+        ToolRule.builder()
+            .action(
+                fields.constant("action", Action.values(), Action.ALLOW, RuleReader::otherAction))
+            .mode(mode)
+            .require(predicates(fields, "require"))
+            .denyIf(predicates(fields, "deny_if"))
+            .approveIf(predicates(fields, "approve_if"));
+    placed.forEach(limit -> builder.limit(limit.limit()));
+    String reason = fields.text("reason");
+    if (reason != null) {
+      builder.reason(reason);
+    }
+    if (rateLimit != null) {
+      builder.rateLimit(rateLimit);
+    }
+    ApprovalTimes approval = approval(fields);
+    if (approval != null) {
+      builder.approval(approval);
+    }
+    ToolRule rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
+  }
+
+  private Conditions[] predicates(ObjectReader fields, String field) {
+    return predicates.predicates(fields, field).toArray(new Conditions[0]);
   }
 
   /** {@return the rule that a word, a truth or a list in its place means, or null} */
@@ -143,12 +160,6 @@ final class RuleReader {
     checks.amounts();
   }
 
-  private static List<Limit> limits(List<LimitChecks.Placed> placed) {
-    List<Limit> limits = new ArrayList<>(placed.size());
-    placed.forEach(limit -> limits.add(limit.limit()));
-    return limits;
-  }
-
   private void checkCount(
       ObjectReader fields,
       List<Conditions> require,
@@ -182,7 +193,7 @@ final class RuleReader {
                 node, kind, APPROVAL_FIELDS, (field, value) -> ofApproval(field), problems);
     return fields == null
         ? null
-        : new ApprovalTimes(
+        : ApprovalTimes.of(
             time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()),
             time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
   }

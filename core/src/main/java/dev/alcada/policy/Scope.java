@@ -9,7 +9,7 @@ public sealed interface Scope {
   Scope SESSION = new OfSession();
 
   /** One count for all calls. */
-  Scope GLOBAL = new OfAll();
+  Scope GLOBAL = new OfGlobal();
 
   /** A count for each grant. */
   record OfGrant() implements Scope {
@@ -28,7 +28,7 @@ public sealed interface Scope {
   }
 
   /** One count for all calls. */
-  record OfAll() implements Scope {
+  record OfGlobal() implements Scope {
     @Override
     public String toString() {
       return "global";

@@ -2,35 +2,13 @@ package dev.alcada.policy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the document says of one tool, or of the tools that a pattern matches.
- *
- * @param action what the rule does before predicates and limits
- * @param reason what the agent is told when {@code action} denies or asks, or {@code null} for a
- *     message of the library's
- * @param require predicates that must all be true
- * @param denyIf predicates that must all be false
- * @param approveIf predicates of which any that is not false asks for approval
- * @param rateLimit the shorthand limit, or {@code null} if there is none
- * @param limits limits that must all have room
- * @param approval how long approvals take and last, or {@code null} for what {@link
- *     AllTools#approval} says, else {@link ApprovalTimes#DEFAULT}
- * @param mode whether the rule decides or only reports
- */
-public record ToolRule(
-    Action action,
-    @Nullable String reason,
-    List<Conditions> require,
-    List<Conditions> denyIf,
-    List<Conditions> approveIf,
-    @Nullable RateLimit rateLimit,
-    List<Limit> limits,
-    @Nullable ApprovalTimes approval,
-    Mode mode) {
+/** What the document says of one tool, or of the tools that a pattern matches. Immutable. */
+public final class ToolRule {
   /** What a tool's rule does before any of its predicates and limits is looked at. */
   public enum Action {
     /** The call goes on to predicates and limits. */
@@ -50,15 +28,28 @@ public record ToolRule(
   }
 
   /** Allows every call. */
-  public static final ToolRule ALLOW =
-      new ToolRule(
-          Action.ALLOW, null, List.of(), List.of(), List.of(), null, List.of(), null, Mode.ENFORCE);
+  public static final ToolRule ALLOW = builder().build();
 
-  public ToolRule {
-    require = List.copyOf(require);
-    denyIf = List.copyOf(denyIf);
-    approveIf = List.copyOf(approveIf);
-    limits = List.copyOf(limits);
+  private final Action action;
+  private final @Nullable String reason;
+  private final List<Conditions> require;
+  private final List<Conditions> denyIf;
+  private final List<Conditions> approveIf;
+  private final @Nullable RateLimit rateLimit;
+  private final List<Limit> limits;
+  private final @Nullable ApprovalTimes approval;
+  private final Mode mode;
+
+  private ToolRule(Builder builder) {
+    this.action = Objects.requireNonNullElse(builder.action, Action.ALLOW);
+    this.reason = builder.reason;
+    this.require = List.copyOf(builder.require);
+    this.denyIf = List.copyOf(builder.denyIf);
+    this.approveIf = List.copyOf(builder.approveIf);
+    this.rateLimit = builder.rateLimit;
+    this.limits = List.copyOf(builder.limits);
+    this.approval = builder.approval;
+    this.mode = Objects.requireNonNullElse(builder.mode, Mode.ENFORCE);
   }
 
   /** {@return a builder of a rule; as it is, the rule allows every call} */
@@ -75,9 +66,82 @@ public record ToolRule(
     return builder().action(Action.DENY).reason(reason).build();
   }
 
+  /** {@return what the rule does before predicates and limits} */
+  public Action action() {
+    return action;
+  }
+
+  /**
+   * Returns what the agent is told when the action denies or asks, or {@code null} for a message of
+   * the library's.
+   */
+  public @Nullable String reason() {
+    return reason;
+  }
+
+  /** {@return predicates that must all be true; unmodifiable, as every list here} */
+  public List<Conditions> require() {
+    return require;
+  }
+
+  /** {@return predicates that must all be false} */
+  public List<Conditions> denyIf() {
+    return denyIf;
+  }
+
+  /** {@return predicates of which any that is not false asks for approval} */
+  public List<Conditions> approveIf() {
+    return approveIf;
+  }
+
+  /** {@return the shorthand limit, or {@code null} if there is none} */
+  public @Nullable RateLimit rateLimit() {
+    return rateLimit;
+  }
+
+  /** {@return limits that must all have room} */
+  public List<Limit> limits() {
+    return limits;
+  }
+
+  /**
+   * Returns how long approvals take and last, or {@code null} for what {@link AllTools#approval}
+   * says, else {@link ApprovalTimes#DEFAULT}.
+   */
+  public @Nullable ApprovalTimes approval() {
+    return approval;
+  }
+
+  /** {@return whether the rule decides or only reports} */
+  public Mode mode() {
+    return mode;
+  }
+
+  private List<?> parts() {
+    return Arrays.asList(
+        action, reason, require, denyIf, approveIf, rateLimit, limits, approval, mode);
+  }
+
+  /** {@return whether the other is a rule that says the same} */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ToolRule rule && parts().equals(rule.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
+  }
+
+  /** {@return all it says, for people} */
+  @Override
+  public String toString() {
+    return "ToolRule" + parts();
+  }
+
   /** Builds a rule; {@link Policy.Builder#build} checks it. Not safe for several threads. */
   public static final class Builder {
-    private Action action = Action.ALLOW;
+    private @Nullable Action action;
     private @Nullable String reason;
     private final List<Conditions> require = new ArrayList<>();
     private final List<Conditions> denyIf = new ArrayList<>();
@@ -85,7 +149,7 @@ public record ToolRule(
     private final List<Limit> limits = new ArrayList<>();
     private @Nullable ApprovalTimes approval;
     private @Nullable RateLimit rateLimit;
-    private Mode mode = Mode.ENFORCE;
+    private @Nullable Mode mode;
 
     private Builder() {}
 
@@ -93,9 +157,10 @@ public record ToolRule(
      * Sets what the rule does before predicates and limits; it allows, unless set.
      *
      * @param newAction the action
+     * @throws IllegalStateException if it was set before
      */
     public Builder action(Action newAction) {
-      this.action = Objects.requireNonNull(newAction, "action");
+      this.action = Once.set("action", action, newAction);
       return this;
     }
 
@@ -103,9 +168,10 @@ public record ToolRule(
      * Sets what the agent is told when the action denies or asks.
      *
      * @param text for the agent
+     * @throws IllegalStateException if it was set before
      */
     public Builder reason(String text) {
-      this.reason = Objects.requireNonNull(text, "text");
+      this.reason = Once.set("reason", reason, text);
       return this;
     }
 
@@ -154,9 +220,14 @@ public record ToolRule(
      *
      * @param timeout how long a request waits for an answer, 1 second to 7 days
      * @param valid how long a yes may be used, 1 second to 7 days
+     * @throws IllegalStateException if they were set before
      */
     public Builder approval(Duration timeout, Duration valid) {
-      this.approval = new ApprovalTimes(timeout, valid);
+      return approval(ApprovalTimes.of(timeout, valid));
+    }
+
+    Builder approval(ApprovalTimes times) {
+      this.approval = Once.set("approval", approval, times);
       return this;
     }
 
@@ -164,9 +235,10 @@ public record ToolRule(
      * Sets the shorthand limit.
      *
      * @param limit the limit
+     * @throws IllegalStateException if it was set before
      */
     public Builder rateLimit(RateLimit limit) {
-      this.rateLimit = Objects.requireNonNull(limit, "limit");
+      this.rateLimit = Once.set("rateLimit", rateLimit, limit);
       return this;
     }
 
@@ -174,16 +246,16 @@ public record ToolRule(
      * Sets whether the rule decides or only reports; it decides, unless set.
      *
      * @param newMode the mode
+     * @throws IllegalStateException if it was set before
      */
     public Builder mode(Mode newMode) {
-      this.mode = Objects.requireNonNull(newMode, "mode");
+      this.mode = Once.set("mode", mode, newMode);
       return this;
     }
 
     /** {@return the rule} */
     public ToolRule build() {
-      return new ToolRule(
-          action, reason, require, denyIf, approveIf, rateLimit, limits, approval, mode);
+      return new ToolRule(this);
     }
   }
 }

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The spellings of a length of time: a word, a number of seconds, {@code 15m}, {@code PT15M}. */
 final class WindowSpelling {
-  static final Duration SHORTEST = Duration.ofMillis(1);
-  static final Duration LONGEST = Duration.ofDays(366);
-
   static final String SPELLINGS =
       "\"second\", \"minute\", \"hour\", \"day\", \"week\", a number of seconds, or a duration such"
           + " as \"500ms\", \"15m\", \"24h\", \"7d\" or \"PT15M\"";

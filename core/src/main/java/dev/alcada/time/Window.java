@@ -5,8 +5,14 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 
-/** The span of time that a counter looks back on. */
+/** The span of time that a limit, and the counter behind it, looks back on. */
 public sealed interface Window {
+  /** The shortest window, 1 ms. */
+  Duration SHORTEST = Duration.ofMillis(1);
+
+  /** The longest window, 366 days. */
+  Duration LONGEST = Duration.ofDays(366);
+
   /** {@return the window's length; of a calendar window, that of its period on an ordinary day} */
   Duration length();
 
@@ -14,21 +20,21 @@ public sealed interface Window {
    * A window that ends now and moves with it: an admission at t counts at t′ iff t′ − t &lt;
    * length.
    *
-   * @param length 1 ms to 366 days
+   * @param length 1 ms to 366 days, in whole milliseconds
    */
   record Sliding(Duration length) implements Window {
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(366);
-
     /**
      * Checks the range.
      *
-     * @throws IllegalArgumentException if the length is out of its range
+     * @throws IllegalArgumentException if the length is out of its range or has a fraction of a
+     *     millisecond
      */
     public Sliding {
-      if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
+      if (length.compareTo(SHORTEST) < 0
+          || length.compareTo(LONGEST) > 0
+          || length.toNanosPart() % 1_000_000 != 0) {
         throw new IllegalArgumentException(
-            "window is " + length + ", expected " + SHORTEST + " to " + LONGEST);
+            "window is " + length + ", expected 1 ms to 366 days, in whole milliseconds");
       }
     }
   }
@@ -51,7 +57,10 @@ public sealed interface Window {
     public Calendar {
       if (!LENGTHS.contains(length)) {
         throw new IllegalArgumentException(
-            "calendar window is " + length + ", expected one of " + LENGTHS);
+            "calendar window is "
+                + length
+                + ", expected a minute, an hour, a day or a week: one of "
+                + LENGTHS);
       }
       Objects.requireNonNull(zone, "zone");
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ public abstract class ApprovalStoreKit {
   private static final Instant NOW = ManualTime.START;
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MANY = 1_000;
+  private static final Answer YES = Answer.approve("ana");
+  private static final Answer NO = Answer.deny("ana");
 
   private final ManualTime time = new ManualTime();
   private ApprovalStore store;
@@ -53,47 +56,40 @@ public abstract class ApprovalStoreKit {
   @Test
   void keepsEveryComponentOfARequest() {
     ApprovalRequest request =
-        new ApprovalRequest(
-            "id-1",
-            "binding-1",
-            "transfer",
-            "{\"amount\":9007199254740993,\"to\":\"\u00e7\ud83d\ude00\"}",
-            Caller.grant("agent-7")
-                .session("session")
-                .client("client")
-                .attribute("role", "clerk")
-                .attribute("absent", null),
-            List.of(
-                new AskingRule("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
-                new AskingRule("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")),
-            NOW.plusNanos(123_000_000),
-            Duration.ofSeconds(90),
-            NOW.plus(MINUTE),
-            ApprovalState.PENDING,
-            null,
-            1);
+        ApprovalRequest.builder(
+                "id-1",
+                "binding-1",
+                "transfer",
+                Caller.grant("agent-7")
+                    .withSession("session")
+                    .withClient("client")
+                    .withAttribute("role", "clerk")
+                    .withAttribute("absent", null),
+                List.of(
+                    new AskingRule("/tools/a/approve_if/b", "/tools/a/approve_if/0", "why", "{}"),
+                    new AskingRule("/tools/a/action", "/tools/a/action", "also", "{\"c\":1}")))
+            .arguments("{\"amount\":9007199254740993,\"to\":\"\u00e7\ud83d\ude00\"}")
+            .pending(NOW.plusNanos(123_000_000), MINUTE, Duration.ofSeconds(90));
     add(request);
     ApprovalRequest approved =
-        request.with(
-            ApprovalState.APPROVED,
-            NOW.plus(MINUTE.multipliedBy(2)),
-            new ApprovalRequest.Answer("ana", "fine\nby me", NOW.plusSeconds(1)));
+        request.answered(
+            Answer.approve("ana").withNote("fine\nby me").withRoles(Set.of("finance", "boss")),
+            NOW.plusSeconds(1));
 
-    assertSame(store.get("id-1"), request);
-    assertThat(store.replace(approved)).isTrue();
-    assertSame(store.get("id-1"), approved);
-    assertSame(store.find("binding-1"), approved);
+    assertSame(get("id-1"), request);
+    assertThat(replace(approved)).isTrue();
+    assertSame(get("id-1"), approved);
+    assertSame(find("binding-1"), approved);
   }
 
   @Test
   void findsNothingThatWasNotAdded() {
     add(request("a", "grant"));
 
-    assertThat(store.find("other")).isNull();
-    assertThat(store.get("other")).isNull();
-    assertThat(store.replace(request("other", "grant").with(ApprovalState.DENIED, NOW, null)))
-        .isFalse();
-    assertThat(store.get("other")).isNull();
+    assertThat(find("other")).isNull();
+    assertThat(get("other")).isNull();
+    assertThat(replace(request("other", "grant").answered(NO, NOW))).isFalse();
+    assertThat(get("other")).isNull();
   }
 
   @Test
@@ -106,10 +102,10 @@ public abstract class ApprovalStoreKit {
             ApprovalState.DENIED)) {
       ApprovalRequest holding = inState(state.name(), state);
 
-      ApprovalRequest found = store.findOrAdd(again(holding), MANY, MANY);
+      ApprovalRequest found = findOrAdd(again(holding), MANY, MANY);
 
       assertSame(found, holding);
-      assertThat(store.get(again(holding).id())).isNull();
+      assertThat(get(again(holding).id())).isNull();
     }
   }
 
@@ -117,12 +113,12 @@ public abstract class ApprovalStoreKit {
   void addsANewRequestWhereTheLastIsSpentOrCancelled() {
     for (ApprovalState state : List.of(ApprovalState.SPENT, ApprovalState.CANCELLED)) {
       ApprovalRequest over = inState(state.name(), state);
-      assertThat(store.find(over.binding())).isNull();
+      assertThat(find(over.binding())).isNull();
 
-      assertSame(store.findOrAdd(again(over), MANY, MANY), again(over));
+      assertSame(findOrAdd(again(over), MANY, MANY), again(over));
 
-      assertSame(store.find(over.binding()), again(over));
-      assertSame(store.get(over.id()), over);
+      assertSame(find(over.binding()), again(over));
+      assertSame(get(over.id()), over);
     }
   }
 
@@ -145,47 +141,41 @@ public abstract class ApprovalStoreKit {
 
     assertSame(at(muchLater).find(request.binding()), request);
     assertSame(at(muchLater).findOrAdd(again(request), MANY, MANY), request);
-    assertThat(at(muchLater).replace(request.with(ApprovalState.SPENT, request.expiresAt(), null)))
-        .isTrue();
+    assertThat(at(muchLater).replace(request.spent())).isTrue();
     assertThat(at(muchLater).find(request.binding())).isNull();
   }
 
   @Test
   void replacesNothingButTheVersionBefore() {
     ApprovalRequest first = add(request("a", "grant"));
-    ApprovalRequest approved = first.with(ApprovalState.APPROVED, first.expiresAt(), null);
-    ApprovalRequest denied = first.with(ApprovalState.DENIED, first.expiresAt(), null);
+    ApprovalRequest approved = first.answered(YES, NOW);
+    ApprovalRequest denied = first.answered(NO, NOW);
 
-    assertThat(store.replace(approved)).isTrue();
-    assertThat(store.replace(denied)).isFalse();
-    assertThat(store.replace(approved)).isFalse();
-    assertThat(
-            store.replace(
-                approved.with(approved.state(), NOW, null).with(approved.state(), NOW, null)))
-        .isFalse();
-    assertSame(store.get("a"), approved);
+    assertThat(replace(approved)).isTrue();
+    assertThat(replace(denied)).isFalse();
+    assertThat(replace(approved)).isFalse();
+    assertThat(replace(approved.claimed().spent())).isFalse();
+    assertSame(get("a"), approved);
   }
 
   @Test
   void replacesNothingThatHasExpired() {
     ApprovalRequest request = add(request("a", "grant"));
-    ApprovalRequest next = request.with(ApprovalState.APPROVED, NOW.plus(Duration.ofDays(1)), null);
+    ApprovalRequest next = request.answered(YES, NOW);
 
     assertThat(at(request.expiresAt()).replace(next)).isFalse();
-    assertThat(store.find(request.binding())).isNotEqualTo(next);
+    assertThat(find(request.binding())).isNotEqualTo(next);
   }
 
   @Test
   void neverLetsAnOldRequestTakeTheBindingFromTheOneThatHolds() {
     ApprovalRequest running = inState("a", ApprovalState.IN_USE);
-    ApprovalRequest cancelled =
-        running.with(ApprovalState.CANCELLED, running.expiresAt(), running.answer());
-    assertThat(store.replace(cancelled)).isTrue();
+    ApprovalRequest cancelled = running.cancelled();
+    assertThat(replace(cancelled)).isTrue();
     add(again(running));
 
-    assertThat(store.replace(running.with(ApprovalState.APPROVED, running.expiresAt(), null)))
-        .isFalse();
-    assertSame(store.find(running.binding()), again(running));
+    assertThat(replace(running.givenBack())).isFalse();
+    assertSame(find(running.binding()), again(running));
   }
 
   @Test
@@ -202,8 +192,8 @@ public abstract class ApprovalStoreKit {
     Instant expiry = NOW.plus(MINUTE);
 
     assertThat(at(expiry.minusMillis(1)).findOrAdd(request("more", "grant"), 5, MANY)).isNull();
-    assertThat(store.get("more")).isNull();
-    assertThat(store.find(request("more", "grant").binding())).isNull();
+    assertThat(get("more")).isNull();
+    assertThat(find(request("more", "grant").binding())).isNull();
     assertSame(
         at(expiry.minusMillis(1)).findOrAdd(request("else", "another grant"), 5, MANY),
         request("else", "another grant"));
@@ -216,19 +206,18 @@ public abstract class ApprovalStoreKit {
     Instant later = running.expiresAt().plus(MINUTE);
 
     assertThat(at(later).findOrAdd(request("b", "grant"), 1, MANY)).isNull();
-    assertThat(at(later).replace(running.with(ApprovalState.SPENT, running.expiresAt(), null)))
-        .isTrue();
+    assertThat(at(later).replace(running.spent())).isTrue();
     assertThat(at(later).findOrAdd(request("b", "grant"), 1, MANY)).isNotNull();
   }
 
   @Test
   void boundsTheRequestsOfAllGrants() {
     for (int i = 0; i < 3; i++) {
-      assertThat(store.findOrAdd(request("a" + i, "grant " + i), 1, 3)).isNotNull();
+      assertThat(findOrAdd(request("a" + i, "grant " + i), 1, 3)).isNotNull();
     }
 
-    assertThat(store.findOrAdd(request("b", "another"), 1, 3)).isNull();
-    assertThat(store.pending()).hasSize(3);
+    assertThat(findOrAdd(request("b", "another"), 1, 3)).isNull();
+    assertThat(pending()).hasSize(3);
     assertThat(at(NOW.plus(MINUTE)).findOrAdd(request("b", "another"), 1, 3)).isNotNull();
   }
 
@@ -236,7 +225,7 @@ public abstract class ApprovalStoreKit {
   void findsWhatIsThereEvenAtTheBounds() {
     ApprovalRequest request = add(request("a", "grant"));
 
-    assertSame(store.findOrAdd(again(request), 1, 1), request);
+    assertSame(findOrAdd(again(request), 1, 1), request);
   }
 
   @Test
@@ -264,7 +253,7 @@ public abstract class ApprovalStoreKit {
           8,
           thread -> {
             ApprovalRequest found =
-                store.findOrAdd(
+                findOrAdd(
                     request(binding + "/" + thread, binding, "grant " + thread, NOW), MANY, MANY);
             return holders.add(found == null ? "refused" : found.id());
           });
@@ -282,14 +271,15 @@ public abstract class ApprovalStoreKit {
           inParallel(
               8,
               thread ->
-                  store.replace(
-                      request.with(
-                          thread % 2 == 0 ? ApprovalState.APPROVED : ApprovalState.DENIED,
-                          request.expiresAt(),
-                          new ApprovalRequest.Answer("approver " + thread, null, NOW))));
+                  replace(
+                      request.answered(
+                          thread % 2 == 0
+                              ? Answer.approve("approver " + thread)
+                              : Answer.deny("approver " + thread),
+                          NOW)));
 
       assertThat(replaced).containsOnlyOnce(true);
-      ApprovalRequest stored = requireNonNull(store.get(request.id()));
+      ApprovalRequest stored = requireNonNull(get(request.id()));
       assertThat(requireNonNull(stored.answer()).approver())
           .isEqualTo("approver " + replaced.indexOf(true));
     }
@@ -300,16 +290,15 @@ public abstract class ApprovalStoreKit {
     for (int round = 0; round < 20; round++) {
       String grant = "grant " + round;
       List<Boolean> added =
-          inParallel(
-              8, thread -> store.findOrAdd(request(grant + "/" + thread, grant), 3, MANY) != null);
+          inParallel(8, thread -> findOrAdd(request(grant + "/" + thread, grant), 3, MANY) != null);
 
       assertThat(added.stream().filter(yes -> yes)).hasSize(3);
     }
   }
 
-  private ApprovalStore at(Instant now) {
+  private ApprovalStoreKit at(Instant now) {
     time.advance(Duration.between(time.instant(), now));
-    return store;
+    return this;
   }
 
   private ApprovalRequest add(ApprovalRequest request) {
@@ -320,17 +309,23 @@ public abstract class ApprovalStoreKit {
   /** Adds a request that went through other states up to this one. */
   private ApprovalRequest inState(String id, ApprovalState state) {
     ApprovalRequest request = add(request(id, "grant"));
-    List<ApprovalState> path =
+    List<UnaryOperator<ApprovalRequest>> path =
         switch (state) {
           case PENDING -> List.of();
-          case IN_USE -> List.of(ApprovalState.APPROVED, ApprovalState.IN_USE);
-          case SPENT -> List.of(ApprovalState.APPROVED, ApprovalState.IN_USE, ApprovalState.SPENT);
-          case APPROVED, DENIED, CANCELLED, EXPIRED -> List.of(state);
+          case APPROVED -> List.of(pending -> pending.answered(YES, NOW));
+          case IN_USE -> List.of(pending -> pending.answered(YES, NOW), ApprovalRequest::claimed);
+          case SPENT ->
+              List.of(
+                  pending -> pending.answered(YES, NOW),
+                  ApprovalRequest::claimed,
+                  ApprovalRequest::spent);
+          case DENIED -> List.of(pending -> pending.answered(NO, NOW));
+          case CANCELLED -> List.of(ApprovalRequest::cancelled);
+          case EXPIRED -> throw new IllegalArgumentException("no store holds it");
         };
-    for (ApprovalState next : path) {
-      request =
-          request.with(next, request.expiresAt(), new ApprovalRequest.Answer("ana", null, NOW));
-      assertThat(store.replace(request)).isTrue();
+    for (UnaryOperator<ApprovalRequest> next : path) {
+      request = next.apply(request);
+      assertThat(replace(request)).isTrue();
     }
     return request;
   }
@@ -351,19 +346,43 @@ public abstract class ApprovalStoreKit {
 
   private static ApprovalRequest request(
       String id, String binding, String grant, Instant createdAt) {
-    return new ApprovalRequest(
-        id,
-        binding,
-        "transfer",
-        "{}",
-        Caller.grant(grant),
-        List.of(new AskingRule("/tools/transfer/action", "/tools/transfer/action", "why", "{}")),
-        createdAt,
-        MINUTE,
-        createdAt.plus(MINUTE),
-        ApprovalState.PENDING,
-        null,
-        1);
+    return ApprovalRequest.builder(
+            id,
+            binding,
+            "transfer",
+            Caller.grant(grant),
+            List.of(
+                new AskingRule("/tools/transfer/action", "/tools/transfer/action", "why", "{}")))
+        .pending(createdAt, MINUTE, MINUTE);
+  }
+
+  private @Nullable ApprovalRequest find(String binding) {
+    return store.find(binding).toCompletableFuture().join();
+  }
+
+  private @Nullable ApprovalRequest get(String id) {
+    return store.get(id).toCompletableFuture().join();
+  }
+
+  private boolean replace(ApprovalRequest next) {
+    return store.replace(next).toCompletableFuture().join();
+  }
+
+  private List<ApprovalRequest> pending() {
+    return store.pending().toCompletableFuture().join();
+  }
+
+  /** {@return the request that holds, or null where a bound is reached} */
+  private @Nullable ApprovalRequest findOrAdd(ApprovalRequest request, int perGrant, int inAll) {
+    ApprovalStore.Added added =
+        store
+            .add(request, new ApprovalStore.Bounds(perGrant, inAll, Long.MAX_VALUE, Long.MAX_VALUE))
+            .toCompletableFuture()
+            .join();
+    if (added instanceof ApprovalStore.Added.Holds holds) {
+      return holds.request();
+    }
+    return added instanceof ApprovalStore.Added.Yes ? request : null;
   }
 
   private static void assertSame(@Nullable ApprovalRequest found, ApprovalRequest expected) {

@@ -5,6 +5,6 @@ import dev.alcada.time.TimeSource;
 class InMemoryApprovalStoreTest extends ApprovalStoreKit {
   @Override
   protected ApprovalStore emptyStore(TimeSource time) {
-    return new InMemoryApprovalStore(time);
+    return InMemoryApprovalStore.create(time);
   }
 }

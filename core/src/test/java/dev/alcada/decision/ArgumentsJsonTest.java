@@ -170,7 +170,7 @@ class ArgumentsJsonTest {
     numbers.put("float", Float.parseFloat("1.9534559e9"));
 
     assertThat(ToolCall.of("t", numbers, Caller.grant("g")).argumentsJson())
-        .isEqualTo("{\"double\":2.0E23,\"float\":1.9534559E9}");
+        .isEqualTo("{\"double\":2.0E+23,\"float\":1.9534559E+9}");
   }
 
   private static ToolCall call(@Nullable String arguments) {

@@ -8,6 +8,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.Policy;
+import dev.alcada.policy.ValuePath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ class CompiledPolicyTest {
   }
 
   @Test
-  void everyContextValueThatIsReadIsNamed() {
+  void whatTheRulesReadOfACallIsKnown() {
     assertThat(
             policy(
                     """
@@ -99,8 +100,17 @@ class CompiledPolicyTest {
                             "limits": [{"counter": "c", "window": 1, "max": 1, "scope": "context.c", "increment_from": "context.d"}]},
                       "s": {"mode": "shadow", "deny_if": [{"conditions": [{"path": "context.e", "op": "eq", "value": 1}]}]},
                       "r": {"rate_limit": {"max": 1, "window": 1, "scope": "context.f"}}}""")
-                .contextNames())
-        .containsExactly("a.x", "b", "c", "d", "e", "f");
+                .mentioned())
+        .containsExactly(ValuePath.Root.CONTEXT);
+    assertThat(
+            policy(
+                    """
+                    "default": "allow",
+                    "tools": {
+                      "t": {"rate_limit": "1/minute"},
+                      "s": {"mode": "shadow", "deny_if": [{"conditions": [{"path": "client", "op": "eq", "value": "c"}]}]}}""")
+                .mentioned())
+        .containsExactlyInAnyOrder(ValuePath.Root.SESSION, ValuePath.Root.CLIENT);
   }
 
   @Test
@@ -155,7 +165,7 @@ class CompiledPolicyTest {
     Judgement judgement = judge(policy, "t", Map.of());
     Duration wait = Duration.ofSeconds(7);
 
-    assertThat(judgement.charges())
+    assertThat(judgement.demand().charges())
         .extracting((Charge charge) -> charge.key().counter().name())
         .containsExactly("e", "c", "d");
     assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)))
@@ -192,7 +202,7 @@ class CompiledPolicyTest {
             "t",
             Map.of());
 
-    assertThat(judgement.charges()).hasSize(1);
+    assertThat(judgement.demand().charges()).hasSize(1);
     assertThat(judgement.refused(new Refusal(0, Refusal.Reason.EXHAUSTED, null)).rule())
         .isEqualTo("/tools/t/limits/c");
   }
@@ -236,15 +246,15 @@ class CompiledPolicyTest {
               "v": {"approval": {"valid": "4m"}}, "w": {"approval": {"timeout": "3m"}}}""");
 
     assertThat(judge(policy, "t", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
     assertThat(judge(policy, "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
     assertThat(judge(policy, "v", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(4)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
     assertThat(judge(policy, "w", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(3), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
     assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
-        .isEqualTo(new ApprovalTimes(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 
   private static String content(String path, String op, String value, String rest) {
@@ -266,7 +276,7 @@ class CompiledPolicyTest {
     String content = content("args.v", "neq", "100", "");
 
     assertThat(content)
-        .isEqualTo("{\"conditions\":[{\"op\":\"neq\",\"path\":\"args.v\",\"value\":1E+2}]}")
+        .isEqualTo("{\"conditions\":[{\"op\":\"neq\",\"path\":\"args.v\",\"value\":100}]}")
         .isEqualTo(content("args.v", "neq", "1e2", ""))
         .isEqualTo(content("args.v", "neq", "100.0", ""))
         .isEqualTo(content("args[\\\"v\\\"]", "neq", "100", ""))
@@ -294,10 +304,10 @@ class CompiledPolicyTest {
     CompiledPolicy policy =
         policy("\"default\": \"deny\", \"tools\": {\"t_*\": {\"rate_limit\": \"1/minute\"}}");
 
-    Charge charge = judge(policy, "t_" + "x".repeat(100_000), Map.of()).charges().get(0);
+    Charge charge = judge(policy, "t_" + "x".repeat(100_000), Map.of()).demand().charges().get(0);
 
     assertThat(charge.key().counter().name()).hasSizeLessThan(129);
-    assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).charges().get(0).key())
+    assertThat(judge(policy, "t_" + "y".repeat(100_000), Map.of()).demand().charges().get(0).key())
         .isNotEqualTo(charge.key());
   }
 
@@ -315,7 +325,7 @@ class CompiledPolicyTest {
   }
 
   private static CounterId counter(CompiledPolicy policy, String tool) {
-    return judge(policy, tool, Map.of()).charges().get(0).key().counter();
+    return judge(policy, tool, Map.of()).demand().charges().get(0).key().counter();
   }
 
   @Test
@@ -425,14 +435,16 @@ class CompiledPolicyTest {
     }
     if (answers.size() < 500) {
       Decision.Denied denied = policy.judge(call).denied();
-      answers.add(denied == null ? "allowed" : denied.code().toString());
+      answers.add(denied == null ? "allowed" : denied.code().text());
     }
   }
 
   @Test
   void decisionsReadTheSameInEveryAdapter() {
     Instant expires = Instant.parse("2026-11-22T12:00:00Z");
-    Decision asked = new Decision.ApprovalRequired("/r", "/l", "Ask.", "id-1", expires);
+    Decision.ApprovalRequired unasked =
+        Decision.ApprovalRequired.of(new AskingRule("/r", "/l", "Because.", "{}"), "Ask.");
+    Decision asked = unasked.withRequest("id-1", expires);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("outcome", "approval_required");
     metadata.put("rule", "/r");
@@ -442,8 +454,7 @@ class CompiledPolicyTest {
 
     assertThat(asked.text()).isEqualTo("[APPROVAL REQUIRED] Ask.");
     assertThat(asked.metadata()).containsExactlyEntriesOf(metadata);
-    assertThat(new Decision.ApprovalRequired("/r", "/l", "Ask.", null, null).metadata())
-        .doesNotContainKeys("approvalId", "expiresAt");
+    assertThat(unasked.metadata()).doesNotContainKeys("approvalId", "expiresAt");
     assertThat(Decision.Allowed.INSTANCE.text()).isEmpty();
     assertThat(Decision.Allowed.INSTANCE.metadata()).isEqualTo(Map.of("outcome", "allowed"));
   }

@@ -46,13 +46,13 @@ class DecisionCasesTest {
   private static ToolCall call(Map<String, @Nullable Object> one) {
     Caller caller = Caller.grant(String.valueOf(one.getOrDefault("grant", "g")));
     if (one.get("session") instanceof String session) {
-      caller = caller.session(session);
+      caller = caller.withSession(session);
     }
     if (one.get("client") instanceof String client) {
-      caller = caller.client(client);
+      caller = caller.withClient(client);
     }
     for (Map.Entry<String, @Nullable Object> attribute : object(one, "context").entrySet()) {
-      caller = caller.attribute(attribute.getKey(), attribute.getValue());
+      caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
     return ToolCall.of(String.valueOf(one.get("tool")), object(one, "args"), caller);
   }
@@ -70,10 +70,10 @@ class DecisionCasesTest {
       found.put("outcome", "denied");
       found.put("rule", denied.rule());
       found.put("location", denied.location());
-      found.put("code", denied.code().toString());
+      found.put("code", denied.code().text());
       found.put("message", denied.message());
       assertThat(denied.message()).isNotBlank();
-      assertThat(judgement.charges()).isEmpty();
+      assertThat(judgement.demand().charges()).isEmpty();
       assertThat(asks).isEmpty();
     } else {
       found.put("outcome", asks.isEmpty() ? "allowed" : "approval_required");
@@ -86,9 +86,9 @@ class DecisionCasesTest {
         });
     assertThat(asks).isEqualTo(then.getOrDefault("asks", List.of()));
     List<Map<String, @Nullable Object>> charges = Json.objects(then.get("charges"));
-    assertThat(judgement.charges()).hasSameSizeAs(charges);
+    assertThat(judgement.demand().charges()).hasSameSizeAs(charges);
     for (int i = 0; i < charges.size(); i++) {
-      check(judgement.charges().get(i), charges.get(i));
+      check(judgement.demand().charges().get(i), charges.get(i));
     }
   }
 

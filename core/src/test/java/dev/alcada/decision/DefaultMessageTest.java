@@ -28,7 +28,7 @@ class DefaultMessageTest {
         Policy.parse(
             "{\"version\": \"1\", \"default\": \"allow\", \"all_tools\": {" + rules + "}}");
     return CompiledPolicy.of(policy)
-        .judge(ToolCall.of("t", arguments, Caller.grant("g").attribute("a", List.of(SECRET))));
+        .judge(ToolCall.of("t", arguments, Caller.grant("g").withAttribute("a", List.of(SECRET))));
   }
 
   private static String denyIf(String path, String op, String value) {
@@ -282,11 +282,12 @@ class DefaultMessageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "require    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": 1}] | The call does not meet what the policy requires of args.v. Change the call, or ask the operator.",
-        "deny_if    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": 5}] | The policy denies this call because of args.v. Change the call, or ask the operator.",
+        "require    | \"conditions\": [{\"path\": \"args.w\", \"op\": \"eq\", \"value\": 1}] | args.w is missing, and the policy requires args.w eq 1. Give it and call again, or ask the operator.",
+        "require    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"lte\", \"value\": 1}], \"name\": \"small\" | The policy requires \"small\" (args.v lte 1). Change the call, or ask the operator.",
+        "deny_if    | \"conditions\": [{\"path\": \"args.v\", \"op\": \"eq\", \"value\": 5}] | The policy denies this call because of args.v eq 5. Change the call, or ask the operator.",
         "deny_if    | \"conditions\": [], \"name\": \"night\"                             | The policy denies this call because of \"night\". Change the call, or ask the operator.",
         "deny_if    | \"conditions\": []                                                   | The policy denies this call because of a rule without conditions. Change the call, or ask the operator.",
-        "approve_if | \"conditions\": [{\"path\": \"args.v\", \"op\": \"gt\", \"value\": 1}] | The policy wants a person to approve this call because of args.v."
+        "approve_if | \"conditions\": [{\"path\": \"args.v\", \"op\": \"gt\", \"value\": 1}] | The policy wants a person to approve this call because of args.v gt 1."
       })
   void aPredicateSaysWhatDecidesAndWhatToDo(String list, String predicate, String message) {
     Judgement judgement = judge("\"" + list + "\": [{" + predicate + "}]", Map.of("v", 5));

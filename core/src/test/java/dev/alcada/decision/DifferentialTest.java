@@ -93,13 +93,13 @@ class DifferentialTest {
   static ToolCall toolCall(Call call) {
     Caller caller = Caller.grant(call.grant());
     if (call.session() != null) {
-      caller = caller.session(call.session());
+      caller = caller.withSession(call.session());
     }
     if (call.client() != null) {
-      caller = caller.client(call.client());
+      caller = caller.withClient(call.client());
     }
     for (Map.Entry<String, ?> attribute : call.context().entrySet()) {
-      caller = caller.attribute(attribute.getKey(), attribute.getValue());
+      caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
     return ToolCall.of(call.tool(), call.arguments(), caller);
   }
@@ -112,8 +112,8 @@ class DifferentialTest {
   private static Answer answer(Judgement judgement) {
     Decision.Denied denied = judgement.denied();
     List<String> charges = new ArrayList<>();
-    for (int i = 0; i < judgement.charges().size() && denied == null; i++) {
-      Charge charge = judgement.charges().get(i);
+    for (int i = 0; i < judgement.demand().charges().size() && denied == null; i++) {
+      Charge charge = judgement.demand().charges().get(i);
       String key = key(charge.key());
       int decimals = charge.key().counter().decimals();
       BigDecimal held = count(key).setScale(decimals);
@@ -132,7 +132,7 @@ class DifferentialTest {
               charge.releasable() ? "successes" : "attempts"));
     }
     if (denied != null) {
-      return Answer.denied(denied.rule(), denied.code().toString());
+      return Answer.denied(denied.rule(), denied.code().text());
     }
     List<String> asks = judgement.asks().stream().map(AskingRule::rule).toList();
     return new Answer(

@@ -157,7 +157,8 @@ class ExactNumbersTest {
     // So large that its billionfold is the same double as that of 588849.36847195.
     assertThat(Decimals.units(588849.3684719501, 9)).isEqualTo(-1);
     assertThat(Decimals.units(588849.36847195, 9)).isEqualTo(588_849_368_471_950L);
-    assertThat(policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).charges())
+    assertThat(
+            policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).demand().charges())
         .singleElement()
         .satisfies(charge -> assertThat(charge.amount()).isEqualTo(300_000_000L));
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests; the
- * README says how to search for more.
+ * Judges whatever a client or a Java caller can send. Seeds are replayed with the other tests;
+ * {@code .github/CONTRIBUTING.md} says how to search for more.
  */
 class JudgeFuzzTest {
   private static final CompiledPolicy POLICY =
@@ -32,10 +32,10 @@ class JudgeFuzzTest {
     String tool = data.consumeBoolean() ? data.pickValue(TOOLS) : data.consumeString(20);
     Caller caller = Caller.grant(data.consumeString(8));
     if (data.consumeBoolean()) {
-      caller = caller.session(data.consumeString(8));
+      caller = caller.withSession(data.consumeString(8));
     }
     if (data.consumeBoolean()) {
-      caller = caller.attribute("a", value(data, 3));
+      caller = caller.withAttribute("a", value(data, 3));
     }
     ToolCall call = ToolCall.of(tool, object(data, 5), caller);
 
@@ -43,16 +43,16 @@ class JudgeFuzzTest {
     Judgement again = POLICY.judge(call);
 
     assertThat(judgement.denied()).isEqualTo(again.denied());
-    assertThat(judgement.charges()).isEqualTo(again.charges());
+    assertThat(judgement.demand().charges()).isEqualTo(again.demand().charges());
     assertThat(judgement.asks()).isEqualTo(again.asks());
     Decision.Denied denied = judgement.denied();
     if (denied != null) {
       assertThat(denied.code()).isNotEqualTo(DecisionCode.INTERNAL);
       assertThat(denied.message()).isNotBlank();
       assertThat(denied.rule()).isNotBlank();
-      assertThat(judgement.charges()).isEmpty();
+      assertThat(judgement.demand().charges()).isEmpty();
     }
-    judgement.charges().forEach(charge -> assertThat(charge.amount()).isNotNegative());
+    judgement.demand().charges().forEach(charge -> assertThat(charge.amount()).isNotNegative());
   }
 
   private static Map<String, @Nullable Object> object(FuzzedDataProvider data, int depth) {

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.decision.ToolPlan.Parts;
 import dev.alcada.policy.Policy;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +32,8 @@ class JudgementTest {
 
     assertThat(judgement.denied()).isNull();
     assertThat(judgement.asks()).isEmpty();
-    assertThat(judgement.charges()).hasSize(1);
-    Charge charge = judgement.charges().get(0);
+    assertThat(judgement.demand().charges()).hasSize(1);
+    Charge charge = judgement.demand().charges().get(0);
     CounterKey key = charge.key();
     assertThat(key.counter().name()).isEqualTo("create_connect_token_rate");
     assertThat(key.value()).isEqualTo("agent-7");
@@ -82,17 +81,8 @@ class JudgementTest {
   @Test
   @SuppressWarnings("NullAway") // what no policy makes: a plan that cannot be followed
   void aShadowRuleThatCannotBeJudgedDeniesNothing() {
-    ToolPlan broken =
-        new ToolPlan(
-            null,
-            Arrays.asList((PredicatePlan) null),
-            List.of(),
-            null,
-            List.of(),
-            ApprovalTimes.DEFAULT,
-            null);
-    ToolPlan plan =
-        new ToolPlan(null, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, broken);
+    ToolPlan broken = new ToolPlan(Parts.NONE.withPredicates(Arrays.asList((PredicatePlan) null)));
+    ToolPlan plan = new ToolPlan(Parts.NONE.withShadow(broken));
 
     Judgement judgement = plan.judge(call("t"));
 

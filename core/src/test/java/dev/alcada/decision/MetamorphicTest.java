@@ -105,7 +105,7 @@ class MetamorphicTest {
     if (judgement.denied() != null) {
       return "denied";
     }
-    for (Charge charge : judgement.charges()) {
+    for (Charge charge : judgement.demand().charges()) {
       CounterId counter = charge.key().counter();
       String key = counter.window() + counter.scope() + charge.key().value();
       long held =

@@ -70,6 +70,15 @@ class NameFoldingTest {
   }
 
   @Test
+  void besideAPrototypeNoNameCanBeJudgedHoweverManyThereAre() {
+    assertThat(code("amount", Map.of("amount", "good", "__proto__", Map.of())))
+        .isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("amount", among(40, "amount", "__proto__"))).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("__proto__", Map.of("__proto__", "good"))).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(code("amount", Map.of("amount", "good", "__Proto__", Map.of()))).isNull();
+  }
+
+  @Test
   void namesOfEqualHashesAreToldApart() {
     Map<String, Object> arguments = new LinkedHashMap<>(among(40, "d_"));
     arguments.put("c~", "bad");
@@ -127,7 +136,9 @@ class NameFoldingTest {
     for (int round = 0; round < 5; round++) {
       ToolCall call =
           ToolCall.of(
-              "t", Map.of(), Caller.grant("g").attribute("x", Collections.nCopies(3, sharpS(60))));
+              "t",
+              Map.of(),
+              Caller.grant("g").withAttribute("x", Collections.nCopies(3, sharpS(60))));
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Future<Judgement>> judged =
           threads.invokeAll(Collections.nCopies(8, () -> policy.judge(call)));

@@ -38,7 +38,8 @@ final class RandomCases {
   private static final List<Object> WINDOWS =
       List.of("minute", 60, "60s", "PT1M", "second", "1000ms", 1.5, "1h", "hour", "day", "2w");
   private static final List<String> KEYS =
-      List.of("k", "K", "\u212a", "n", "N", "o", "l", "a.b", "A.B", "ss", "\u00df", "SS");
+      List.of(
+          "k", "K", "\u212a", "n", "N", "o", "l", "a.b", "A.B", "ss", "\u00df", "SS", "__proto__");
 
   private final Random random;
 

@@ -60,8 +60,9 @@ final class ReferenceValues {
           if (!map.containsKey(wanted)) {
             return NOT_SUPPLIED;
           }
-        } else if (map.keySet().stream()
-            .anyMatch(k -> !k.equals(wanted) && fold((String) k).equals(fold(wanted)))) {
+        } else if (map.containsKey("__proto__")
+            || map.keySet().stream()
+                .anyMatch(k -> !k.equals(wanted) && fold((String) k).equals(fold(wanted)))) {
           return UNREADABLE;
         }
         if (!map.containsKey(wanted)) {
@@ -220,6 +221,9 @@ final class ReferenceValues {
       }
       return and(members);
     } else if (found instanceof Map<?, ?> map && value instanceof Map<?, ?> wanted) {
+      if (map.containsKey("__proto__") && !wanted.isEmpty()) {
+        return 'I';
+      }
       String members = map.keySet().equals(wanted.keySet()) ? "" : "F";
       for (Object key : wanted.keySet()) {
         for (Object other : map.keySet()) {

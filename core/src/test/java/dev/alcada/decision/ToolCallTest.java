@@ -53,7 +53,8 @@ class ToolCallTest {
 
   @Test
   void itsTextSaysWhoCallsWhatAndShowsNoValue() {
-    Caller caller = Caller.grant("agent-7").session("hunter2").attribute("tenant", "hunter2");
+    Caller caller =
+        Caller.grant("agent-7").withSession("hunter2").withAttribute("tenant", "hunter2");
 
     assertThat(caller).hasToString("Caller[grant=agent-7, attributes=[tenant]]");
     assertThat(ToolCall.of("pay", Map.of("card", "hunter2"), caller))
@@ -196,7 +197,7 @@ class ToolCallTest {
     assertThat(code(fitting)).isNull();
     assertThat(code(beyond)).isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(ToolCall.of("t", Map.of("v", beyond), CALLER).arguments()).isEmpty();
-    assertThat(code(OPEN, ToolCall.of("t", null, CALLER.attribute("a", beyond))))
+    assertThat(code(OPEN, ToolCall.of("t", null, CALLER.withAttribute("a", beyond))))
         .isEqualTo(DecisionCode.TOO_LARGE);
   }
 
@@ -208,11 +209,11 @@ class ToolCallTest {
     assertThat(code(most + "x")).isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(code(OPEN, ToolCall.of("tt", Map.of("v", most), CALLER)))
         .isEqualTo(DecisionCode.TOO_LARGE);
-    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.session("s"))))
+    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.withSession("s"))))
         .isEqualTo(DecisionCode.TOO_LARGE);
-    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.client("c"))))
+    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.withClient("c"))))
         .isEqualTo(DecisionCode.TOO_LARGE);
-    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.attribute("a", 1))))
+    assertThat(code(OPEN, ToolCall.of("t", Map.of("v", most), CALLER.withAttribute("a", 1))))
         .isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(code(OPEN, ToolCall.of(text((4 << 20) + 1), null, CALLER)))
         .isEqualTo(DecisionCode.TOO_LARGE);
@@ -252,7 +253,7 @@ class ToolCallTest {
   @Test
   void attributesAreCopiedAsArgumentsAre() {
     List<Object> roles = new ArrayList<>(List.of("clerk"));
-    Caller caller = CALLER.attribute("roles", roles);
+    Caller caller = CALLER.withAttribute("roles", roles);
     roles.add("admin");
 
     assertThat(caller.attributes()).isEqualTo(Map.of("roles", List.of("clerk")));
@@ -262,10 +263,10 @@ class ToolCallTest {
 
   @Test
   void attributesAreBoundedTogether() {
-    Caller half = CALLER.attribute("a", wide(60_000));
+    Caller half = CALLER.withAttribute("a", wide(60_000));
 
     assertThat(code(OPEN, ToolCall.of("t", null, half))).isNull();
-    assertThat(code(OPEN, ToolCall.of("t", null, half.attribute("b", wide(60_000)))))
+    assertThat(code(OPEN, ToolCall.of("t", null, half.withAttribute("b", wide(60_000)))))
         .isEqualTo(DecisionCode.TOO_LARGE);
     assertThat(code(OPEN, ToolCall.of("t", Map.of("v", wide(60_000)), half)))
         .isEqualTo(DecisionCode.TOO_LARGE);

@@ -170,23 +170,27 @@ class ApprovalAttackTest {
   }
 
   @Test
-  void aContextValueThatThePolicyMentionsIsPartOfTheCallAndNoOtherIs() throws Exception {
-    Caller caller = Caller.grant("agent-7").attribute("frozen", false).attribute("trace", "1");
+  void everyAttributeOfTheCallerIsPartOfTheCall() throws Exception {
+    Caller caller =
+        Caller.grant("agent-7").withAttribute("frozen", false).withAttribute("trace", "1");
     approve(ToolCall.of("pay", approvedArguments(), caller));
 
-    assertThat(run(ToolCall.of("pay", approvedArguments(), caller.attribute("frozen", 0))))
+    assertThat(run(ToolCall.of("pay", approvedArguments(), caller.withAttribute("frozen", 0))))
         .isNotInstanceOf(Outcome.Completed.class);
     assertThat(run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7"))))
         .isNotInstanceOf(Outcome.Completed.class);
-    assertThat(run(ToolCall.of("pay", approvedArguments(), caller.attribute("trace", "2"))))
+    assertThat(run(ToolCall.of("pay", approvedArguments(), caller.withAttribute("trace", "2"))))
+        .isNotInstanceOf(Outcome.Completed.class);
+    assertThat(run(ToolCall.of("pay", approvedArguments(), caller)))
         .isInstanceOf(Outcome.Completed.class);
   }
 
   @Test
   void aSessionIsNoPartOfTheCall() throws Exception {
-    approve(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").session("a")));
+    approve(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").withSession("a")));
 
-    assertThat(run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").session("b"))))
+    assertThat(
+            run(ToolCall.of("pay", approvedArguments(), Caller.grant("agent-7").withSession("b"))))
         .isInstanceOf(Outcome.Completed.class);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.OwnLog;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
@@ -23,7 +24,7 @@ class ApprovalClaimTest {
       List.of(new AskingRule("/r", "/r", "Ask first.", "{}"));
 
   private static Standing ask(Approvals approvals) {
-    return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, Set.of());
+    return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
   }
 
   private static ApprovalRequest approved(Approvals approvals) {
@@ -37,15 +38,15 @@ class ApprovalClaimTest {
     Approvals approvals = Approvals.inMemory();
     ApprovalRequest seen = approved(approvals);
 
-    ApprovalClaim first = requireNonNull(approvals.claim(seen));
-    assertThat(approvals.claim(seen)).isNull();
+    ApprovalClaim first = requireNonNull(approvals.claim(seen).join());
+    assertThat(approvals.claim(seen).join()).isNull();
 
-    first.giveBack();
-    assertThat(approvals.claim(seen)).isNull();
+    first.settle(Ended.NOT_DONE);
+    assertThat(approvals.claim(seen).join()).isNull();
     ApprovalClaim again =
-        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request()));
-    again.spend();
-    again.giveBack();
+        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request()).join());
+    again.settle(Ended.DONE);
+    again.settle(Ended.NOT_DONE);
     assertThat(requireNonNull(approvals.get(seen.id())).state()).isEqualTo(ApprovalState.SPENT);
   }
 

@@ -1,7 +1,9 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.InMemoryApprovalStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
@@ -9,6 +11,8 @@ import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -20,8 +24,9 @@ public class ApprovalLincheckTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final ManualTime time = new ManualTime();
-  private final InMemoryApprovalStore store = new InMemoryApprovalStore(time);
-  private final Lifecycle lifecycle = new Lifecycle(store, time);
+  private final InMemoryApprovalStore store = InMemoryApprovalStore.create(time);
+  private final Lifecycle lifecycle =
+      new Lifecycle(store, time, Runnable::run, (request, answer) -> true);
 
   /** Makes the one request. */
   public ApprovalLincheckTest() {
@@ -41,7 +46,7 @@ public class ApprovalLincheckTest {
   @Operation
   public String cancel() {
     try {
-      return lifecycle.cancel("first").state().name();
+      return joined(lifecycle.cancel("first")).state().name();
     } catch (ApprovalException e) {
       return "is " + e.state();
     }
@@ -51,11 +56,11 @@ public class ApprovalLincheckTest {
   @Operation
   public String claim() {
     while (true) {
-      ApprovalRequest request = Objects.requireNonNull(lifecycle.get("first"));
+      ApprovalRequest request = Objects.requireNonNull(lifecycle.get("first").join());
       if (request.state() != ApprovalState.APPROVED) {
         return "is " + request.state();
       }
-      if (lifecycle.claim(request) != null) {
+      if (lifecycle.claim(request).join() != null) {
         return "claimed";
       }
     }
@@ -63,9 +68,9 @@ public class ApprovalLincheckTest {
 
   @Operation
   public void spend() {
-    ApprovalRequest request = Objects.requireNonNull(lifecycle.get("first"));
+    ApprovalRequest request = Objects.requireNonNull(lifecycle.get("first").join());
     if (request.state() == ApprovalState.IN_USE) {
-      lifecycle.settle(request, false);
+      lifecycle.settle(request, false).join();
     }
   }
 
@@ -101,30 +106,40 @@ public class ApprovalLincheckTest {
 
   private String answer(boolean yes) {
     try {
-      return lifecycle.answer("first", yes, "ana", null).state().name();
+      return joined(lifecycle.answer("first", yes ? Answer.approve("ana") : Answer.deny("ana")))
+          .state()
+          .name();
     } catch (ApprovalException e) {
       return "is " + e.state();
     }
   }
 
+  private static ApprovalRequest joined(CompletableFuture<ApprovalRequest> stage) {
+    try {
+      return stage.join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) Objects.requireNonNull(e.getCause());
+    }
+  }
+
   private String add(String id) {
-    ApprovalRequest found =
-        store.findOrAdd(
-            new ApprovalRequest(
+    ApprovalRequest request =
+        ApprovalRequest.builder(
                 id,
                 "binding",
                 "pay",
-                "{}",
                 Caller.grant("agent-7"),
-                List.of(new AskingRule("/rule", "/location", "Ask.", "{}")),
-                ManualTime.START,
-                MINUTE,
-                ManualTime.START.plus(MINUTE),
-                ApprovalState.PENDING,
-                null,
-                1),
-            10,
-            10);
+                List.of(new AskingRule("/rule", "/location", "Ask.", "{}")))
+            .pending(ManualTime.START, MINUTE, MINUTE);
+    ApprovalStore.Added added =
+        store
+            .add(request, new ApprovalStore.Bounds(10, 10, Long.MAX_VALUE, Long.MAX_VALUE))
+            .toCompletableFuture()
+            .join();
+    ApprovalRequest found =
+        added instanceof ApprovalStore.Added.Holds holds
+            ? holds.request()
+            : added instanceof ApprovalStore.Added.Yes ? request : null;
     return describe(found);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -32,10 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the life cycle to the table in core/README.md, cell by cell. */
+/** Holds the life cycle to the table in {@code docs/approvals.md}, cell by cell. */
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ApprovalTimes TIMES = new ApprovalTimes(MINUTE, MINUTE);
+  private static final ApprovalTimes TIMES = ApprovalTimes.of(MINUTE, MINUTE);
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask first.", "{}"));
   private static final ToolCall CALL =
@@ -47,7 +48,7 @@ class ApprovalStateTableTest {
 
   static List<Arguments> cells() throws Exception {
     List<String> lines =
-        Files.readAllLines(Path.of("README.md")).stream()
+        Files.readAllLines(Path.of("docs/approvals.md")).stream()
             .dropWhile(line -> !line.contains("ApprovalStateTableTest reads this table"))
             .skip(1)
             .takeWhile(line -> line.startsWith("|"))
@@ -87,7 +88,7 @@ class ApprovalStateTableTest {
       case "deny" -> answer(request, cell, () -> approvals.deny(request.id(), "ana", null));
       case "cancel" -> answer(request, cell, () -> approvals.cancel(request.id()));
       case "claim" -> {
-        ApprovalClaim got = approvals.claim(request);
+        ApprovalClaim got = approvals.claim(request).join();
         assertThat(got == null).isEqualTo(cell.equals("refused"));
         assertState(request, cell);
       }
@@ -102,7 +103,7 @@ class ApprovalStateTableTest {
   }
 
   private void sameCall(ApprovalRequest request, String cell) {
-    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of());
+    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of()).join();
     Decision decision = asked instanceof Standing.Answered answered ? answered.decision() : null;
 
     switch (cell) {
@@ -140,14 +141,14 @@ class ApprovalStateTableTest {
   private void settle(ApprovalRequest request, String cell, boolean nothingDone) {
     if (cell.equals("cannot be")) {
       assertThat(claim).isNull();
-      assertThat(approvals.claim(request)).isNull();
+      assertThat(approvals.claim(request).join()).isNull();
       return;
     }
     ApprovalClaim settled = requireNonNull(claim, "a claim that led here");
     if (nothingDone) {
-      settled.giveBack();
+      settled.settle(Ended.NOT_DONE);
     } else {
-      settled.spend();
+      settled.settle(Ended.DONE);
     }
     assertState(request, cell);
   }
@@ -177,16 +178,16 @@ class ApprovalStateTableTest {
 
   /** Brings a request into a state by what a host and a guard can do. */
   private ApprovalRequest in(ApprovalState state) {
-    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of());
+    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of()).join();
     var required = (Decision.ApprovalRequired) ((Standing.Answered) asked).decision();
     String id = requireNonNull(required.approvalId());
     switch (state) {
       case PENDING -> {}
       case APPROVED -> {
-        claim(id).giveBack();
+        claim(id).settle(Ended.NOT_DONE);
       }
       case IN_USE -> claim(id);
-      case SPENT -> claim(id).spend();
+      case SPENT -> claim(id).settle(Ended.DONE);
       case DENIED -> approvals.deny(id, "ana", "no");
       case CANCELLED -> {
         claim(id);
@@ -195,7 +196,7 @@ class ApprovalStateTableTest {
       case EXPIRED -> {
         claim(id);
         time.advance(MINUTE);
-        requireNonNull(claim).giveBack();
+        requireNonNull(claim).settle(Ended.NOT_DONE);
       }
     }
     ApprovalRequest request = requireNonNull(approvals.get(id));
@@ -204,7 +205,8 @@ class ApprovalStateTableTest {
   }
 
   private ApprovalClaim claim(String id) {
-    ApprovalClaim claimed = requireNonNull(approvals.claim(approvals.approve(id, "ana", null)));
+    ApprovalClaim claimed =
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
     claim = claimed;
     return claimed;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -30,7 +31,7 @@ class ApprovalStressTest {
   private static final int THREADS = 16;
   private static final int ROUNDS = 300;
   private static final ApprovalTimes TIMES =
-      new ApprovalTimes(Duration.ofMinutes(1), Duration.ofMinutes(1));
+      ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask.", "{}"));
 
@@ -91,11 +92,11 @@ class ApprovalStressTest {
               if (seen.state() == ApprovalState.DENIED) {
                 seenDenied.incrementAndGet();
               }
-              ApprovalClaim claim = approvals.claim(seen);
+              ApprovalClaim claim = approvals.claim(seen).join();
               if (claim != null) {
                 assertThat(seenDenied).hasValue(0);
                 spent.incrementAndGet();
-                claim.spend();
+                claim.settle(Ended.DONE);
               }
             }
             return id;
@@ -106,7 +107,7 @@ class ApprovalStressTest {
       if (!expires && !cancels) {
         assertThat(yes.get() + no.get()).isEqualTo(1);
         ApprovalRequest end = requireNonNull(approvals.get(id));
-        ApprovalClaim last = approvals.claim(end);
+        ApprovalClaim last = approvals.claim(end).join();
         assertThat(spent.get() + (last == null ? 0 : 1)).isEqualTo(yes.get());
       }
     }
@@ -124,17 +125,17 @@ class ApprovalStressTest {
           thread -> {
             ApprovalRequest seen = approved;
             for (int i = 0; i < 20; i++) {
-              ApprovalClaim claim = approvals.claim(seen);
+              ApprovalClaim claim = approvals.claim(seen).join();
               if (claim != null) {
                 assertThat(running.incrementAndGet()).isEqualTo(1);
                 running.decrementAndGet();
                 if (thread == 0 && i > 5) {
                   spent.incrementAndGet();
-                  claim.spend();
+                  claim.settle(Ended.DONE);
                 } else {
-                  claim.giveBack();
+                  claim.settle(Ended.NOT_DONE);
                 }
-                claim.giveBack();
+                claim.settle(Ended.NOT_DONE);
               }
               seen = requireNonNull(approvals.get(id));
             }
@@ -160,7 +161,7 @@ class ApprovalStressTest {
   }
 
   private String request(ToolCall call) {
-    Standing asked = approvals.ask(call, ASKS, TIMES, Set.of());
+    Standing asked = approvals.ask(call, ASKS, TIMES, Set.of()).join();
     Decision decision = ((Standing.Answered) asked).decision();
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
   }

@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
 import dev.alcada.approval.InMemoryApprovalStore;
-import dev.alcada.approval.Verdict;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -50,12 +51,12 @@ class ApprovalsTest {
             "pay",
             Map.of("b", 1.50, "a", "x"),
             Caller.grant("agent-7")
-                .session("s")
-                .client("c")
-                .attribute("role", "clerk")
-                .attribute("trace", "t"));
+                .withSession("s")
+                .withClient("c")
+                .withAttribute("role", "clerk")
+                .withAttribute("trace", "t"));
 
-    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of("role", "tenant"));
+    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
 
     ApprovalRequest request = approvals.pending().get(0);
     assertThat(request.tool()).isEqualTo("pay");
@@ -63,7 +64,8 @@ class ApprovalsTest {
     assertThat(request.caller().grant()).isEqualTo("agent-7");
     assertThat(request.caller().session()).isEqualTo("s");
     assertThat(request.caller().client()).isEqualTo("c");
-    assertThat(request.caller().attributes()).containsExactly(Map.entry("role", "clerk"));
+    assertThat(request.caller().attributes())
+        .containsExactly(Map.entry("role", "clerk"), Map.entry("trace", "t"));
     assertThat(request.asks()).isEqualTo(ASKS);
     assertThat(request.createdAt()).isEqualTo(ManualTime.START);
     assertThat(request.expiresAt()).isEqualTo(ManualTime.START.plus(Duration.ofMinutes(10)));
@@ -79,8 +81,7 @@ class ApprovalsTest {
 
     ApprovalRequest approved = approvals.approve(id, "ana", "as agreed");
 
-    assertThat(approved.answer())
-        .isEqualTo(new ApprovalRequest.Answer("ana", "as agreed", time.instant()));
+    assertThat(approved.answer()).isEqualTo(Answer.approve("ana").withNote("as agreed"));
     assertThat(approved.expiresAt()).isEqualTo(time.instant().plus(Duration.ofMinutes(10)));
     assertThat(approvals.get(id)).isEqualTo(approved);
     assertThat(approvals.pending()).isEmpty();
@@ -136,15 +137,16 @@ class ApprovalsTest {
         request -> {
           throw new IllegalStateException("a listener that fails stops no other");
         });
-    Runnable removal = approvals.listen(request -> told.add(request.state()));
+    Registration removal = approvals.listen(request -> told.add(request.state()));
 
     String id = request(approvals, 1);
-    ApprovalClaim claim = requireNonNull(approvals.claim(approvals.approve(id, "ana", null)));
-    claim.giveBack();
-    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)))).spend();
+    ApprovalClaim claim =
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+    claim.settle(Ended.NOT_DONE);
+    requireNonNull(approvals.claim(requireNonNull(approvals.get(id))).join()).settle(Ended.DONE);
     approvals.deny(request(approvals, 2), "ana", null);
     approvals.cancel(request(approvals, 3));
-    removal.run();
+    removal.close();
     request(approvals, 4);
 
     assertThat(told)
@@ -204,18 +206,18 @@ class ApprovalsTest {
         },
         request -> returnedNothing(),
         // who would be answering it themselves
-        request -> CompletableFuture.completedFuture(Verdict.approve("Agent-7")),
-        request -> CompletableFuture.completedFuture(Verdict.approve(" ")));
+        request -> CompletableFuture.completedFuture(Answer.approve("Agent-7")),
+        request -> CompletableFuture.completedFuture(Answer.approve(" ")));
   }
 
-  private static CompletionStage<@Nullable Verdict> cancelled() {
-    CompletableFuture<@Nullable Verdict> stage = new CompletableFuture<>();
+  private static CompletionStage<@Nullable Answer> cancelled() {
+    CompletableFuture<@Nullable Answer> stage = new CompletableFuture<>();
     stage.cancel(true);
     return stage;
   }
 
   @SuppressWarnings("NullAway") // what a careless approver written without a checker returns
-  private static CompletionStage<@Nullable Verdict> returnedNothing() {
+  private static CompletionStage<@Nullable Answer> returnedNothing() {
     return null;
   }
 
@@ -234,7 +236,7 @@ class ApprovalsTest {
 
   @Test
   void anApproverIsAskedOnceAndMayAnswerLater() {
-    CompletableFuture<@Nullable Verdict> answer = new CompletableFuture<>();
+    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
     List<ApprovalRequest> asked = new ArrayList<>();
     Approvals approvals =
         builder()
@@ -247,20 +249,20 @@ class ApprovalsTest {
     String id = request(approvals, 1);
     request(approvals, 1);
 
-    answer.complete(Verdict.approve("ana"));
+    answer.complete(Answer.approve("ana"));
 
     assertThat(asked).hasSize(1);
     assertThat(requireNonNull(approvals.get(id)).state()).isEqualTo(ApprovalState.APPROVED);
   }
 
   @Test
-  void aVerdictThatComesAfterAnotherAnswerChangesNothing() {
-    CompletableFuture<@Nullable Verdict> answer = new CompletableFuture<>();
+  void aAnswerThatComesAfterAnotherAnswerChangesNothing() {
+    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
     Approvals approvals = builder().approver(request -> answer).build();
     String id = request(approvals, 1);
     approvals.deny(id, "ana", null);
 
-    answer.complete(Verdict.approve("bo"));
+    answer.complete(Answer.approve("bo"));
 
     assertThat(requireNonNull(approvals.get(id)).state()).isEqualTo(ApprovalState.DENIED);
   }
@@ -277,14 +279,15 @@ class ApprovalsTest {
 
     ApprovalRequest denied = approvals.deny(id, "ana", "no");
 
-    assertThat(one).isCompletedWithValue(denied);
-    assertThat(other).isCompletedWithValue(denied);
-    assertThat(approvals.decision(id).toCompletableFuture()).isCompletedWithValue(denied);
+    assertThat(one.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(other.get(1, TimeUnit.MINUTES)).isEqualTo(denied);
+    assertThat(approvals.decision(id).toCompletableFuture().get(1, TimeUnit.MINUTES))
+        .isEqualTo(denied);
   }
 
   @Test
   void whoWaitsForADecisionIsToldOfAnExpiryAndOfAnAnswerGivenElsewhere() throws Exception {
-    ApprovalStore shared = new InMemoryApprovalStore(time);
+    ApprovalStore shared = InMemoryApprovalStore.create(time);
     Approvals here = builder().store(shared).build();
     Approvals elsewhere = builder().store(shared).build();
     String answered = request(here, 1);
@@ -357,11 +360,61 @@ class ApprovalsTest {
     request(approvals, 2);
   }
 
+  /** Where neither an approver nor a listener hears of a request, nobody has been asked. */
   @Test
-  void reasonsThatAreSentencesStaySo() {
-    Approvals approvals = builder().build();
+  void aPersonHasBeenAskedOnlyWhereOneMayHaveBeen() {
+    Approvals unheard = builder().build();
+    Approvals heard = builder().build();
+    heard.listen(request -> {});
 
-    assertThat(ask(approvals, 1).message()).startsWith("Ask first. A person has been asked");
+    assertThat(ask(unheard, 1).message())
+        .startsWith("Ask first. The call waits for a person's approval (");
+    assertThat(ask(heard, 1).message()).startsWith("Ask first. A person has been asked");
+  }
+
+  /** The thread that has the store's yes to an approval may be slow to tell of it. */
+  @Test
+  void listenersHearOfAYesBeforeOfTheCallThatItLetsRun() throws Exception {
+    CompletableFuture<Boolean> slow = new CompletableFuture<>();
+    InMemoryApprovalStore requests = InMemoryApprovalStore.create(time);
+    ApprovalStore tellsLate =
+        new ForwardingStore(requests) {
+          @Override
+          public CompletionStage<Boolean> replace(ApprovalRequest next) {
+            CompletionStage<Boolean> replaced = requests.replace(next);
+            return next.state() == ApprovalState.APPROVED ? slow : replaced;
+          }
+        };
+    Approvals approvals = builder().store(tellsLate).executor(Runnable::run).build();
+    List<ApprovalState> told = new ArrayList<>();
+    approvals.listen(request -> told.add(request.state()));
+    String id = request(approvals, 1);
+
+    CompletionStage<ApprovalRequest> answered = approvals.answer(id, Answer.approve("ana"));
+    assertThat(approvals.claim(requireNonNull(approvals.get(id))).join()).isNotNull();
+    assertThat(told).containsExactly(ApprovalState.PENDING);
+    slow.complete(true);
+
+    assertThat(answered.toCompletableFuture().get(1, TimeUnit.MINUTES).state())
+        .isEqualTo(ApprovalState.APPROVED);
+    assertThat(told)
+        .containsExactly(ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.IN_USE);
+  }
+
+  @Test
+  void requestsAreBoundedInBytesToo() {
+    Approvals approvals = builder().maxPerGrant(1_000).maxBytesPerGrant(300_000).build();
+    int taken = 0;
+    for (int i = 0; i < 60; i++) {
+      ToolCall large =
+          ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
+      Standing standing = approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
+      taken +=
+          ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
+    }
+    // Each takes some 120 kB.
+    assertThat(taken).isEqualTo(2);
+    assertThat(approvals.pending()).hasSize(2);
   }
 
   private static Decision ask(Approvals approvals, int amount) {
@@ -370,7 +423,7 @@ class ApprovalsTest {
 
   private static Decision ask(Approvals approvals, int amount, String grant) {
     ToolCall call = ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
-    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of());
+    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
     return ((Standing.Answered) asked).decision();
   }
 
@@ -384,6 +437,39 @@ class ApprovalsTest {
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
   }
 
+  private static class ForwardingStore implements ApprovalStore {
+    private final ApprovalStore store;
+
+    ForwardingStore(ApprovalStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
+      return store.find(binding);
+    }
+
+    @Override
+    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
+      return store.add(request, bounds);
+    }
+
+    @Override
+    public CompletionStage<Boolean> replace(ApprovalRequest next) {
+      return store.replace(next);
+    }
+
+    @Override
+    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
+      return store.get(id);
+    }
+
+    @Override
+    public CompletionStage<List<ApprovalRequest>> pending() {
+      return store.pending();
+    }
+  }
+
   private record FailingStore(Throwable failure) implements ApprovalStore {
     private RuntimeException failed() {
       if (failure instanceof Error error) {
@@ -393,28 +479,27 @@ class ApprovalsTest {
     }
 
     @Override
-    public @Nullable ApprovalRequest find(String binding) {
+    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
       throw failed();
     }
 
     @Override
-    public @Nullable ApprovalRequest findOrAdd(
-        ApprovalRequest request, int maxPerGrant, int maxInAll) {
+    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
       throw failed();
     }
 
     @Override
-    public boolean replace(ApprovalRequest next) {
+    public CompletionStage<Boolean> replace(ApprovalRequest next) {
       throw failed();
     }
 
     @Override
-    public @Nullable ApprovalRequest get(String id) {
+    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
       throw failed();
     }
 
     @Override
-    public List<ApprovalRequest> pending() {
+    public CompletionStage<List<ApprovalRequest>> pending() {
       throw failed();
     }
   }

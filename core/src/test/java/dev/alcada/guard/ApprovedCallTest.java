@@ -3,9 +3,9 @@ package dev.alcada.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.approval.Verdict;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
@@ -249,8 +249,8 @@ class ApprovedCallTest {
                 request ->
                     CompletableFuture.completedFuture(
                         request.arguments().contains("2000")
-                            ? Verdict.approve("rules")
-                            : Verdict.deny("rules", "Only 2000.")))
+                            ? Answer.approve("rules")
+                            : Answer.deny("rules").withNote("Only 2000.")))
             .build();
     ToolGuard ruled =
         ToolGuard.builder(Policy.parse(PAYMENTS)).timeSource(time).approvals(approvals).build();
@@ -259,7 +259,7 @@ class ApprovedCallTest {
     assertThat(denied(ruled.call(call(3000), this::run)).message()).contains("Only 2000.");
   }
 
-  /** The README of this module shows these lines. */
+  /** {@code docs/approvals.md} shows these lines. */
   @Test
   void readmeSnippet() throws Exception {
     Policy policy = Policy.parse(PAYMENTS);

@@ -7,6 +7,7 @@ import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.UnwritableException;
+import dev.alcada.policy.ValuePath.Root;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A yes holds for exactly what its binding is made of. */
 class BindingTest {
-  private static final Caller CALLER = Caller.grant("agent-7").attribute("role", "clerk");
+  private static final Caller CALLER = Caller.grant("agent-7").withAttribute("role", "clerk");
   private static final AskingRule MONEY =
       new AskingRule("/tools/pay/action", "/tools/pay/action", "Money.", "1");
   private static final AskingRule LARGE =
@@ -23,7 +24,13 @@ class BindingTest {
   private static String hash(
       String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
       throws UnwritableException {
-    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Set.of("role")).hash();
+    return hash(Set.of(), tool, arguments, caller, asks);
+  }
+
+  private static String hash(
+      Set<Root> mentioned, String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
+      throws UnwritableException {
+    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), mentioned).hash();
   }
 
   @Test
@@ -39,11 +46,16 @@ class BindingTest {
                 hash(
                     "pay",
                     Map.of("amount", 1),
-                    Caller.grant("agent-8").attribute("role", "clerk"),
+                    Caller.grant("agent-8").withAttribute("role", "clerk"),
                     MONEY,
                     LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("role", "chief"), MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("role", null), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withAttribute("role", "chief"),
+                    MONEY,
+                    LARGE),
+                hash("pay", Map.of("amount", 1), CALLER.withAttribute("role", null), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), Caller.grant("agent-7"), MONEY, LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE)))
@@ -59,11 +71,35 @@ class BindingTest {
     assertThat(
             List.of(
                 hash("pay", Map.of("amount", 1.0), CALLER, MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.session("s").client("c"), MONEY, LARGE),
-                hash("pay", Map.of("amount", 1), CALLER.attribute("trace", "t"), MONEY, LARGE),
+                hash(
+                    "pay",
+                    Map.of("amount", 1),
+                    CALLER.withSession("s").withClient("c"),
+                    MONEY,
+                    LARGE),
                 hash("pay", Map.of("amount", 1), CALLER, LARGE, MONEY),
                 hash("pay", Map.of("amount", 1), CALLER, moved, LARGE)))
         .containsOnly(hash("pay", Map.of("amount", 1), CALLER, MONEY, LARGE));
+  }
+
+  @Test
+  void everyAttributeOfTheCallerIsBoundWhateverThePolicyReads() throws UnwritableException {
+    assertThat(hash("pay", Map.of(), CALLER.withAttribute("tenant", "bolt"), MONEY))
+        .isNotEqualTo(hash("pay", Map.of(), CALLER.withAttribute("tenant", "acme"), MONEY))
+        .isNotEqualTo(hash("pay", Map.of(), CALLER, MONEY));
+  }
+
+  @Test
+  void clientAndSessionAreBoundWhereThePolicyMentionsThem() throws UnwritableException {
+    Caller other = CALLER.withSession("t").withClient("d");
+    Caller caller = CALLER.withSession("s").withClient("c");
+
+    assertThat(hash(Set.of(Root.SESSION), "pay", Map.of(), caller, MONEY))
+        .isNotEqualTo(hash(Set.of(Root.SESSION), "pay", Map.of(), other, MONEY))
+        .isEqualTo(hash(Set.of(Root.SESSION), "pay", Map.of(), caller.withClient("d"), MONEY));
+    assertThat(hash(Set.of(Root.CLIENT), "pay", Map.of(), caller, MONEY))
+        .isNotEqualTo(hash(Set.of(Root.CLIENT), "pay", Map.of(), other, MONEY))
+        .isEqualTo(hash(Set.of(Root.CLIENT), "pay", Map.of(), caller.withSession("t"), MONEY));
   }
 
   @Test

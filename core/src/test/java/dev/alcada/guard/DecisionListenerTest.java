@@ -8,6 +8,7 @@ import dev.alcada.OwnLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
@@ -29,7 +30,7 @@ class DecisionListenerTest {
             "tried": {"mode": "shadow", "limits": [{"counter": "tries", "window": "minute", "max": 1}]}
           }}
           """);
-  private static final Caller CALLER = Caller.grant("agent-7").session("s-1");
+  private static final Caller CALLER = Caller.grant("agent-7").withSession("s-1");
   private static final ToolCall PAY = ToolCall.of("pay", Map.of("secret", "hunter2"), CALLER);
 
   private final ManualTime time = new ManualTime();
@@ -70,8 +71,8 @@ class DecisionListenerTest {
         .singleElement()
         .satisfies(
             event -> {
-              assertThat(event.decision()).isSameAs(decided.get(0));
-              assertThat(event.result()).isEqualTo(SettlementEvent.Result.DONE);
+              assertThat(event.decided()).isSameAs(decided.get(0));
+              assertThat(event.result()).isEqualTo(Ended.DONE);
               assertThat(event.at()).isEqualTo(time.instant());
             });
     assertThat(decided.toString() + settled).doesNotContain("hunter2");
@@ -94,7 +95,7 @@ class DecisionListenerTest {
         .singleElement()
         .satisfies(
             event -> {
-              assertThat(event.result()).isEqualTo(SettlementEvent.Result.UNKNOWN);
+              assertThat(event.result()).isEqualTo(Ended.UNKNOWN);
               assertThat(event.failure()).isSameAs(thrown);
             });
   }
@@ -146,6 +147,34 @@ class DecisionListenerTest {
         .asString()
         .contains("denied tool=\"x\\\" code=\\\"none\\\"\\u000a2026 INFO allowed\"")
         .contains("grant=\"agent-7\" session=\"s-1\" rule=\"(default deny)\" code=\"not_listed\"")
+        .doesNotContain("hunter2");
+  }
+
+  /** A handler's exception may repeat an argument, and a line break in one would forge a line. */
+  @Test
+  void theLogHasNoTextOfWhatAHandlerThrew() throws Throwable {
+    List<String> lines =
+        OwnLog.of(
+            () ->
+                assertThatThrownBy(
+                        () ->
+                            guard(DecisionListener.logging())
+                                .call(
+                                    ToolCall.of("search", Map.of(), CALLER),
+                                    judged -> {
+                                      throw new IllegalStateException(
+                                          "hunter2\n2026 INFO allowed tool=\"pay\"",
+                                          new IllegalArgumentException("hunter2"));
+                                    }))
+                    .isInstanceOf(IllegalStateException.class));
+
+    assertThat(lines)
+        .singleElement()
+        .asString()
+        .contains("handler failed tool=\"search\"")
+        .contains(
+            "failure=\"java.lang.IllegalStateException\""
+                + " cause=\"java.lang.IllegalArgumentException\" at=\"dev.alcada.guard.")
         .doesNotContain("hunter2");
   }
 }

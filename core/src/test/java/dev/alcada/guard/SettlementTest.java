@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
-import dev.alcada.audit.SettlementEvent.Result;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
@@ -34,7 +33,7 @@ class SettlementTest {
           """);
   private static final ToolCall PAY = ToolCall.of("pay", Map.of(), Caller.grant("agent-7"));
 
-  private final List<Result> settled = new ArrayList<>();
+  private final List<Ended> settled = new ArrayList<>();
   private final DecisionListener recording =
       new DecisionListener() {
         @Override
@@ -68,7 +67,7 @@ class SettlementTest {
                     }))
         .isSameAs(thrown);
 
-    assertThat(settled).containsExactly(Result.UNKNOWN);
+    assertThat(settled).containsExactly(Ended.UNKNOWN);
     assertThat(hasRoom(guard)).isFalse();
   }
 
@@ -83,7 +82,7 @@ class SettlementTest {
                     }))
         .isInstanceOf(IllegalStateException.class);
 
-    assertThat(settled).containsExactly(Result.UNKNOWN);
+    assertThat(settled).containsExactly(Ended.UNKNOWN);
     assertThat(hasRoom(guard)).isFalse();
   }
 
@@ -99,7 +98,7 @@ class SettlementTest {
 
     assertThat(failing.call(PAY, call -> "paid")).isEqualTo(new Outcome.Completed<>("paid"));
 
-    assertThat(settled).containsExactly(Result.DONE);
+    assertThat(settled).containsExactly(Ended.DONE);
     assertThat(hasRoom(failing)).isFalse();
   }
 
@@ -113,7 +112,7 @@ class SettlementTest {
     outcome.cancel(true);
     handler.completeExceptionally(new NotDoneException("too late"));
 
-    assertThat(settled).containsExactly(Result.UNKNOWN);
+    assertThat(settled).containsExactly(Ended.UNKNOWN);
     assertThat(hasRoom(guard)).isFalse();
   }
 
@@ -126,7 +125,7 @@ class SettlementTest {
     handler.cancel(true);
 
     assertThat(outcome).isCompletedExceptionally();
-    assertThat(settled).containsExactly(Result.UNKNOWN);
+    assertThat(settled).containsExactly(Ended.UNKNOWN);
     assertThat(hasRoom(guard)).isFalse();
   }
 
@@ -144,7 +143,7 @@ class SettlementTest {
                       throw thrown;
                     }))
         .isSameAs(thrown);
-    assertThat(settled).containsExactly(Result.DONE, Result.NOT_DONE);
+    assertThat(settled).containsExactly(Ended.DONE, Ended.NOT_DONE);
   }
 
   /** Admits everything, and fails whenever it is to settle. */

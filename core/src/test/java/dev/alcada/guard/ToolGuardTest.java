@@ -341,7 +341,7 @@ class ToolGuardTest {
     assertThat(List.of(a, b)).containsExactly(3, 2);
     several.replacePolicy(Policy.parse(document.replace("\"max\": 3", "\"max\": 4")));
     assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), caller))).isEqualTo(1);
-    assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), caller.session("s")))).isZero();
+    assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), caller.withSession("s")))).isZero();
     assertThat(admitted(several, 5, ToolCall.of("a", Map.of(), Caller.grant("other"))))
         .isEqualTo(4);
   }

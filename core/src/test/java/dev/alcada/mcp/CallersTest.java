@@ -28,7 +28,7 @@ class CallersTest {
 
   @Test
   void whatTheHostSaysIsNotReplacedByWhatTheClientSays() {
-    Caller host = Caller.grant("g").session("host's").attribute("client_name", "known");
+    Caller host = Caller.grant("g").withSession("host's").withAttribute("client_name", "known");
 
     Caller caller = new Callers(context -> host, "anonymous", true).of(exchange());
 

@@ -10,6 +10,7 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +70,7 @@ class EachWiringTest {
         .containsEntry("rule", "/tools/limited/limits/limited")
         .containsEntry("code", "limit");
     assertThat((Integer) decision(denied).get("retryAfterSeconds")).isBetween(86_000, 86_400);
-    assertThat(denied.structuredContent()).isEqualTo(decision(denied));
+    assertThat(denied.structuredContent()).isEqualTo(decisionWithText(denied));
   }
 
   @ParameterizedTest
@@ -109,7 +110,7 @@ class EachWiringTest {
         .containsEntry("outcome", "approval_required")
         .containsEntry("rule", "/tools/refund/action")
         .containsKeys("approvalId", "expiresAt");
-    assertThat(pending.structuredContent()).isEqualTo(decision(pending));
+    assertThat(pending.structuredContent()).isEqualTo(decisionWithText(pending));
 
     Object id = Objects.requireNonNull(decision(pending).get("approvalId"));
     assertThat(text(call(wiring, "say_yes", Map.of("id", id)))).isEqualTo("approved");
@@ -257,6 +258,13 @@ class EachWiringTest {
   private static CallToolResult call(
       TestServer.Wiring wiring, String tool, Map<String, Object> arguments) {
     return client(wiring).callTool(CallToolRequest.builder(tool).arguments(arguments).build());
+  }
+
+  /** What a client that shows a model the structured content alone has to show. */
+  private static Map<String, Object> decisionWithText(CallToolResult result) {
+    Map<String, Object> content = new HashMap<>(decision(result));
+    content.put("message", text(result));
+    return content;
   }
 
   static String text(CallToolResult result) {

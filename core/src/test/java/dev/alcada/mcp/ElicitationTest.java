@@ -2,6 +2,7 @@ package dev.alcada.mcp;
 
 import static dev.alcada.mcp.EachWiringTest.decision;
 import static dev.alcada.mcp.EachWiringTest.text;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
@@ -10,18 +11,21 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +44,9 @@ class ElicitationTest {
             {"action": "require_approval", "reason": "Refunds are checked by a person."}}}
           """);
 
+  private static final Caller CALLER = Caller.grant("agent-7");
+
+  private final ManualTime time = new ManualTime();
   private final List<ElicitFormRequest> questions = new CopyOnWriteArrayList<>();
   private final List<TestServer> servers = new ArrayList<>();
   private final Approvals approvals =
@@ -148,11 +155,90 @@ class ElicitationTest {
     for (Object tick : List.of("true", 1, List.of(true))) {
       var decision =
           guard.call(ToolCall.of("refund", Map.of("note", tick), Caller.grant("g")), call -> "ran");
-      assertThat(elicitation.takes(decision.decision(), accept(Map.of("approve", tick)))).isFalse();
+      String id = requireNonNull(Elicitation.request(decision.decision()));
+      assertThat(elicitation.takes(id, accept(Map.of("approve", tick))).toCompletableFuture())
+          .isCompletedWithValue(false);
     }
     assertThat(approvals.pending())
         .hasSize(3)
         .allMatch(request -> request.state() == ApprovalState.PENDING);
+  }
+
+  @Test
+  void oneQuestionIsOpenForARequestHoweverManyCallsMeetIt() {
+    Elicitation elicitation = new Elicitation(approvals, time);
+
+    assertThat(elicitation.open("a", CALLER, 100)).isTrue();
+    for (int i = 0; i < 300; i++) {
+      assertThat(elicitation.open("a", Caller.grant("g" + i), 100)).isFalse();
+    }
+    elicitation.close("a", true);
+    assertThat(elicitation.open("a", CALLER, 100)).isTrue();
+  }
+
+  @Test
+  void aQuestionThatNobodyAnsweredIsNotPutAgainForAWhile() {
+    Elicitation elicitation = new Elicitation(approvals, time);
+    elicitation.open("a", CALLER, 100);
+    elicitation.close("a", false);
+
+    time.advance(Duration.ofSeconds(30).minusNanos(1));
+    assertThat(elicitation.open("a", CALLER, 100)).isFalse();
+    time.advance(Duration.ofNanos(1));
+    assertThat(elicitation.open("a", CALLER, 100)).isTrue();
+  }
+
+  @Test
+  void openQuestionsOfOneCallerAndInAllAreFewerThanAServersThreads() {
+    Elicitation elicitation = new Elicitation(approvals, time);
+    int open = 0;
+    for (int i = 0; i < 30; i++) {
+      open += elicitation.open("one" + i, CALLER, Elicitation.MOST_WAITED_FOR) ? 1 : 0;
+    }
+    assertThat(open).isEqualTo(2);
+    for (int i = 0; i < 30; i++) {
+      Caller other = Caller.grant("grant-" + i);
+      open += elicitation.open("other" + i, other, Elicitation.MOST_WAITED_FOR) ? 1 : 0;
+    }
+    assertThat(open).isEqualTo(Elicitation.MOST_WAITED_FOR).isEqualTo(8);
+  }
+
+  /** The client may have given the call up by then: it is not run, and the yes is there for it. */
+  @Test
+  void aYesThatComesLateLetsTheSameCallRunWhenItIsMadeAgain() {
+    ToolGuard guard = ToolGuard.builder(ASK).approvals(approvals).build();
+    AtomicInteger runs = new AtomicInteger();
+    GuardedTool tool =
+        new GuardedTool(
+            guard,
+            new Elicitation(approvals, time),
+            null,
+            Tool.builder("refund", Map.of("type", "object")).build());
+
+    CallToolResult late = call(tool, runs, Duration.ofSeconds(15));
+    assertThat(decision(late)).containsEntry("code", "approval_pending");
+    assertThat(runs).hasValue(0);
+
+    assertThat(text(call(tool, runs, Duration.ZERO))).isEqualTo("refunded");
+    assertThat(runs).hasValue(1);
+
+    CallToolResult soon = call(tool, runs, Duration.ofSeconds(15).minusNanos(1));
+    assertThat(text(soon)).isEqualTo("refunded");
+    assertThat(runs).hasValue(2);
+  }
+
+  private CallToolResult call(GuardedTool tool, AtomicInteger runs, Duration takes) {
+    return tool.call(
+        () -> CALLER,
+        question -> {
+          time.advance(takes);
+          return accept(Map.of("approve", true));
+        },
+        refund("x"),
+        request -> {
+          runs.incrementAndGet();
+          return TestTool.text("refunded");
+        });
   }
 
   private McpSyncClient client(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
-import dev.alcada.audit.SettlementEvent.Result;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
@@ -25,7 +25,7 @@ class GuardedToolTest {
   private static final String DECISION = "dev.alcada/decision";
   private static final String OUTCOME = "dev.alcada/outcome";
 
-  private final List<Result> settled = new ArrayList<>();
+  private final List<Ended> settled = new ArrayList<>();
   private final ToolGuard guard =
       ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
           .listener(
@@ -65,7 +65,7 @@ class GuardedToolTest {
 
     assertThat(completed.meta()).isEqualTo(Map.of("own", 1));
     assertThat(notDone.meta()).isEqualTo(Map.of(OUTCOME, "not_done"));
-    assertThat(settled).containsExactly(Result.DONE, Result.NOT_DONE);
+    assertThat(settled).containsExactly(Ended.DONE, Ended.NOT_DONE);
   }
 
   @Test
@@ -74,7 +74,7 @@ class GuardedToolTest {
     call(with(Map.of(OUTCOME, true)));
     call(with(Map.of("outcome", "not_done")));
 
-    assertThat(settled).containsOnly(Result.DONE).hasSize(3);
+    assertThat(settled).containsOnly(Ended.DONE).hasSize(3);
   }
 
   @Test
@@ -94,7 +94,7 @@ class GuardedToolTest {
     }
 
     assertThat(seen).containsExactly(Map.of("own", 1), Map.of("own", 2));
-    assertThat(settled).containsOnly(Result.DONE);
+    assertThat(settled).containsOnly(Ended.DONE);
   }
 
   @Test
@@ -144,6 +144,6 @@ class GuardedToolTest {
               assertThat(text(result))
                   .isEqualTo("The tool failed; what it had done by then is not known.");
             });
-    assertThat(settled).containsExactly(Result.UNKNOWN, Result.UNKNOWN);
+    assertThat(settled).containsExactly(Ended.UNKNOWN, Ended.UNKNOWN);
   }
 }

@@ -127,7 +127,8 @@ class McpToolsTest {
               "deny_if": [{"conditions": [{"path": "client", "op": "exists", "value": true}]}]}}}
             """,
             builder ->
-                builder.callerResolver(context -> Caller.grant("ana").attribute("role", "clerk")),
+                builder.callerResolver(
+                    context -> Caller.grant("ana").withAttribute("role", "clerk")),
             ONCE);
 
     assertThat(ran(named(server, "desk"))).isTrue();
@@ -294,6 +295,19 @@ class McpToolsTest {
     assertThat(McpTools.builder(ToolGuard.builder(caller -> null).build()).build().check(renamed))
         .as("each caller has a policy of its own")
         .isEmpty();
+  }
+
+  @Test
+  void nothingIsSetTwice() {
+    McpTools.Builder builder = McpTools.builder(ToolGuard.builder(ONCE_A_DAY).build());
+    builder.callerResolver(context -> null).validateInputs((schema, content) -> null);
+
+    assertThatThrownBy(() -> builder.callerResolver(context -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("callerResolver was set before");
+    assertThatThrownBy(() -> builder.validateInputs((schema, content) -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("validateInputs was set before");
   }
 
   private TestServer serve(Consumer<McpTools.Builder> with) throws Exception {

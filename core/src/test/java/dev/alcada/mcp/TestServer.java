@@ -8,6 +8,7 @@ import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.server.McpAsyncListFilter;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStatelessServerTransport;
@@ -16,6 +17,7 @@ import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The official server on embedded Tomcat or in a child process, and official clients to it. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   /** Which of the SDK's four records, and over what. */
   enum Wiring {
     SYNC_HTTP,
@@ -73,16 +75,17 @@ final class TestServer implements AutoCloseable {
    * Starts a server whose transport context holds the request's {@code X-User} as its principal.
    */
   static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools) throws Exception {
-    return http(wiring, guarded, tools, new Settings(true, PATIENCE));
+    return http(wiring, guarded, tools, new Settings(null, PATIENCE));
   }
 
   /**
    * What of a server is set.
    *
-   * @param validateInputs whether the SDK validates arguments, before any handler
+   * @param validateInputs whether the SDK validates arguments, before any handler; if null, the
+   *     tools are installed, and arguments validated behind the policy
    * @param requestTimeout how long the server waits for a client's answer
    */
-  record Settings(boolean validateInputs, Duration requestTimeout) {}
+  record Settings(@Nullable Boolean validateInputs, Duration requestTimeout) {}
 
   static TestServer http(Wiring wiring, McpTools guarded, List<TestTool> tools, Settings settings)
       throws Exception {
@@ -91,58 +94,76 @@ final class TestServer implements AutoCloseable {
         switch (wiring) {
           case SYNC_HTTP -> {
             var transport = streamable();
-            McpSyncServer mcp =
+            var builder =
                 McpServer.sync(transport)
                     .capabilities(CAPABILITIES)
-                    .validateToolInputs(settings.validateInputs())
-                    .requestTimeout(settings.requestTimeout())
-                    .addToolFilter(guarded.listFilter())
-                    .tools(guarded.sync(tools.stream().map(TestTool::sync).toList()))
-                    .build();
+                    .requestTimeout(settings.requestTimeout());
+            var given = tools.stream().map(TestTool::sync).toList();
+            if (settings.validateInputs() == null) {
+              guarded.install(builder, given);
+            } else {
+              builder
+                  .validateToolInputs(settings.validateInputs())
+                  .addToolFilter(guarded::visible)
+                  .tools(guarded.sync(given));
+            }
+            McpSyncServer mcp = builder.build();
             server.syncServer = mcp;
             server.resources.add(mcp::closeGracefully);
             yield transport;
           }
           case ASYNC_HTTP -> {
             var transport = streamable();
-            var mcp =
+            var builder =
                 McpServer.async(transport)
                     .capabilities(CAPABILITIES)
-                    .validateToolInputs(settings.validateInputs())
-                    .requestTimeout(settings.requestTimeout())
-                    .addToolFilter(guarded.asyncListFilter())
-                    .tools(guarded.async(tools.stream().map(TestTool::async).toList()))
-                    .build();
-            server.resources.add(mcp::close);
+                    .requestTimeout(settings.requestTimeout());
+            var given = tools.stream().map(TestTool::async).toList();
+            if (settings.validateInputs() == null) {
+              guarded.install(builder, given);
+            } else {
+              builder
+                  .validateToolInputs(settings.validateInputs())
+                  .addToolFilter(asyncFilter(guarded))
+                  .tools(guarded.async(given));
+            }
+            server.resources.add(builder.build()::close);
             yield transport;
           }
           case STATELESS_SYNC_HTTP -> {
             var transport = stateless();
-            var mcp =
+            var builder =
                 McpServer.sync(transport)
                     .capabilities(CAPABILITIES)
-                    .validateToolInputs(settings.validateInputs())
-                    .requestTimeout(settings.requestTimeout())
-                    .addToolFilter(guarded.listFilter())
-                    .tools(
-                        guarded.statelessSync(tools.stream().map(TestTool::statelessSync).toList()))
-                    .build();
-            server.resources.add(mcp::close);
+                    .requestTimeout(settings.requestTimeout());
+            var given = tools.stream().map(TestTool::statelessSync).toList();
+            if (settings.validateInputs() == null) {
+              guarded.install(builder, given);
+            } else {
+              builder
+                  .validateToolInputs(settings.validateInputs())
+                  .addToolFilter(guarded::visible)
+                  .tools(guarded.statelessSync(given));
+            }
+            server.resources.add(builder.build()::close);
             yield transport;
           }
           case STATELESS_ASYNC_HTTP -> {
             var transport = stateless();
-            var mcp =
+            var builder =
                 McpServer.async(transport)
                     .capabilities(CAPABILITIES)
-                    .validateToolInputs(settings.validateInputs())
-                    .requestTimeout(settings.requestTimeout())
-                    .addToolFilter(guarded.asyncListFilter())
-                    .tools(
-                        guarded.statelessAsync(
-                            tools.stream().map(TestTool::statelessAsync).toList()))
-                    .build();
-            server.resources.add(mcp::close);
+                    .requestTimeout(settings.requestTimeout());
+            var given = tools.stream().map(TestTool::statelessAsync).toList();
+            if (settings.validateInputs() == null) {
+              guarded.install(builder, given);
+            } else {
+              builder
+                  .validateToolInputs(settings.validateInputs())
+                  .addToolFilter(asyncFilter(guarded))
+                  .tools(guarded.statelessAsync(given));
+            }
+            server.resources.add(builder.build()::close);
             yield transport;
           }
           case SYNC_STDIO, ASYNC_STDIO -> throw new IllegalArgumentException("not over HTTP");
@@ -160,6 +181,18 @@ final class TestServer implements AutoCloseable {
     McpSyncServer mcp = builder.build();
     server.syncServer = mcp;
     server.resources.add(mcp::closeGracefully);
+    server.serve(transport);
+    return server;
+  }
+
+  /** Starts a server without sessions whose builder the test fills itself. */
+  public static TestServer stateless(Consumer<McpServer.StatelessSyncSpecification> tools)
+      throws Exception {
+    TestServer server = new TestServer(Wiring.STATELESS_SYNC_HTTP);
+    var transport = stateless();
+    var builder = McpServer.sync(transport).capabilities(CAPABILITIES);
+    tools.accept(builder);
+    server.resources.add(builder.build()::close);
     server.serve(transport);
     return server;
   }
@@ -185,18 +218,27 @@ final class TestServer implements AutoCloseable {
           }
         };
     if (wiring == Wiring.SYNC_STDIO) {
-      McpServer.sync(transport)
-          .capabilities(CAPABILITIES)
-          .addToolFilter(guarded.listFilter())
-          .tools(guarded.sync(tools.stream().map(TestTool::sync).toList()))
+      guarded
+          .install(
+              McpServer.sync(transport).capabilities(CAPABILITIES),
+              tools.stream().map(TestTool::sync).toList())
           .build();
     } else {
-      McpServer.async(transport)
-          .capabilities(CAPABILITIES)
-          .addToolFilter(guarded.asyncListFilter())
-          .tools(guarded.async(tools.stream().map(TestTool::async).toList()))
+      guarded
+          .install(
+              McpServer.async(transport).capabilities(CAPABILITIES),
+              tools.stream().map(TestTool::async).toList())
           .build();
     }
+  }
+
+  private static McpAsyncListFilter<Tool> asyncFilter(McpTools guarded) {
+    return McpAsyncListFilter.fromSync(guarded::visible, true);
+  }
+
+  /** {@return the address of its endpoint} */
+  public String url() {
+    return "http://localhost:" + port + ENDPOINT;
   }
 
   McpSyncServer syncServer() {
@@ -311,6 +353,11 @@ final class TestServer implements AutoCloseable {
             throw new IllegalStateException(e);
           }
         });
+  }
+
+  /** Ends the server, and leaves its clients. */
+  void stopListening() {
+    resources.remove(resources.size() - 1).run();
   }
 
   @Override

@@ -10,13 +10,17 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /** A tool that any of the SDK's four records can carry. */
-record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> handler) {
-  static TestTool of(String name, Function<CallToolRequest, CallToolResult> handler) {
+public record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> handler) {
+  public static TestTool of(String name, Function<CallToolRequest, CallToolResult> handler) {
     return new TestTool(Tool.builder(name, Map.of("type", "object")).build(), handler);
   }
 
-  static CallToolResult text(String text) {
+  public static CallToolResult text(String text) {
     return CallToolResult.builder().addTextContent(text).build();
+  }
+
+  public static CallToolResult error(String text) {
+    return CallToolResult.builder().addTextContent(text).isError(true).build();
   }
 
   McpServerFeatures.SyncToolSpecification sync() {
@@ -29,7 +33,7 @@ record TestTool(Tool tool, Function<CallToolRequest, CallToolResult> handler) {
         tool, (exchange, request) -> Mono.fromCallable(() -> handler.apply(request)));
   }
 
-  McpStatelessServerFeatures.SyncToolSpecification statelessSync() {
+  public McpStatelessServerFeatures.SyncToolSpecification statelessSync() {
     return new McpStatelessServerFeatures.SyncToolSpecification(
         tool, (context, request) -> handler.apply(request));
   }

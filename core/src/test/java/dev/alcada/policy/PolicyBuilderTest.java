@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PolicyBuilderTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final ZoneId UTC = ZoneId.of("UTC");
+  private static final RateLimit RATE = RateLimit.of(1, HOUR);
+
   @Test
   void hidesWhatIsNotListed() {
     Policy built =
@@ -187,13 +192,7 @@ class PolicyBuilderTest {
                 ToolRule.builder()
                     .denyIf(Conditions.of(Condition.of("args.a", Operator.GT, "5")))
                     .denyIf(Conditions.of(Condition.of("args.a", Operator.REGEX, "(")))
-                    .limit(Limit.builder("", Duration.ZERO, -1).build())
-                    .limit(Limit.builder("c", Duration.ofNanos(1_500_000), 1).build())
-                    .limit(Limit.builder("d", Duration.ofSeconds(Long.MAX_VALUE), 1).build())
-                    .limit(
-                        Limit.builder("e", Duration.ofHours(2), 1)
-                            .calendar(ZoneId.of("UTC"))
-                            .build())
+                    .limit(Limit.builder("", Duration.ofDays(1), -1).build())
                     .approval(Duration.ofMillis(999), Duration.ofDays(8))
                     .build());
 
@@ -208,13 +207,74 @@ class PolicyBuilderTest {
                         "/tools/pay/deny_if/0/conditions/0/value",
                         "/tools/pay/deny_if/1/conditions/0/value",
                         "/tools/pay/limits/0/counter",
-                        "/tools/pay/limits/0/window",
                         "/tools/pay/limits/0/max",
-                        "/tools/pay/limits/1/window",
-                        "/tools/pay/limits/2/window",
-                        "/tools/pay/limits/3/window",
                         "/tools/pay/approval/timeout",
                         "/tools/pay/approval/valid"));
+  }
+
+  @Test
+  void aWindowOutOfItsRangeIsRefusedWhereItIsWritten() {
+    for (Duration length :
+        List.of(Duration.ZERO, Duration.ofNanos(1_500_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Limit.builder("c", length, 1).build())
+          .withMessage("window is %s, expected 1 ms to 366 days, in whole milliseconds", length);
+      assertThatIllegalArgumentException().isThrownBy(() -> RateLimit.of(1, length));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> Limit.builder("c", Duration.ofHours(2), 1).calendar(ZoneId.of("UTC")).build())
+        .withMessageContaining("a minute, an hour, a day or a week");
+  }
+
+  /** Whether it is the same value or another: the second of two lines is easily overlooked. */
+  @Test
+  void aSettingIsMadeOnce() {
+    Map<String, ThrowingCallable> twice = new LinkedHashMap<>();
+    twice.put(
+        "defaultAction",
+        () -> Policy.builder().defaultAction(DefaultAction.DENY).defaultAction(DefaultAction.DENY));
+    twice.put("description", () -> Policy.builder().description("a").description("b"));
+    twice.put("allTools", () -> Policy.builder().allTools(AllTools.NONE).allTools(AllTools.NONE));
+    twice.put("action", () -> ToolRule.builder().action(Action.DENY).action(Action.ALLOW));
+    twice.put("reason", () -> ToolRule.builder().reason("a").reason("b"));
+    twice.put("mode", () -> ToolRule.builder().mode(Mode.ENFORCE).mode(Mode.SHADOW));
+    twice.put("rateLimit", () -> ToolRule.builder().rateLimit(RATE).rateLimit(RATE));
+    twice.put("approval", () -> ToolRule.builder().approval(HOUR, HOUR).approval(HOUR, HOUR));
+    twice.put("approval ", () -> AllTools.builder().approval(HOUR, HOUR).approval(HOUR, HOUR));
+    twice.put("scope", () -> limit().scope(Scope.GLOBAL).scope(Scope.GRANT));
+    twice.put("increment", () -> limit().increment(BigDecimal.ONE).increment(BigDecimal.TEN));
+    twice.put("incrementFrom", () -> limit().incrementFrom("args.a").incrementFrom("args.b"));
+    twice.put("counts", () -> limit().counts(Counts.ATTEMPTS).counts(Counts.SUCCESSES));
+    twice.put("calendar", () -> limit().calendar(UTC).calendar(UTC));
+    twice.put("onDeny", () -> limit().onDeny("a").onDeny("b"));
+
+    twice.forEach(
+        (setting, calls) ->
+            assertThatIllegalStateException()
+                .isThrownBy(calls)
+                .withMessage(setting.strip() + " is set already"));
+  }
+
+  private static Limit.Builder limit() {
+    return Limit.builder("c", HOUR, 1);
+  }
+
+  @Test
+  void limitsThatShareACountHaveOneIdentity() {
+    Limit.Identity identity = limit().build().identity();
+
+    assertThat(Limit.builder("c", Duration.ofMinutes(60), 99).onDeny("No.").build().identity())
+        .isEqualTo(identity)
+        .hasSameHashCodeAs(identity);
+    assertThat(
+            List.of(
+                Limit.builder("d", HOUR, 1).build().identity(),
+                Limit.builder("c", Duration.ofMinutes(1), 1).build().identity(),
+                limit().scope(Scope.GLOBAL).build().identity(),
+                limit().calendar(UTC).build().identity()))
+        .doesNotContain(identity)
+        .doesNotHaveDuplicates();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -64,37 +65,27 @@ class PolicyReadingTest {
     assertThat(policy.hide()).containsExactly("delete_*", "drop_table");
     assertThat(policy.allTools())
         .isEqualTo(
-            new AllTools(
-                List.of(predicate(condition("context.role", Operator.EXISTS, true))),
-                List.of(predicate()),
-                List.of(predicate(condition("args.amount", Operator.GT, new BigDecimal("1000")))),
-                List.of(
-                    new Limit(
-                        "all",
-                        Duration.ofDays(1),
-                        new BigDecimal("1000"),
-                        Scope.GLOBAL,
-                        BigDecimal.ONE,
-                        null,
-                        Counts.ATTEMPTS,
-                        Alignment.SLIDING,
-                        ZoneId.of("UTC"),
-                        null)),
-                new ApprovalTimes(Duration.ofHours(1), Duration.ofMinutes(10))));
+            AllTools.builder()
+                .require(predicate(condition("context.role", Operator.EXISTS, true)))
+                .denyIf(predicate())
+                .approveIf(predicate(condition("args.amount", Operator.GT, new BigDecimal("1000"))))
+                .limit(Limit.builder("all", Duration.ofDays(1), 1000).scope(Scope.GLOBAL).build())
+                .approval(Duration.ofHours(1), Duration.ofMinutes(10))
+                .build());
     assertThat(policy.tools()).containsOnlyKeys("create_charge", "read_*");
     assertThat(policy.tools().get("read_*")).isEqualTo(ToolRule.ALLOW);
-    ToolRule rule = policy.tools().get("create_charge");
+    ToolRule rule = Objects.requireNonNull(policy.tools().get("create_charge"));
     assertThat(rule)
         .isEqualTo(
-            new ToolRule(
-                Action.REQUIRE_APPROVAL,
-                "Money moves.",
-                List.of(
+            ToolRule.builder()
+                .action(Action.REQUIRE_APPROVAL)
+                .reason("Money moves.")
+                .require(
                     new Conditions(
                         List.of(condition("args.currency", Operator.EQ, "BRL")),
                         "Only reais.",
-                        "reais")),
-                List.of(
+                        "reais"))
+                .denyIf(
                     new Conditions(
                         List.of(
                             condition("args.items[0].price", Operator.GTE, new BigDecimal("10.5")),
@@ -104,23 +95,25 @@ class PolicyReadingTest {
                                 java.util.Arrays.asList(
                                     BigDecimal.ONE, null, "x", Map.of("a", List.of(true))))),
                         "Too dear.",
-                        null)),
-                List.of(predicate(condition("tool", Operator.REGEX, "^create"))),
-                new RateLimit(BigDecimal.TEN, Duration.ofMinutes(1), Scope.GRANT, "Slower."),
-                List.of(
-                    new Limit(
-                        "spend",
-                        Duration.ofDays(1),
-                        new BigDecimal("5000.5"),
-                        new Scope.OfValue(ValuePath.parse("args.payer.document")),
-                        BigDecimal.ONE,
-                        ValuePath.parse("args.amount"),
-                        Counts.ATTEMPTS,
-                        Alignment.CALENDAR,
-                        ZoneId.of("America/Sao_Paulo"),
-                        "Enough for today.")),
-                new ApprovalTimes(Duration.ofSeconds(10), Duration.ofSeconds(30)),
-                Mode.SHADOW));
+                        null))
+                .approveIf(predicate(condition("tool", Operator.REGEX, "^create")))
+                .rateLimit(
+                    RateLimit.of(10, Duration.ofMinutes(1))
+                        .withScope(Scope.GRANT)
+                        .withOnDeny("Slower."))
+                .limit(
+                    Limit.builder("spend", Duration.ofDays(1), new BigDecimal("5000.5"))
+                        .scope(Scope.of("args.payer.document"))
+                        .incrementFrom("args.amount")
+                        .counts(Counts.ATTEMPTS)
+                        .calendar(ZoneId.of("America/Sao_Paulo"))
+                        .onDeny("Enough for today.")
+                        .build())
+                .approval(Duration.ofSeconds(10), Duration.ofSeconds(30))
+                .mode(Mode.SHADOW)
+                .build());
+    assertThat(rule.limits().get(0).window())
+        .isEqualTo(new Window.Calendar(Duration.ofDays(1), ZoneId.of("America/Sao_Paulo")));
   }
 
   @Test
@@ -182,9 +175,9 @@ class PolicyReadingTest {
             """
                 .formatted(spelling, spelling));
     ToolRule rule = Objects.requireNonNull(policy.tools().get("t"));
-    assertThat(rule.limits().get(0).window()).isEqualTo(Duration.ofMillis(millis));
-    assertThat(rule.rateLimit())
-        .isEqualTo(new RateLimit(BigDecimal.ONE, Duration.ofMillis(millis), Scope.SESSION, null));
+    assertThat(rule.limits().get(0).window())
+        .isEqualTo(new Window.Sliding(Duration.ofMillis(millis)));
+    assertThat(rule.rateLimit()).isEqualTo(RateLimit.of(1, Duration.ofMillis(millis)));
   }
 
   private static Conditions predicate(Condition... conditions) {

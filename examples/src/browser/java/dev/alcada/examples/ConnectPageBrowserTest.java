@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.pluggy.ConnectTokenTool;
 import dev.alcada.pluggy.PluggyClient;
+import dev.alcada.pluggy.testing.PluggyStandIn;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,7 +71,7 @@ class ConnectPageBrowserTest {
         LoopbackServer.start(
             new ConnectPage(
                 ToolGuard.builder(Policy.parse(ONE_A_MINUTE)).build(),
-                ConnectTokenTool.of(client),
+                ConnectTokenTool.builder(client).clientUserId(Caller::grant).build(),
                 address + "/widget.js"),
             0);
     browser = Chromium.start();

@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What a connect token is for: a page whose button mints one through the guarded tool and opens the
  * Pluggy Connect widget with it. The user here is always the same one; a real application takes the
- * grant and the {@code clientUserId} from its own login. Served on the loopback interface only, and
- * under no other name, so that no other site's page gets a token.
+ * grant, which the tool gives to Pluggy as {@code clientUserId}, from its own login. Served on the
+ * loopback interface only, and under no other name, so that no other site's page gets a token.
  */
 public final class ConnectPage extends HttpServlet {
   /** Where Pluggy publishes its widget (npm {@code pluggy-connect-sdk}). */
@@ -43,7 +43,7 @@ public final class ConnectPage extends HttpServlet {
    * Makes the page.
    *
    * @param guard what decides whether a token may be minted
-   * @param tool what mints it
+   * @param tool what mints it, for the user that the caller's grant is
    * @param widget the address of the widget's script, absolute or on this server
    */
   public ConnectPage(ToolGuard guard, ConnectTokenTool tool, String widget) {
@@ -98,9 +98,7 @@ public final class ConnectPage extends HttpServlet {
   }
 
   private int mint(Map<String, String> answer) {
-    ToolCall call =
-        ToolCall.of(
-            ConnectTokenTool.NAME, Map.of("clientUserId", "user-42"), Caller.grant("user-42"));
+    ToolCall call = ToolCall.of(ConnectTokenTool.NAME, Map.of(), Caller.grant("user-42"));
     try {
       Outcome<ConnectToken> outcome = guard.call(call, tool);
       if (outcome instanceof Outcome.Completed<ConnectToken> completed) {

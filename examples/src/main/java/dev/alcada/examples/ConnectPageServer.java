@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.pluggy.ConnectTokenTool;
 import dev.alcada.policy.Policy;
@@ -44,13 +45,16 @@ final class ConnectPageServer implements Callable<Integer> {
     ToolGuard guard = ToolGuard.builder(Policy.load(policy)).build();
     try (PluggyChoice.Connection connection = pluggy.connect();
         LoopbackServer server =
-            LoopbackServer.start(
-                new ConnectPage(guard, ConnectTokenTool.of(connection.client()), widget), port)) {
+            LoopbackServer.start(new ConnectPage(guard, tool(connection), widget), port)) {
       System.out.println(
           "Tokens come from " + (pluggy.live() ? "Pluggy." : "a stand-in on this machine."));
       System.out.println("Open " + server.url() + " and stop with Ctrl+C.");
       new CountDownLatch(1).await();
       return 0;
     }
+  }
+
+  private static ConnectTokenTool tool(PluggyChoice.Connection connection) {
+    return ConnectTokenTool.builder(connection.client()).clientUserId(Caller::grant).build();
   }
 }

@@ -3,7 +3,7 @@ package dev.alcada.examples;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
-import dev.alcada.policy.Policy;
+import dev.alcada.policy.PolicyFile;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
@@ -37,16 +37,17 @@ public final class ConnectTokenServer implements Callable<Integer> {
   @Mixin private PluggyChoice pluggy = new PluggyChoice();
 
   @Override
+  @SuppressWarnings("try") // the policy is watched as long as it serves
   public Integer call() throws Exception {
-    Policy loaded = Policy.load(policy);
-    loaded.warnings().forEach(warning -> System.err.println("policy: " + warning));
-    ToolGuard guard = ToolGuard.builder(loaded).listener(DecisionListener.logging()).build();
+    ToolGuard guard =
+        ToolGuard.builder(PolicyWatch.load(policy)).listener(DecisionListener.logging()).build();
 
     // Nothing but protocol on standard output, whoever prints.
     PrintStream protocol = System.out;
     System.setOut(System.err);
     ServedInput in = new ServedInput(System.in);
-    try (var connection = pluggy.connect()) {
+    try (PolicyFile watch = PolicyWatch.watch(policy, guard);
+        var connection = pluggy.connect()) {
       McpSyncServer server =
           McpServer.sync(
                   new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol))

@@ -5,15 +5,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
 
 /**
- * An embedded Tomcat that serves one servlet on the loopback interface, and nothing else to nobody
- * else. Thread-safe.
+ * An embedded Tomcat that serves what it is given on the loopback interface, and nothing else to
+ * nobody else. A servlet is called once a request has wholly arrived: those that are slow to come,
+ * or never do, hold no thread. Errors are answered without a word about this program. Thread-safe.
  */
 public final class LoopbackServer implements AutoCloseable {
   // Held, because a logger that nobody holds forgets its level.
@@ -21,6 +26,9 @@ public final class LoopbackServer implements AutoCloseable {
   // It warns of threads that outlive a reloaded application; here they end with the program.
   private static final Logger RELOAD_LOG =
       Logger.getLogger("org.apache.catalina.loader.WebappClassLoaderBase");
+
+  private static final int MOST_CONNECTIONS = 2_000;
+  private static final int DEFAULT_BODY = 16 << 20;
 
   private final Tomcat tomcat;
   private final Path base;
@@ -33,11 +41,45 @@ public final class LoopbackServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param servlet what answers every request
+   * @param servlet what answers every request, of at most 16 MiB
    * @param port 1 to 65535, or 0 for a free one
    * @throws IOException if the port is taken or the server does not start
    */
   public static LoopbackServer start(Servlet servlet, int port) throws IOException {
+    return start(servlet, port, DEFAULT_BODY);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param servlet what answers every request
+   * @param port 1 to 65535, or 0 for a free one
+   * @param maxBody how many bytes a request's body may have; a longer one is answered with 413
+   * @throws IOException if the port is taken or the server does not start
+   */
+  public static LoopbackServer start(Servlet servlet, int port, int maxBody) throws IOException {
+    return start(
+        context -> {
+          Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
+          context.addServletMappingDecoded("/*", "servlet");
+        },
+        port,
+        maxBody);
+  }
+
+  /**
+   * Starts a server of several servlets and filters.
+   *
+   * @param content adds them
+   * @param port 1 to 65535, or 0 for a free one
+   * @throws IOException if the port is taken or the server does not start
+   */
+  public static LoopbackServer start(Consumer<Context> content, int port) throws IOException {
+    return start(content, port, DEFAULT_BODY);
+  }
+
+  private static LoopbackServer start(Consumer<Context> content, int port, int maxBody)
+      throws IOException {
     TOMCAT_LOG.setLevel(Level.WARNING);
     RELOAD_LOG.setLevel(Level.OFF);
     Path base = Files.createTempDirectory("alcada-http");
@@ -47,9 +89,24 @@ public final class LoopbackServer implements AutoCloseable {
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setThrowOnFailure(true);
+    // Half a head waits so long, on no thread.
+    tomcat.getConnector().setProperty("connectionTimeout", "20000");
+    tomcat.getConnector().setProperty("keepAliveTimeout", "60000");
+    tomcat.getConnector().setProperty("maxConnections", String.valueOf(MOST_CONNECTIONS));
+    tomcat.getHost().getPipeline().addValve(silentErrors());
     Context context = tomcat.addContext("", base.toString());
-    Tomcat.addServlet(context, "servlet", servlet).setAsyncSupported(true);
-    context.addServletMappingDecoded("/*", "servlet");
+    FilterDef bodies = new FilterDef();
+    bodies.setFilterName("bodies");
+    bodies.setFilter(new WholeBodies(maxBody));
+    bodies.setAsyncSupported("true");
+    context.addFilterDef(bodies);
+    FilterMap everything = new FilterMap();
+    everything.setFilterName("bodies");
+    everything.addURLPattern("/*");
+    everything.setDispatcher("REQUEST");
+    everything.setDispatcher("ASYNC");
+    context.addFilterMap(everything);
+    content.accept(context);
     LoopbackServer server = new LoopbackServer(tomcat, base);
     try {
       tomcat.start();
@@ -58,6 +115,13 @@ public final class LoopbackServer implements AutoCloseable {
       server.close();
       throw new IOException("cannot serve on 127.0.0.1:" + port + ": " + rootMessage(e), e);
     }
+  }
+
+  private static ErrorReportValve silentErrors() {
+    ErrorReportValve valve = new ErrorReportValve();
+    valve.setShowReport(false);
+    valve.setShowServerInfo(false);
+    return valve;
   }
 
   /** {@return the port it listens on} */

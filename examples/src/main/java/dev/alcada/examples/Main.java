@@ -2,6 +2,7 @@ package dev.alcada.examples;
 
 import dev.alcada.examples.desk.ApprovalDesk;
 import dev.alcada.examples.gateway.Gateway;
+import dev.alcada.examples.tenants.Tenants;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       ApprovalDesk.class,
       ConnectPageServer.class,
       Gateway.class,
+      Tenants.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -1,6 +1,7 @@
 package dev.alcada.examples;
 
 import dev.alcada.pluggy.PluggyClient;
+import dev.alcada.pluggy.testing.PluggyStandIn;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

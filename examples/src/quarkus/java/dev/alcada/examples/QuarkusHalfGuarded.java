@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.quarkus.Guarded;
 import io.quarkiverse.mcp.server.Tool;
 
 /** Two tools, of which one was forgotten; the policy lists the forgotten one. */
@@ -9,7 +10,7 @@ public class QuarkusHalfGuarded {
     return "ran";
   }
 
-  @QuarkusGuarded
+  @Guarded
   @Tool(description = "Is in no rule")
   final String governed() {
     return "ran";

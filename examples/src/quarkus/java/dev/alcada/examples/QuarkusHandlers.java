@@ -1,7 +1,7 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.quarkus.GuardedTools;
 import dev.alcada.guard.NotDoneException;
-import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolCallException;
 import io.quarkiverse.mcp.server.ToolManager;
 import io.quarkiverse.mcp.server.ToolManager.ToolArguments;
@@ -14,20 +14,14 @@ import jakarta.inject.Inject;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Tools with handlers, all synchronous or all asynchronous, and one method that nothing guards. */
+/** Tools with handlers, all synchronous or all asynchronous. */
 @ApplicationScoped
 public class QuarkusHandlers {
   @Inject ToolManager manager;
-  @Inject QuarkusTools tools;
+  @Inject GuardedTools tools;
 
   @ConfigProperty(name = "handlers.async", defaultValue = "false")
   boolean async;
-
-  /** The policy allows it, and nothing counts it. */
-  @Tool(name = "forgotten", description = "Lacks the annotation")
-  String forgotten() {
-    return "ran";
-  }
 
   @Startup
   void register() {
@@ -37,6 +31,17 @@ public class QuarkusHandlers {
     for (String name : new String[] {"limited", "capped", "secret", "unlisted"}) {
       tool(name, call -> ToolResponse.success("ran")).register();
     }
+    tool(
+            "adds",
+            call -> {
+              manager
+                  .newTool("late")
+                  .setDescription("Comes when the application runs")
+                  .setHandler(late -> ToolResponse.success("ran"))
+                  .register();
+              return ToolResponse.success("added");
+            })
+        .register();
     tool("refund", call -> ToolResponse.success("refunded")).register();
     tool(
             "fails",

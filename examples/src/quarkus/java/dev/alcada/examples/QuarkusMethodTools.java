@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.quarkus.Guarded;
 import dev.alcada.guard.NotDoneException;
 import io.quarkiverse.mcp.server.McpConnection;
 import io.quarkiverse.mcp.server.Tool;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /** Tools as Quarkus's users write them, guarded by one annotation. */
 @SuppressWarnings("DoNotCallSuggester") // they fail for the tests
-@QuarkusGuarded
+@Guarded
 public class QuarkusMethodTools {
   @Tool(name = "echo", description = "Repeats a text")
   String echo(

@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.quarkus.Guarded;
 import dev.alcada.guard.NotDoneException;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolCallException;
@@ -8,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 
 /** Tools that hold no thread, guarded by one annotation. */
 @SuppressWarnings("DoNotCallSuggester") // they fail for the tests
-@QuarkusGuarded
+@Guarded
 public class QuarkusUniTools {
   @Tool(description = "Repeats a text")
   Uni<String> echo(String text) {

@@ -2,9 +2,11 @@ package dev.alcada.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.decision.Caller;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.pluggy.ConnectTokenTool;
 import dev.alcada.pluggy.PluggyClient;
+import dev.alcada.pluggy.testing.PluggyStandIn;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +38,9 @@ class ConnectPageTest {
     server =
         LoopbackServer.start(
             new ConnectPage(
-                ToolGuard.builder(policy).build(), ConnectTokenTool.of(client), "/w.js?a=1&b=%222"),
+                ToolGuard.builder(policy).build(),
+                ConnectTokenTool.builder(client).clientUserId(Caller::grant).build(),
+                "/w.js?a=1&b=%222"),
             0);
   }
 

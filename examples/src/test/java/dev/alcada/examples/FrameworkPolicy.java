@@ -29,6 +29,8 @@ final class FrameworkPolicy {
                       {"path": "args.times", "op": "gt", "value": 3}]}]},
                     "unlucky": {},
                     "forgotten": {},
+                    "adds": {},
+                    "late": {},
                     "limited": {"limits": [{"counter": "limited", "window": "day", "max": 2}]},
                     "nothing": {"limits": [
                       {"counter": "nothing", "window": "day", "max": 1, "counts": "successes"}]},

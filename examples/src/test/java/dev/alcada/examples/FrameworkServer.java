@@ -5,7 +5,6 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
-import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
@@ -39,7 +38,7 @@ record FrameworkServer(McpSyncServer server, LoopbackServer http) implements Aut
         tool(
             "fails",
             request -> {
-              throw McpError.builder(-32000).message("password=hunter2").build();
+              throw new IllegalStateException("password=hunter2");
             }),
         tool(
             "errs",

@@ -1,57 +1,30 @@
 package dev.alcada.examples;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.ApprovalState;
-import dev.alcada.audit.DecisionListener;
-import dev.alcada.decision.Caller;
-import dev.alcada.decision.ToolCall;
-import dev.alcada.guard.Approvals;
-import dev.alcada.guard.Outcome;
+import dev.alcada.examples.quarkus.GuardedTools;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.CallerResolver;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.pluggy.ConnectToken;
 import dev.alcada.pluggy.ConnectTokenRequest;
 import dev.alcada.pluggy.PluggyClient;
-import dev.alcada.policy.Policy;
-import dev.langchain4j.mcp.McpToolProvider;
-import dev.langchain4j.mcp.client.McpClient;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.quarkiverse.mcp.server.ToolManager;
 import io.quarkiverse.mcp.server.ToolResponse;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
 /** The snippets of README.md, so that they compile. */
 final class ReadmeSnippets {
   private ReadmeSnippets() {}
 
-  static Outcome<String> plainHandler(Map<String, Object> arguments) throws Exception {
-    Policy policy = Policy.load(Path.of("policy.json"));
-    ToolGuard guard = ToolGuard.builder(policy).listener(DecisionListener.logging()).build();
-
-    ToolCall call = ToolCall.of("refund_charge", arguments, Caller.grant("agent-7"));
-    Outcome<String> outcome = guard.call(call, judged -> refund(judged.arguments()));
-
-    return outcome;
-  }
-
   static void askAPerson(ToolGuard guard) {
-    Approvals approvals = guard.approvals();
-    approvals.listen(
-        request -> {
-          if (request.state() == ApprovalState.PENDING) {
-            notifyPeople(request); // Slack, e-mail, a page
-          }
-        });
+    guard.approvals().listen(request -> tellPeople(request)); // Slack, e-mail, a page
   }
 
-  private static void notifyPeople(ApprovalRequest request) {
+  private static void tellPeople(ApprovalRequest request) {
     System.out.println(request);
   }
 
@@ -71,34 +44,17 @@ final class ReadmeSnippets {
         McpTools.builder(guard).callerResolver(CallerResolver.principal("principal")).build();
 
     McpSyncServer server =
-        McpServer.sync(transport)
-            .serverInfo("payments", "1.0")
-            .tools(tools.sync(specifications)) // or async, statelessSync, statelessAsync
-            .addToolFilter(tools.listFilter()) // what the policy hides is not listed
+        tools
+            .install(McpServer.sync(transport).serverInfo("payments", "1.0"), specifications)
             .build();
     return server;
   }
 
-  static McpToolProvider langChain4j(
-      ToolGuard guard, Function<Object, Caller> callers, McpClient client) {
-    McpToolProvider provider =
-        McpToolProvider.builder()
-            .mcpClients(client)
-            .toolWrapper(executor -> LangChain4jTools.guard(guard, callers, executor))
-            .filter((server, tool) -> guard.visible(tool.name(), Caller.grant("agent-7")))
-            .build();
-    return provider;
-  }
-
-  static void quarkus(QuarkusTools tools, ToolManager manager) {
+  static void quarkus(GuardedTools tools, ToolManager manager) {
     tools
         .tool(manager, "echo", call -> ToolResponse.success("said " + call.args().get("text")))
         .setDescription("Repeats a text")
         .addArgument("text", "What to repeat", true, String.class)
         .register();
-  }
-
-  private static String refund(Map<String, ?> arguments) {
-    return "refunded " + arguments.get("charge");
   }
 }

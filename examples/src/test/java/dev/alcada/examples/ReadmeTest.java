@@ -7,10 +7,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,57 +27,64 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keeps what the READMEs show true: every Java snippet stands, to the letter, in compiled code. */
+/**
+ * Keeps true what the repository's pages show: snippets are compiled code, links lead somewhere.
+ */
 class ReadmeTest {
-  private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
+  private static final Path ROOT = Path.of("..");
+  private static final Path README = ROOT.resolve("README.md");
+  private static final Set<String> NOT_OURS = Set.of(".git", "target", "node_modules");
+  private static final Pattern BLOCK =
+      Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
 
-  private static final List<Path> READMES =
-      Stream.of("../README.md", "../core/README.md", "../pluggy-client/README.md", "README.md")
-          .map(Path::of)
-          .filter(Files::exists)
-          .toList();
+  /** Not one whose address has a scheme. */
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!\\w+:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
 
-  record Snippet(Path readme, String text) {
+  record Snippet(Path page, String text) {
     @Override
     public String toString() {
-      return readme + ": " + text.strip().lines().findFirst().orElse("");
+      return page + ": " + text.strip().lines().findFirst().orElse("");
     }
   }
 
-  static Stream<Snippet> javaSnippets() throws IOException {
-    return READMES.stream()
-        .flatMap(readme -> blocks(readme, "java").stream().map(text -> new Snippet(readme, text)));
+  record Link(Path from, String file, String heading) {
+    Path target() {
+      return file.isEmpty() ? from : from.resolveSibling(file).normalize();
+    }
+
+    @Override
+    public String toString() {
+      return "%s: %s%s".formatted(from, file, heading == null ? "" : "#" + heading);
+    }
   }
 
-  private static List<String> blocks(Path readme, String language) {
-    try {
-      return BLOCK
-          .matcher(Files.readString(readme))
-          .results()
-          .filter(block -> block.group(1).equals(language))
-          .map(block -> block.group(2))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static Stream<Snippet> javaSnippets() {
+    return pages().stream()
+        .flatMap(page -> blocks(page, "java").stream().map(text -> new Snippet(page, text)));
+  }
+
+  static Stream<Link> links() {
+    return pages().stream().flatMap(ReadmeTest::linksOf);
   }
 
   @ParameterizedTest
   @MethodSource("javaSnippets")
-  void everyJavaSnippetIsCompiled(Snippet snippet) throws IOException {
+  void everyJavaSnippetIsCompiled(Snippet snippet) {
     String wanted = withoutIndent(snippet.text());
-    try (Stream<Path> sources =
+    Stream<Path> sources =
         Stream.of("src", "../core/src/test", "../pluggy-client/src/test")
             .map(Path::of)
-            .flatMap(ReadmeTest::javaFiles)) {
-      assertThat(sources.anyMatch(source -> withoutIndent(read(source)).contains(wanted)))
-          .as("no compiled source file holds:%n%s", snippet.text())
-          .isTrue();
-    }
+            .flatMap(folder -> files(folder, ".java").stream());
+
+    assertThat(sources.anyMatch(source -> withoutIndent(read(source)).contains(wanted)))
+        .as("no compiled source file holds:%n%s", snippet.text())
+        .isTrue();
   }
 
   @Test
-  void theFirstSnippetDoesWhatTheReadmeSays() throws Exception {
+  void theFirstProgramPrintsWhatTheReadmeSays() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream before = System.out;
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -82,34 +98,100 @@ class ReadmeTest {
     assertThat(lines).hasSize(31);
     assertThat(lines.subList(0, 30)).allMatch(line -> line.endsWith(": a token for user-42"));
     assertThat(lines.get(30)).startsWith("31: [POLICY DENIED]").containsPattern("\\d+ s");
+    String shown =
+        blocks(README, "").stream()
+            .filter(block -> block.contains("[POLICY DENIED] The"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(withoutSeconds(shown).lines())
+        .containsExactly(lines.get(29), withoutSeconds(lines.get(30)));
   }
 
   @Test
-  void thePolicyShownIsTheFileItNames() throws IOException {
-    assertThat(blocks(Path.of("../README.md"), "json").get(0).strip())
-        .isEqualTo(Files.readString(Path.of("policies/create_connect_token.json")).strip());
+  void thePolicyShownIsTheFileItNames() {
+    assertThat(blocks(README, "yaml").get(0)).isEqualTo(read(Path.of("policies/payments.yaml")));
   }
 
-  @Test
-  void everyFileThatAReadmeLinksToExists() throws IOException {
-    for (Path readme : READMES) {
-      Matcher link =
-          Pattern.compile("\\]\\((?!https?:|#)([^)#]+)").matcher(Files.readString(readme));
-      while (link.find()) {
-        assertThat(readme.resolveSibling(link.group(1))).as("linked from %s", readme).exists();
-      }
+  @ParameterizedTest
+  @MethodSource("links")
+  void everyLinkLeadsToAFileAndAHeading(Link link) {
+    assertThat(link.target()).exists();
+    if (link.heading() != null) {
+      assertThat(headings(link.target())).contains(link.heading());
     }
   }
 
-  private static Stream<Path> javaFiles(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .collect(Collectors.toList())
-          .stream();
+  @Test
+  void everyPageIsReachedFromTheReadme() {
+    Set<Path> reached = new TreeSet<>(Set.of(README));
+    Deque<Path> left = new ArrayDeque<>(reached);
+    while (!left.isEmpty()) {
+      linksOf(left.remove())
+          .map(Link::target)
+          .filter(target -> target.toString().endsWith(".md") && Files.exists(target))
+          .filter(reached::add)
+          .forEach(left::add);
+    }
+
+    assertThat(reached).containsExactlyElementsOf(pages());
+  }
+
+  private static Stream<Link> linksOf(Path page) {
+    return LINK.matcher(BLOCK.matcher(read(page)).replaceAll(""))
+        .results()
+        .map(link -> new Link(page, link.group(1), link.group(2)));
+  }
+
+  /** {@return the anchors that GitHub gives a page's headings} */
+  private static List<String> headings(Path page) {
+    return HEADING
+        .matcher(BLOCK.matcher(read(page)).replaceAll(""))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-'))
+        .toList();
+  }
+
+  private static List<String> blocks(Path page, String language) {
+    return BLOCK
+        .matcher(read(page))
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map(block -> block.group(2))
+        .toList();
+  }
+
+  private static List<Path> pages() {
+    return files(ROOT, ".md");
+  }
+
+  /** {@return the files below a folder, without what is built or fetched} */
+  private static List<Path> files(Path folder, String ending) {
+    List<Path> files = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
+              return NOT_OURS.contains(entered.getFileName().toString())
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (file.toString().endsWith(ending)) {
+                files.add(file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Collections.sort(files);
+    return files;
   }
 
   private static String read(Path file) {
@@ -118,6 +200,10 @@ class ReadmeTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String withoutSeconds(String text) {
+    return text.replaceAll("\\d+ s\\b", "… s");
   }
 
   private static String withoutIndent(String text) {

@@ -56,7 +56,8 @@ class SpringAiServerTest extends LocalCells {
     var tools = (List<SyncToolSpecification>) context.getBean("specifications");
     server =
         FrameworkServer.start(
-            builder -> builder.tools(tools).addToolFilter(McpTools.listFilter(guard())));
+            builder ->
+                builder.tools(tools).addToolFilter(McpTools.builder(guard()).build()::visible));
     client =
         McpClient.sync(
                 HttpClientStreamableHttpTransport.builder(server.url()).endpoint("/mcp").build())

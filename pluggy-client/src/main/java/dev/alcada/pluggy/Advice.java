@@ -14,7 +14,18 @@ import java.util.List;
  * the network said.
  */
 final class Advice {
-  private static final String NONE = "No connect token was created: ";
+  static final String NONE = "No connect token was created: ";
+  static final String UNKNOWN_USER =
+      NONE
+          + "this server does not know for which user. Asking again will not help; its operator has"
+          + " to look at it.";
+  static final String NOT_THEIRS =
+      NONE
+          + "the itemId is not that of a connection of this user. Leave it out to make a new"
+          + " connection.";
+  static final String NOT_CHECKED =
+      NONE + "it could not be checked whose connection the itemId is. Try again in a few minutes.";
+
   private static final List<String> NAMES =
       List.of(
           ConnectTokenRequest.ITEM_ID,

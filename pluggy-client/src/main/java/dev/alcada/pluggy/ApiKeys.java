@@ -1,9 +1,5 @@
 package dev.alcada.pluggy;
 
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class ApiKeys {
   private final Transport transport;
   private final Settings settings;
+  private final Operations operations;
   private final Object lock = new Object();
   private volatile @Nullable ApiKey cached;
   private @Nullable Flight flight; // guarded by lock
 
-  ApiKeys(Transport transport, Settings settings) {
+  ApiKeys(Transport transport, Settings settings, Operations operations) {
     this.transport = transport;
     this.settings = settings;
+    this.operations = operations;
   }
 
   /**
@@ -90,7 +88,7 @@ final class ApiKeys {
   /** Returns the failure of a key's request as an exception for one of those who waited for it. */
   PluggyException onThisThread(@Nullable Throwable failure) {
     if (failure instanceof PluggyException shared) {
-      return PluggyException.of(shared.problem());
+      return PluggyException.of(shared.failure());
     }
     if (failure instanceof TimeoutException) {
       return PluggyException.of(late());
@@ -98,9 +96,9 @@ final class ApiKeys {
     throw new IllegalStateException("the request for an API key failed", failure);
   }
 
-  private Problem late() {
+  private Failure late() {
     String message = "no API key was obtained within " + settings.deadline().toMillis() + " ms";
-    return Problem.of(Problem.Kind.UNAVAILABLE, Endpoint.AUTH.path(), message, null);
+    return Failure.of(Failure.Kind.UNAVAILABLE, Operations.AUTH, message, null);
   }
 
   private Flight join(@Nullable ApiKey refused) {
@@ -142,7 +140,7 @@ final class ApiKeys {
     private final boolean replacement;
     private int waiters; // guarded by lock
     private volatile boolean cancelled;
-    private volatile @Nullable Exchange exchange;
+    private volatile @Nullable Exchange<ApiKey> exchange;
 
     Flight(@Nullable ApiKey refused) {
       this.replacement = refused != null;
@@ -151,20 +149,14 @@ final class ApiKeys {
     /** Whatever happens, the flight lands: all who wait for it would wait for nothing. */
     void depart() {
       try {
-        PluggyCredentials credentials = supplied();
+        Operation<ApiKey> operation = operations.key(supplied(), replacement);
         Deadline deadline = Deadline.in(settings.deadline());
-        Attempts attempts =
-            new Attempts(settings, Endpoint.AUTH, deadline, List.of(credentials.clientSecret()));
-        Exchange request = transport.begin(attempts, json(credentials));
+        Exchange<ApiKey> request = transport.begin(new RetryRules<>(settings, operation, deadline));
         exchange = request;
         if (cancelled) {
           request.cancel();
         }
-        var unused =
-            request
-                .sendAsync(null)
-                .thenApply(verdict -> key(verdict, credentials, request.asked()))
-                .whenComplete(this::land);
+        var unused = request.sendAsync(null).thenApply(this::key).whenComplete(this::land);
       } catch (RuntimeException e) {
         land(null, e);
       } catch (Error e) {
@@ -178,31 +170,22 @@ final class ApiKeys {
         return Objects.requireNonNull(settings.credentials().get(), "credentials");
       } catch (RuntimeException e) {
         String message = "the credentials could not be supplied: " + e.getClass().getSimpleName();
-        throw PluggyException.of(
-            Problem.of(Problem.Kind.UNAVAILABLE, Endpoint.AUTH.path(), message, e));
+        throw PluggyException.of(Failure.of(Failure.Kind.UNAVAILABLE, Operations.AUTH, message, e));
       }
     }
 
-    private ApiKey key(Verdict verdict, PluggyCredentials credentials, Instant asked) {
-      if (verdict instanceof Verdict.Done done) {
-        return ApiKey.issued(
-            done.value(), credentials.clientSecret(), asked, done.headers(), replacement);
+    private ApiKey key(Next<ApiKey> next) {
+      if (next instanceof Next.Done<ApiKey> done) {
+        return done.value();
       }
-      if (verdict instanceof Verdict.Failed failed) {
-        throw PluggyException.of(failed.problem());
+      if (next instanceof Next.Failed<ApiKey> failed) {
+        throw PluggyException.of(failed.failure());
       }
-      throw new IllegalStateException("no verdict: " + verdict);
-    }
-
-    private byte[] json(PluggyCredentials credentials) {
-      Map<String, String> body = new LinkedHashMap<>();
-      body.put("clientId", credentials.clientId());
-      body.put("clientSecret", credentials.clientSecret());
-      return Json.write(body);
+      throw new IllegalStateException("no end: " + next);
     }
 
     private void land(@Nullable ApiKey key, @Nullable Throwable failure) {
-      Exchange request = exchange;
+      Exchange<ApiKey> request = exchange;
       if (request != null) {
         transport.end(request);
       }
@@ -218,13 +201,13 @@ final class ApiKeys {
         landed.complete(key);
       } else {
         landed.completeExceptionally(
-            failure == null ? new IllegalStateException("no verdict") : failure);
+            failure == null ? new IllegalStateException("no key") : failure);
       }
     }
 
     void cancel() {
       cancelled = true;
-      Exchange request = exchange;
+      Exchange<ApiKey> request = exchange;
       if (request != null) {
         request.cancel();
       }

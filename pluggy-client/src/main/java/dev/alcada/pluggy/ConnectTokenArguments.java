@@ -12,10 +12,17 @@ final class ConnectTokenArguments {
   private static final Map<String, Map<String, Object>> ALL = all();
 
   private final ConnectTokenRequest fixed;
+  private final boolean userIsBound;
   private final Map<String, Object> schema;
 
-  ConnectTokenArguments(ConnectTokenRequest fixed) {
+  /**
+   * Describes the arguments that are left to an agent.
+   *
+   * @param userIsBound whether {@code clientUserId} comes from the caller
+   */
+  ConnectTokenArguments(ConnectTokenRequest fixed, boolean userIsBound) {
     this.fixed = fixed;
+    this.userIsBound = userIsBound;
     Map<String, Object> properties = new LinkedHashMap<>(ALL);
     properties.keySet().removeIf(this::isFixed);
     Map<String, Object> object = new LinkedHashMap<>();
@@ -32,17 +39,23 @@ final class ConnectTokenArguments {
   private boolean isFixed(String name) {
     return name.equals(ConnectTokenRequest.ITEM_ID)
         ? fixed.itemId() != null
-        : fixed.options().containsKey(name);
+        : fixed.options().containsKey(name)
+            || (userIsBound && name.equals(ConnectTokenRequest.CLIENT_USER_ID));
   }
 
   /**
    * Returns the request that arguments ask for. One that is {@code null} counts as not given.
    *
+   * @param user the caller's {@code clientUserId}, or {@code null} if it is not bound
    * @throws IllegalArgumentException if there is one that the tool does not have or the host fixed,
    *     or a value cannot be sent
    */
-  ConnectTokenRequest request(Map<String, ? extends @Nullable Object> arguments) {
+  ConnectTokenRequest request(
+      Map<String, ? extends @Nullable Object> arguments, @Nullable String user) {
     ConnectTokenRequest.Builder builder = fixed.toBuilder();
+    if (user != null) {
+      builder.clientUserId(user);
+    }
     arguments.forEach(
         (name, value) -> {
           if (isFixed(name)) {
@@ -106,21 +119,21 @@ final class ConnectTokenArguments {
         property(
             "string",
             "Who the connection is for: the user's id in the application, so that the connection"
-                + " can be found again.",
+                + " can be found again. Never an e-mail address or a CPF.",
             Map.of("minLength", 1, "maxLength", 1_024)));
     all.put(
         ConnectTokenRequest.WEBHOOK_URL,
         property(
             "string",
             "Where Pluggy sends the connection's events: an absolute HTTPS address of the"
-                + " application.",
+                + " application, with a public domain name.",
             Map.of("format", "uri", "maxLength", 2_048)));
     all.put(
         ConnectTokenRequest.OAUTH_REDIRECT_URI,
         property(
             "string",
             "Where the user returns after logging in at the institution: an absolute HTTPS address"
-                + " of the application.",
+                + " of the application, or a deep link of its app.",
             Map.of("format", "uri", "maxLength", 2_048)));
     all.put(
         ConnectTokenRequest.AVOID_DUPLICATES,

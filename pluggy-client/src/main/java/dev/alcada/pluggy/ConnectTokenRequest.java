@@ -2,12 +2,12 @@ package dev.alcada.pluggy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,17 @@ public final class ConnectTokenRequest {
           AVOID_DUPLICATES,
           CONNECTOR_SORT_ALPHABETICALLY);
 
+  /** What the widget takes in the page; given to the token, it would be ignored in silence. */
+  private static final Set<String> WIDGET =
+      Set.of(
+          "connectorIds",
+          "connectorTypes",
+          "countries",
+          "includeSandbox",
+          "language",
+          "products",
+          "theme");
+
   private final @Nullable String itemId;
   private final Map<String, @Nullable Object> options;
 
@@ -44,7 +55,7 @@ public final class ConnectTokenRequest {
     return new Builder();
   }
 
-  /** {@return a builder with the options of this request} */
+  /** {@return a builder with the options of this request, each of which may be set once more} */
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.itemId = itemId;
@@ -76,94 +87,86 @@ public final class ConnectTokenRequest {
   }
 
   /**
-   * Builds a {@link ConnectTokenRequest}. Each method refuses at once what Pluggy would refuse
-   * later, and names the option, never its value. Not thread-safe.
+   * Builds a {@link ConnectTokenRequest}. Each method refuses at once what Pluggy's documentation
+   * does not allow, and names the option, never its value. Not thread-safe.
    */
   public static final class Builder {
-    private static final Pattern UUID =
-        Pattern.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final int MAX_USER_ID = 1_024;
-    private static final int MAX_URL = 2_048;
     private static final int MAX_NAME = 128;
 
     private @Nullable String itemId;
     private final Map<String, @Nullable Object> options = new LinkedHashMap<>();
+    private final Set<String> made = new HashSet<>();
 
     private Builder() {}
 
     /**
-     * Lets the widget update an Item that exists, and only that one.
+     * Lets the widget update an Item that exists, and only that one. Whether it is the user's is
+     * for the host to know: {@link PluggyClient#getItem} tells whose it is.
      *
      * @param itemId the Item's id, a UUID
      * @return this builder
      * @throws IllegalArgumentException if it is not a UUID
+     * @throws IllegalStateException if it was set before
      */
     public Builder itemId(String itemId) {
-      if (!UUID.matcher(itemId).matches()) {
-        throw new IllegalArgumentException(
-            "itemId must be a UUID of 36 characters, such as 3fa85f64-5717-4562-b3fc-2c963f66afa6");
-      }
-      this.itemId = itemId;
+      String checked = ItemIds.checked(itemId);
+      once(ITEM_ID);
+      this.itemId = checked;
       return this;
     }
 
     /**
      * Names the user of the host for whom the Item is made, so that the host can find it again.
      *
+     * <p>Pluggy keeps it and sends it back in webhooks, so it should tell nothing: an e-mail
+     * address is refused, and so is a CPF with its dots or other separators. Eleven digits alone
+     * that are a valid CPF are sent, since one in a hundred of all numbers of that length is one,
+     * and a warning is logged, once. Whose keys are e-mail addresses can give a keyed hash of them,
+     * such as an HMAC.
+     *
      * @param clientUserId the user as the host knows it: 1 to 1,024 characters, not blank, no
      *     control characters
      * @return this builder
-     * @throws IllegalArgumentException if it is blank, too long or has control characters
+     * @throws IllegalArgumentException if it is blank, too long, has control characters, or is an
+     *     e-mail address or a CPF; the message does not quote it
+     * @throws IllegalStateException if it was set before
      */
     public Builder clientUserId(String clientUserId) {
-      if (clientUserId.isBlank()) {
-        throw new IllegalArgumentException("clientUserId must not be blank");
+      String problem = ClientUserIds.problemOf(clientUserId);
+      if (problem != null) {
+        throw new IllegalArgumentException(CLIENT_USER_ID + " " + problem);
       }
-      if (clientUserId.length() > MAX_USER_ID) {
-        throw new IllegalArgumentException(
-            "clientUserId must have at most " + MAX_USER_ID + " characters");
-      }
-      if (clientUserId.chars().anyMatch(Character::isISOControl)) {
-        throw new IllegalArgumentException("clientUserId must not have control characters");
-      }
-      options.put(CLIENT_USER_ID, clientUserId);
-      return this;
+      return option(CLIENT_USER_ID, clientUserId);
     }
 
     /**
-     * Sends the Item's events to an address of the host.
+     * Sends the Item's events to an address of the host. They come without a header of the host's;
+     * a webhook of {@link PluggyClient#createWebhook} can carry a secret.
      *
-     * @param webhookUrl an absolute HTTPS URL of at most 2,048 characters; plain HTTP only to the
-     *     loopback interface
+     * @param webhookUrl an absolute HTTPS URL of at most 2,048 characters, in ASCII, on port 443,
+     *     with a public domain name; no IP address, {@code localhost} or internal name, and no user
+     *     name. Only the text is looked at, no name is looked up.
      * @return this builder
-     * @throws IllegalArgumentException if it is not such a URL
+     * @throws IllegalArgumentException if it is not such a URL; the message does not quote it
+     * @throws IllegalStateException if it was set before
      */
     public Builder webhookUrl(String webhookUrl) {
-      return url(WEBHOOK_URL, webhookUrl);
+      return option(WEBHOOK_URL, Addresses.checkedWebhook(WEBHOOK_URL, webhookUrl));
     }
 
     /**
      * Sends the user back to an address of the host after the institution's own login.
      *
-     * @param oauthRedirectUri an absolute HTTPS URL of at most 2,048 characters; plain HTTP only to
-     *     the loopback interface
+     * @param oauthRedirectUri an absolute HTTPS URL, or a deep link of an app, such as {@code
+     *     myapp://connected}, of at most 2,048 characters, in ASCII; never {@code localhost} or
+     *     {@code 127.0.0.1}, and no scheme that browsers or systems act upon themselves
      * @return this builder
-     * @throws IllegalArgumentException if it is not such a URL
+     * @throws IllegalArgumentException if it is neither; the message does not quote it
+     * @throws IllegalStateException if it was set before
      */
     public Builder oauthRedirectUri(String oauthRedirectUri) {
-      return url(OAUTH_REDIRECT_URI, oauthRedirectUri);
-    }
-
-    private Builder url(String name, String value) {
-      String problem =
-          value.length() > MAX_URL
-              ? "must have at most " + MAX_URL + " characters"
-              : Addresses.problemOf(value);
-      if (problem != null) {
-        throw new IllegalArgumentException(name + " " + problem);
-      }
-      options.put(name, value);
-      return this;
+      return option(
+          OAUTH_REDIRECT_URI, Addresses.checkedRedirect(OAUTH_REDIRECT_URI, oauthRedirectUri));
     }
 
     /**
@@ -171,10 +174,10 @@ public final class ConnectTokenRequest {
      *
      * @param avoidDuplicates whether duplicates are avoided
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder avoidDuplicates(boolean avoidDuplicates) {
-      options.put(AVOID_DUPLICATES, avoidDuplicates);
-      return this;
+      return option(AVOID_DUPLICATES, avoidDuplicates);
     }
 
     /**
@@ -182,21 +185,23 @@ public final class ConnectTokenRequest {
      *
      * @param connectorSortAlphabetically whether they are sorted by name
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
     public Builder connectorSortAlphabetically(boolean connectorSortAlphabetically) {
-      options.put(CONNECTOR_SORT_ALPHABETICALLY, connectorSortAlphabetically);
-      return this;
+      return option(CONNECTOR_SORT_ALPHABETICALLY, connectorSortAlphabetically);
     }
 
     /**
      * Sets an option that Pluggy has and this client does not know yet.
      *
-     * @param name its name, 1 to 128 characters; not one that this builder has a method for
+     * @param name its name, 1 to 128 characters; not one that this builder has a method for, nor a
+     *     property of the widget, such as {@code connectorIds}, which Pluggy would ignore here
      * @param value a {@link String}, {@link Boolean}, {@link Number}, or a list or map of those,
      *     copied
      * @return this builder
-     * @throws IllegalArgumentException if the name is known, blank or too long, or JSON has no such
-     *     value
+     * @throws IllegalArgumentException if the name is known, the widget's, blank or too long, or
+     *     JSON has no such value
+     * @throws IllegalStateException if one of that name was set before
      */
     public Builder extra(String name, Object value) {
       if (name.isBlank() || name.length() > MAX_NAME) {
@@ -206,8 +211,23 @@ public final class ConnectTokenRequest {
       if (KNOWN.contains(name)) {
         throw new IllegalArgumentException(name + " is no extra: this builder has a method for it");
       }
-      options.put(name, Json.copy(Objects.requireNonNull(value, "value"), "extra " + name));
+      if (WIDGET.contains(name)) {
+        throw new IllegalArgumentException(
+            name + " is no option of a token: give it to the widget in your page");
+      }
+      return option(name, Json.copy(Objects.requireNonNull(value, "value"), "extra " + name));
+    }
+
+    private Builder option(String name, @Nullable Object value) {
+      once(name);
+      options.put(name, value);
       return this;
+    }
+
+    private void once(String name) {
+      if (!made.add(name)) {
+        throw new IllegalStateException(name + " was set before");
+      }
     }
 
     /** {@return the request} */

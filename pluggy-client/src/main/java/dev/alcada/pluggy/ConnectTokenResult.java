@@ -16,14 +16,14 @@ public final class ConnectTokenResult {
   static final Map<String, Object> SCHEMA = schema();
 
   private final boolean isError;
-  private final boolean nothingMinted;
+  private final boolean notDone;
   private final transient String text;
   private final transient Map<String, Object> structuredContent;
 
   private ConnectTokenResult(
-      boolean isError, boolean nothingMinted, String text, Map<String, Object> structuredContent) {
+      boolean isError, boolean notDone, String text, Map<String, Object> structuredContent) {
     this.isError = isError;
-    this.nothingMinted = nothingMinted;
+    this.notDone = notDone;
     this.text = text;
     this.structuredContent = structuredContent;
   }
@@ -36,8 +36,8 @@ public final class ConnectTokenResult {
         false, false, Json.text(content), Collections.unmodifiableMap(content));
   }
 
-  static ConnectTokenResult failed(String advice, boolean nothingMinted) {
-    return new ConnectTokenResult(true, nothingMinted, advice, Map.of());
+  static ConnectTokenResult failed(String advice, boolean notDone) {
+    return new ConnectTokenResult(true, notDone, advice, Map.of());
   }
 
   /** {@return whether there is no token} */
@@ -46,8 +46,8 @@ public final class ConnectTokenResult {
   }
 
   /** {@return whether surely none was minted; false if one was, or may have been} */
-  public boolean nothingMinted() {
-    return nothingMinted;
+  public boolean notDone() {
+    return notDone;
   }
 
   /** {@return the text for the agent: the structured content as JSON, or what to do now} */
@@ -68,7 +68,7 @@ public final class ConnectTokenResult {
    * that nothing was done and limits on successes give the call back. Unmodifiable.
    */
   public Map<String, Object> metadata() {
-    return nothingMinted ? Map.of("dev.alcada/outcome", "not_done") : Map.of();
+    return notDone ? Map.of("dev.alcada/outcome", "not_done") : Map.of();
   }
 
   /** {@return a text without the token} */

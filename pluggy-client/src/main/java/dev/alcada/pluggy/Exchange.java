@@ -1,52 +1,50 @@
 package dev.alcada.pluggy;
 
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** One request to Pluggy with its repetitions, on the calling thread or without holding one. */
-final class Exchange {
+/**
+ * One request to Pluggy with its repetitions, on the calling thread or without holding one.
+ *
+ * @param <T> what is asked for
+ */
+final class Exchange<T extends @Nullable Object> {
   private final Transport transport;
   private final Settings settings;
-  private final Attempts attempts;
-  private final byte[] json;
+  private final RetryRules<T> rules;
   private int number;
   private volatile Instant asked = Instant.EPOCH;
   private volatile boolean cancelled;
   private volatile Transport.@Nullable Sending sending;
   private volatile @Nullable Future<?> pause;
 
-  Exchange(Transport transport, Settings settings, Attempts attempts, byte[] json) {
+  Exchange(Transport transport, Settings settings, RetryRules<T> rules) {
     this.transport = transport;
     this.settings = settings;
-    this.attempts = attempts;
-    this.json = json;
+    this.rules = rules;
   }
 
-  Attempts attempts() {
-    return attempts;
+  RetryRules<T> rules() {
+    return rules;
   }
 
-  /** {@return when the last attempt was made} */
-  Instant asked() {
-    return asked;
-  }
-
-  /** Sends the request on the calling thread until there is a verdict other than again. */
-  Verdict send(@Nullable ApiKey key) {
+  /** Sends the request on the calling thread, again as often as it is worth it. */
+  Next<T> send(@Nullable ApiKey key) {
     while (true) {
-      Transport.Sending next = next(key);
-      if (next == null) {
+      Transport.Sending attempt = attempt(key);
+      if (attempt == null) {
         return givenUp();
       }
       if (Thread.currentThread().isInterrupted()) {
-        return attempts.abandoned("interrupted", new InterruptedException());
+        return rules.abandoned("interrupted", new InterruptedException());
       }
-      Verdict verdict = attempts.judge(next.execute(), key);
-      if (!(verdict instanceof Verdict.Again again)) {
-        return verdict;
+      Next<T> next = rules.judge(attempt.execute(), key, asked);
+      if (!(next instanceof Next.Again<T> again)) {
+        return next;
       }
       CompletableFuture<Void> wait = pause(again);
       try {
@@ -54,28 +52,29 @@ final class Exchange {
       } catch (InterruptedException e) {
         wait.cancel(false);
         Thread.currentThread().interrupt();
-        return attempts.abandoned("interrupted", e);
+        return rules.abandoned("interrupted", e);
       } catch (ExecutionException e) {
         throw new IllegalStateException("a wait failed", e);
-      } catch (java.util.concurrent.CancellationException e) {
+      } catch (CancellationException e) {
         return givenUp();
       }
     }
   }
 
-  /** Sends the request without holding a thread until there is a verdict other than again. */
-  CompletableFuture<Verdict> sendAsync(@Nullable ApiKey key) {
-    Transport.Sending next = next(key);
-    if (next == null) {
+  /** Sends the request without holding a thread, again as often as it is worth it. */
+  CompletableFuture<Next<T>> sendAsync(@Nullable ApiKey key) {
+    Transport.Sending attempt = attempt(key);
+    if (attempt == null) {
       return CompletableFuture.completedFuture(givenUp());
     }
-    return next.enqueue()
+    return attempt
+        .enqueue()
         .thenCompose(
             reply -> {
-              Verdict verdict = attempts.judge(reply, key);
-              return verdict instanceof Verdict.Again again
+              Next<T> next = rules.judge(reply, key, asked);
+              return next instanceof Next.Again<T> again
                   ? pause(again).handle((done, cancelled) -> key).thenCompose(this::sendAsync)
-                  : CompletableFuture.completedFuture(verdict);
+                  : CompletableFuture.completedFuture(next);
             });
   }
 
@@ -92,16 +91,16 @@ final class Exchange {
     }
   }
 
-  private Transport.@Nullable Sending next(@Nullable ApiKey key) {
-    Transport.Sending next =
-        transport.sending(attempts.endpoint(), json, key, ++number, attempts.deadline());
-    sending = next;
+  private Transport.@Nullable Sending attempt(@Nullable ApiKey key) {
+    Transport.Sending attempt =
+        transport.sending(rules.operation(), key, ++number, rules.deadline());
+    sending = attempt;
     asked = settings.clock().instant();
     // Whoever cancels either sees this attempt or is seen here.
-    return cancelled ? null : next;
+    return cancelled ? null : attempt;
   }
 
-  private CompletableFuture<Void> pause(Verdict.Again again) {
+  private CompletableFuture<Void> pause(Next.Again<T> again) {
     CompletableFuture<Void> wait = settings.pauses().after(again.pause());
     pause = wait;
     if (cancelled) {
@@ -110,7 +109,7 @@ final class Exchange {
     return wait;
   }
 
-  private Verdict givenUp() {
-    return attempts.abandoned("cancelled, or the client was closed", null);
+  private Next<T> givenUp() {
+    return rules.abandoned("cancelled, or the client was closed", null);
   }
 }

@@ -39,6 +39,7 @@ final class HttpClients {
                 new Dispatcher(host == null ? threads() : host.dispatcher().executorService()))
             // OkHttp would send a POST again after a lost connection, a redirect or a challenge.
             .retryOnConnectionFailure(false)
+            .addNetworkInterceptor(Outgoing::pass)
             .followRedirects(false)
             .followSslRedirects(false)
             .authenticator(Authenticator.NONE)

@@ -17,6 +17,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /** Bodies as JSON, and JSON as lists and maps. */
@@ -29,6 +30,8 @@ final class Json {
                   .maxNestingDepth(MAX_DEPTH)
                   .maxNumberLength(64)
                   .build())
+          // Whom a name given twice means, its readers would not agree upon.
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   private Json() {}
@@ -86,6 +89,32 @@ final class Json {
       // an exponent out of range is the latter; the message may quote the body
       return null;
     }
+  }
+
+  /** Returns whether a text is exactly one JSON value, of whatever kind. */
+  static boolean isValue(String text) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  /** Returns all texts that stand as values in a JSON value, wherever they stand. */
+  static List<String> texts(String json) {
+    List<String> texts = new ArrayList<>();
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.VALUE_STRING) {
+          texts.add(parser.getString());
+        }
+      }
+    }
+    return texts;
   }
 
   private static Map<String, @Nullable Object> object(JsonParser parser) {

@@ -8,47 +8,53 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connect token was returned. The subclasses say what a caller can do about it; a {@code switch}
- * over them is complete. No message and no cause carries the client secret, an API key or a token.
+ * Pluggy did not give what it was asked for. The subclasses say what a caller can do about it; a
+ * {@code switch} over them is complete. No message and no cause carries the client secret, an API
+ * key or a token, also where an answer says them back, changed or not; of what {@code /auth}
+ * answers, only status, {@code code} and {@code codeDescription} are kept.
  *
- * <p>Only {@link OutcomeUnknown} may have left a token behind at Pluggy; after any other nothing
- * was minted.
+ * <p>Only after {@link OutcomeUnknown} may something have been done at Pluggy; after any other,
+ * nothing was.
  */
 public abstract sealed class PluggyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   @SuppressWarnings("serial") // the one field that is an interface holds an immutable list
-  private final Problem problem;
+  private final Failure failure;
 
-  private PluggyException(Problem problem) {
-    super(problem.message(), problem.cause());
-    this.problem = problem;
+  private PluggyException(Failure failure) {
+    super(failure.message(), failure.cause());
+    this.failure = failure;
   }
 
-  static PluggyException of(Problem problem) {
-    return switch (problem.kind()) {
-      case CREDENTIALS_REFUSED -> new CredentialsRefused(problem);
-      case INVALID_REQUEST -> new InvalidRequest(problem);
-      case FORBIDDEN -> new Forbidden(problem);
-      case RATE_LIMITED -> new RateLimited(problem);
-      case UNAVAILABLE -> new Unavailable(problem);
-      case OUTCOME_UNKNOWN -> new OutcomeUnknown(problem);
+  static PluggyException of(Failure failure) {
+    return switch (failure.kind()) {
+      case CREDENTIALS_REFUSED -> new CredentialsRefused(failure);
+      case INVALID_REQUEST -> new InvalidRequest(failure);
+      case FORBIDDEN -> new Forbidden(failure);
+      case RATE_LIMITED -> new RateLimited(failure);
+      case UNAVAILABLE -> new Unavailable(failure);
+      case OUTCOME_UNKNOWN -> new OutcomeUnknown(failure);
     };
   }
 
-  /** {@return what was asked for: {@code /auth} or {@code /connect_token}} */
+  /**
+   * Returns what was asked for, without its query and with {@code {id}} for each id in it, such as
+   * {@code /connect_token} or {@code /items/{id}}; {@code /auth} if there was no API key to ask
+   * with.
+   */
   public String path() {
-    return problem.path();
+    return failure.route();
   }
 
   /** {@return the HTTP status of the answer; empty if there was none} */
   public OptionalInt status() {
-    return problem.status() == 0 ? OptionalInt.empty() : OptionalInt.of(problem.status());
+    return failure.status() == 0 ? OptionalInt.empty() : OptionalInt.of(failure.status());
   }
 
   /** {@return Pluggy's {@code code}; empty if the answer has none} */
   public OptionalInt code() {
-    Integer code = problem.code();
+    Integer code = failure.code();
     return code == null ? OptionalInt.empty() : OptionalInt.of(code);
   }
 
@@ -57,11 +63,11 @@ public abstract sealed class PluggyException extends RuntimeException {
    * null} if the answer has none.
    */
   public @Nullable String codeDescription() {
-    return problem.codeDescription();
+    return failure.codeDescription();
   }
 
-  Problem problem() {
-    return problem;
+  Failure failure() {
+    return failure;
   }
 
   /**
@@ -71,22 +77,25 @@ public abstract sealed class PluggyException extends RuntimeException {
   public static final class CredentialsRefused extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private CredentialsRefused(Problem problem) {
-      super(problem);
+    private CredentialsRefused(Failure failure) {
+      super(failure);
     }
   }
 
-  /** Pluggy refused the request as it stands. Asking again with the same options does not help. */
+  /**
+   * Pluggy refused the request as it stands: asking again with the same values does not help. That
+   * something is not there is this too, with status 404.
+   */
   public static final class InvalidRequest extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private InvalidRequest(Problem problem) {
-      super(problem);
+    private InvalidRequest(Failure failure) {
+      super(failure);
     }
 
     /** {@return what Pluggy says of single parameters; unmodifiable, empty if nothing} */
     public List<Detail> details() {
-      return problem().details();
+      return failure().details();
     }
   }
 
@@ -94,8 +103,8 @@ public abstract sealed class PluggyException extends RuntimeException {
   public static final class Forbidden extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private Forbidden(Problem problem) {
-      super(problem);
+    private Forbidden(Failure failure) {
+      super(failure);
     }
   }
 
@@ -103,34 +112,35 @@ public abstract sealed class PluggyException extends RuntimeException {
   public static final class RateLimited extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private RateLimited(Problem problem) {
-      super(problem);
+    private RateLimited(Failure failure) {
+      super(failure);
     }
 
     /** {@return how long to wait before asking again, as Pluggy said; one minute if it did not} */
     public Duration retryAfter() {
-      return Objects.requireNonNull(problem().retryAfter());
+      return Objects.requireNonNull(failure().retryAfter());
     }
   }
 
-  /** Pluggy could not be asked, or could not answer; nothing was minted. Asking later may help. */
+  /** Pluggy could not be asked, or could not answer; nothing was done. Asking later may help. */
   public static final class Unavailable extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private Unavailable(Problem problem) {
-      super(problem);
+    private Unavailable(Failure failure) {
+      super(failure);
     }
   }
 
   /**
    * The request may have reached Pluggy and no usable answer came back: a token may have been
-   * minted. Asking again may mint a second one; a token nobody holds expires by itself.
+   * minted, an Item deleted, a webhook made. Asking again may do it twice; a token that nobody
+   * holds expires by itself, and an Item is deleted but once.
    */
   public static final class OutcomeUnknown extends PluggyException {
     private static final long serialVersionUID = 1L;
 
-    private OutcomeUnknown(Problem problem) {
-      super(problem);
+    private OutcomeUnknown(Failure failure) {
+      super(failure);
     }
   }
 

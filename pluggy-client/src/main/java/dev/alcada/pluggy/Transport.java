@@ -5,9 +5,6 @@ import dev.alcada.pluggy.Reply.Lost;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,16 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Callback;
-import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.BufferedSink;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,32 +25,26 @@ import org.slf4j.LoggerFactory;
 /** One request at a time over HTTP: nothing is repeated here. Thread-safe. */
 final class Transport {
   private static final Logger log = LoggerFactory.getLogger(PluggyClient.class);
-  private static final MediaType JSON = MediaType.get("application/json");
-  // Tokens have a few kilobytes; more than this is no answer of Pluggy's.
-  private static final int MAX_BODY = 64 * 1024;
+  // More than this is no refusal of Pluggy's.
+  private static final int MAX_ERROR = 64 * 1024;
 
   private final OkHttpClient client;
   private final Settings settings;
   private final boolean interruptible;
-  private final Map<Endpoint, HttpUrl> urls;
-  private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Exchange<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Transport(OkHttpClient client, Settings settings) {
     this.client = client;
     this.settings = settings;
     this.interruptible = client.socketFactory() instanceof InterruptibleSockets;
-    this.urls = new EnumMap<>(Endpoint.class);
-    for (Endpoint endpoint : Endpoint.values()) {
-      urls.put(endpoint, settings.base().newBuilder().addPathSegment(endpoint.segment()).build());
-    }
   }
 
   /** A request on its way, once. */
   final class Sending implements Callback {
-    private final Endpoint endpoint;
+    private final Operation<?> operation;
     private final int number;
-    private final Body body;
+    private final Outgoing outgoing;
     private final Call call;
     private final Deadline deadline;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -66,18 +52,18 @@ final class Transport {
     private volatile boolean late;
     private long started;
 
-    private Sending(
-        Endpoint endpoint, byte[] json, @Nullable ApiKey key, int number, Deadline deadline) {
-      this.endpoint = endpoint;
+    private Sending(Operation<?> operation, @Nullable ApiKey key, int number, Deadline deadline) {
+      this.operation = operation;
       this.number = number;
       this.deadline = deadline;
-      this.body = new Body(json);
+      this.outgoing = new Outgoing(operation.body());
       Request.Builder request =
           new Request.Builder()
-              .url(Objects.requireNonNull(urls.get(endpoint)))
+              .url(operation.url())
+              .tag(Outgoing.class, outgoing)
               .header("User-Agent", settings.userAgent())
               .header("Accept", "application/json")
-              .post(body);
+              .method(operation.method(), outgoing.body());
       if (key != null) {
         request.header("X-API-KEY", key.value());
       }
@@ -111,12 +97,12 @@ final class Transport {
       try {
         return elsewhere.get();
       } catch (InterruptedException e) {
-        boolean sent = !body.revoke();
+        boolean sent = !outgoing.revoke();
         cancel();
         Thread.currentThread().interrupt();
         return new Lost(new IOException(e), sent, true);
       } catch (ExecutionException e) {
-        return new Lost(new IOException(e), body.written, false);
+        return new Lost(new IOException(e), outgoing.isSent(), false);
       }
     }
 
@@ -140,7 +126,7 @@ final class Transport {
 
     private void giveUp() {
       late = true;
-      if (body.revoke()) {
+      if (outgoing.revoke()) {
         // Not on this thread, which is the timer of all futures.
         ForkJoinPool.commonPool().execute(() -> end(new InterruptedIOException("timeout")));
       }
@@ -178,7 +164,8 @@ final class Transport {
     private Answer read(Response response) throws IOException {
       try (response) {
         BufferedSource source = response.body().source();
-        boolean whole = !source.request(MAX_BODY + 1L);
+        int most = response.isSuccessful() ? operation.maxAnswer() : MAX_ERROR;
+        boolean whole = !source.request(most + 1L);
         String body = whole ? source.readUtf8() : "";
         return new Answer(response.code(), response.headers(), body, whole);
       } catch (IOException e) {
@@ -192,7 +179,7 @@ final class Transport {
 
     private Lost lost(IOException e) {
       boolean interrupted = Thread.currentThread().isInterrupted();
-      return new Lost(e, body.written, interrupted || (call.isCanceled() && !isTimeout(e)));
+      return new Lost(e, outgoing.isSent(), interrupted || (call.isCanceled() && !isTimeout(e)));
     }
 
     private boolean isTimeout(IOException e) {
@@ -206,10 +193,11 @@ final class Transport {
         return result;
       }
       Duration duration = Duration.ofNanos(System.nanoTime() - started);
-      log.debug("POST {}, attempt {}: {} in {}", endpoint.path(), number, status, duration);
+      log.debug("{}, attempt {}: {} in {}", operation, number, status, duration);
       try {
         if (listener != null) {
-          listener.onAttempt(new Attempt(endpoint.path(), number, status, duration));
+          listener.onAttempt(
+              new Attempt(operation.method(), operation.route(), number, status, duration));
         }
       } catch (Throwable e) {
         log.debug("the attempt listener failed: {}", e.getClass().getName());
@@ -219,8 +207,8 @@ final class Transport {
   }
 
   /** Begins an exchange, which {@link #close} ends if it is not ended before. */
-  Exchange begin(Attempts attempts, byte[] json) {
-    Exchange exchange = new Exchange(this, settings, attempts, json);
+  <T extends @Nullable Object> Exchange<T> begin(RetryRules<T> rules) {
+    Exchange<T> exchange = new Exchange<>(this, settings, rules);
     underWay.add(exchange);
     if (closed) {
       exchange.cancel();
@@ -228,7 +216,7 @@ final class Transport {
     return exchange;
   }
 
-  void end(Exchange exchange) {
+  void end(Exchange<?> exchange) {
     underWay.remove(exchange);
   }
 
@@ -242,57 +230,7 @@ final class Transport {
     return closed;
   }
 
-  Sending sending(
-      Endpoint endpoint, byte[] json, @Nullable ApiKey key, int number, Deadline deadline) {
-    return new Sending(endpoint, json, key, number, deadline);
-  }
-
-  /** Sent at most once: OkHttp would repeat some requests by itself. */
-  private static final class Body extends RequestBody {
-    private enum State {
-      NEW,
-      BEGUN,
-      REVOKED
-    }
-
-    private final byte[] json;
-    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    // Until the last byte is written, nobody can have acted upon the request.
-    volatile boolean written;
-
-    Body(byte[] json) {
-      this.json = json;
-    }
-
-    /** {@return whether nothing of it was sent, and now never will be} */
-    boolean revoke() {
-      return state.compareAndSet(State.NEW, State.REVOKED);
-    }
-
-    @Override
-    public MediaType contentType() {
-      return JSON;
-    }
-
-    @Override
-    public long contentLength() {
-      return json.length;
-    }
-
-    @Override
-    public boolean isOneShot() {
-      return true;
-    }
-
-    @Override
-    public void writeTo(BufferedSink sink) throws IOException {
-      // Maybe not for the first time: an interceptor of the host's may read it, to sign or log it.
-      state.compareAndSet(State.NEW, State.BEGUN);
-      if (state.get() == State.REVOKED) {
-        throw new IOException("given up before it was sent");
-      }
-      sink.write(json);
-      written = true;
-    }
+  Sending sending(Operation<?> operation, @Nullable ApiKey key, int number, Deadline deadline) {
+    return new Sending(operation, key, number, deadline);
   }
 }

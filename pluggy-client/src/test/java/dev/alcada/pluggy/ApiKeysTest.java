@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ServerSocketFactory;
 import mockwebserver3.Dispatcher;
@@ -45,8 +46,15 @@ class ApiKeysTest {
   }
 
   private PluggyClient.Builder client() {
+    return client(() -> PluggyCredentials.of(Pluggy.CLIENT_ID, Pluggy.CLIENT_SECRET));
+  }
+
+  private PluggyClient.Builder client(Supplier<PluggyCredentials> credentials) {
     // A thousand calls at once take a slow machine longer than one may.
-    return Pluggy.client(server)
+    return PluggyClient.builder()
+        .credentials(credentials)
+        .baseAddress(Pluggy.address(server))
+        .listener(Produced::text)
         .deadline(Pluggy.PATIENCE.multipliedBy(2))
         .timeSource(now::get)
         .pauses(new RecordedPauses());
@@ -131,7 +139,7 @@ class ApiKeysTest {
       server.enqueue(Pluggy.key(Pluggy.jwt("{\"exp\":" + (START.getEpochSecond() + 7_200) + "}")));
       server.enqueue(Pluggy.token(Pluggy.freshToken()));
     }
-    try (PluggyClient client = client().credentials(supplied::remove).build()) {
+    try (PluggyClient client = client(supplied::remove).build()) {
       client.createConnectToken(EMPTY);
       now.set(START.plus(Duration.ofHours(2)));
       client.createConnectToken(EMPTY);
@@ -148,8 +156,7 @@ class ApiKeysTest {
     server.enqueue(Pluggy.token(Pluggy.freshToken()));
     AtomicInteger calls = new AtomicInteger();
     try (PluggyClient client =
-        client()
-            .credentials(
+        client(
                 () -> {
                   if (calls.getAndIncrement() == 0) {
                     throw new IllegalStateException("the vault is sealed");
@@ -170,8 +177,7 @@ class ApiKeysTest {
     server.start();
     AtomicInteger calls = new AtomicInteger();
     try (PluggyClient client =
-        client()
-            .credentials(
+        client(
                 () -> {
                   calls.getAndIncrement();
                   return null;

@@ -277,7 +277,7 @@ class CancellationTest {
     server.enqueue(Pluggy.token(Pluggy.freshToken()));
     Queue<Thread> used = new ConcurrentLinkedQueue<>();
     PluggyClient client =
-        Pluggy.client(server).listener(attempt -> used.add(Thread.currentThread())).build();
+        Pluggy.quiet(server).listener(attempt -> used.add(Thread.currentThread())).build();
     client.createConnectToken(EMPTY);
     client.close();
     assertThat(client.http.dispatcher().executorService().isShutdown()).isTrue();

@@ -183,7 +183,7 @@ class ConnectTokenToolTest {
           500 | false | It is not known whether a connect token was created
           503 | false | It is not known whether a connect token was created
           """)
-  void tellsTheAgentWhatToDoWithoutTheProvidersWords(int status, boolean nothing, String advice) {
+  void tellsTheAgentWhatToDoWithoutTheProvidersWords(int status, boolean notDone, String advice) {
     String details =
         """
         [{"code":"x","parameter":"options.webhookUrl","message":"internal host db-7"}]
@@ -197,7 +197,7 @@ class ConnectTokenToolTest {
     }
     ConnectTokenResult result = tool.call(Map.of());
     assertThat(result.isError()).isTrue();
-    assertThat(result.nothingMinted()).isEqualTo(nothing);
+    assertThat(result.notDone()).isEqualTo(notDone);
     assertThat(result.text()).doesNotContain("db-7", "POST");
     assertThat(result.structuredContent()).isEmpty();
     assertThat(result.text()).contains(advice);

@@ -190,7 +190,7 @@ class FaultTableTest {
           throw new UnknownHostException(host);
         };
     return client ->
-        client
+        Pluggy.withCredentials()
             .baseAddress("https://api.pluggy.example")
             .httpClient(new OkHttpClient.Builder().dns(none).build());
   }
@@ -585,7 +585,8 @@ class FaultTableTest {
       BlockingQueue<String> attempts = new LinkedBlockingQueue<>();
       PluggyClient.Builder builder =
           row.settings()
-              .apply(Pluggy.client(server).pauses(pauses))
+              .apply(Pluggy.quiet(server))
+              .pauses(pauses)
               .listener(
                   attempt -> {
                     Produced.text(attempt);
@@ -629,7 +630,8 @@ class FaultTableTest {
       List.of(key(), token(), token()).forEach(server::enqueue);
       try (PluggyClient client =
           breakingOnce(50_000)
-              .apply(Pluggy.client(server).pauses(new RecordedPauses()))
+              .apply(Pluggy.quiet(server))
+              .pauses(new RecordedPauses())
               .listener(attempt -> statuses.add(attempt.status()))
               .build()) {
         client.createConnectToken(
@@ -649,7 +651,7 @@ class FaultTableTest {
         plain.enqueue(answer(200, "").onRequestStart(CLOSE).build());
       }
       try (PluggyClient client =
-          Pluggy.client(plain)
+          Pluggy.withCredentials()
               .baseAddress("https://localhost:" + plain.getPort())
               .pauses(new RecordedPauses())
               .listener(attempt -> statuses.add(attempt.status()))

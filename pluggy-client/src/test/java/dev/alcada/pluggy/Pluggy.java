@@ -32,10 +32,17 @@ final class Pluggy {
 
   /** A client whose events are noted. */
   static PluggyClient.Builder client(MockWebServer server) {
-    return PluggyClient.builder()
-        .credentials(CLIENT_ID, CLIENT_SECRET)
-        .baseAddress(address(server))
-        .listener(Produced::text);
+    return quiet(server).listener(Produced::text);
+  }
+
+  /** A client to which a listener can be given. */
+  static PluggyClient.Builder quiet(MockWebServer server) {
+    return withCredentials().baseAddress(address(server));
+  }
+
+  /** A client to which an address can be given. */
+  static PluggyClient.Builder withCredentials() {
+    return PluggyClient.builder().credentials(CLIENT_ID, CLIENT_SECRET);
   }
 
   static MockResponse.Builder answer(int status, String body) {

@@ -4,9 +4,12 @@ import static dev.alcada.pluggy.Produced.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.ConnectionSpec;
@@ -67,7 +70,7 @@ class PluggyClientBuilderTest {
       server.enqueue(Pluggy.key(Pluggy.freshKey()));
       server.enqueue(Pluggy.token(Pluggy.freshToken()));
       try (PluggyClient client =
-          Pluggy.client(server)
+          Pluggy.withCredentials()
               .baseAddress("http://localhost:" + server.getPort() + path)
               .userAgentSuffix("shop/1.4")
               .build()) {
@@ -135,7 +138,7 @@ class PluggyClientBuilderTest {
       server.enqueue(Pluggy.key(Pluggy.freshKey()));
       server.enqueue(Pluggy.token(Pluggy.freshToken()));
       try (PluggyClient client =
-          Pluggy.client(server)
+          Pluggy.quiet(server)
               .listener(
                   attempt -> {
                     throw new AssertionError("a broken listener");
@@ -143,6 +146,43 @@ class PluggyClientBuilderTest {
               .build()) {
         assertThat(client.createConnectTokenAsync(EMPTY).join()).isNotNull();
       }
+    }
+  }
+
+  @Test
+  void refusesASettingThatWasMadeBefore() {
+    Map<String, UnaryOperator<PluggyClient.Builder>> settings = new LinkedHashMap<>();
+    settings.put("credentials", builder -> builder.credentials("id", "secret"));
+    settings.put("baseAddress", builder -> builder.baseAddress("https://api.pluggy.ai"));
+    settings.put("httpClient", builder -> builder.httpClient(new OkHttpClient()));
+    settings.put("deadline", builder -> builder.deadline(Duration.ofSeconds(1)));
+    settings.put("retries", builder -> builder.retries(2));
+    settings.put("retryUnknownOutcome", PluggyClient.Builder::retryUnknownOutcome);
+    settings.put("userAgentSuffix", builder -> builder.userAgentSuffix("shop/1.4"));
+    settings.put("timeSource", builder -> builder.timeSource(InstantSource.system()));
+    settings.put("listener", builder -> builder.listener(attempt -> {}));
+    settings.forEach(
+        (name, setting) -> {
+          PluggyClient.Builder builder = setting.apply(PluggyClient.builder());
+          assertThatThrownBy(() -> setting.apply(builder))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessage(name + " was set before");
+        });
+    assertThatThrownBy(
+            () ->
+                PluggyClient.builder()
+                    .credentials("id", "secret")
+                    .credentials(() -> PluggyCredentials.of("id", "secret")))
+        .hasMessage("credentials was set before");
+  }
+
+  @Test
+  void aClientIsNotChangedByItsBuilder() {
+    PluggyClient.Builder builder = PluggyClient.builder().credentials("id", "secret");
+    try (PluggyClient client = builder.build();
+        PluggyClient other = builder.baseAddress("https://proxy.example").build()) {
+      assertThat(client).hasToString("PluggyClient[https://api.pluggy.ai/]");
+      assertThat(other).hasToString("PluggyClient[https://proxy.example/]");
     }
   }
 }

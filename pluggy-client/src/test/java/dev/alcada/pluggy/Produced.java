@@ -26,6 +26,7 @@ final class Produced {
   static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
   private static final Queue<String> TEXTS = new ConcurrentLinkedQueue<>();
   private static final Path LOG = Path.of("target/trace.log");
+  private static int logTaken; // guarded by the class
   // OkHttp logs here; kept, or the logger would be collected with its level.
   private static final Logger OKHTTP = Logger.getLogger("okhttp3");
 
@@ -79,7 +80,7 @@ final class Produced {
     text(trace(thrown));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof PluggyException e) {
-        text(e.problem());
+        text(e.failure());
       }
     }
   }
@@ -90,14 +91,30 @@ final class Produced {
     return trace.toString();
   }
 
-  /** Returns all that was noted, and what was logged. */
+  /** Returns all that was noted and not yet taken, and what was logged. */
   static List<String> all() {
     List<String> all = new ArrayList<>(TEXTS);
+    all.add(log());
+    return all;
+  }
+
+  /** Returns what was noted and logged since this was last asked. */
+  static synchronized List<String> taken() {
+    List<String> taken = new ArrayList<>();
+    for (String text = TEXTS.poll(); text != null; text = TEXTS.poll()) {
+      taken.add(text);
+    }
+    String log = log();
+    taken.add(log.substring(logTaken));
+    logTaken = log.length();
+    return taken;
+  }
+
+  private static String log() {
     try {
-      all.add(Files.readString(LOG));
+      return Files.readString(LOG);
     } catch (IOException e) {
       throw new UncheckedIOException("the log is to be scanned too", e);
     }
-    return all;
   }
 }

@@ -1,13 +1,13 @@
 package dev.alcada.internal.document;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import dev.alcada.internal.value.Decimals;
+import dev.alcada.internal.value.JsonType;
+import dev.alcada.internal.value.NumberSpelling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.io.NumberOutput;
 
 /**
  * Makes a document's tree of Java values, so that a policy built in Java is checked like a text.
@@ -61,24 +61,14 @@ public final class JavaTree {
     throw new IllegalArgumentException("A policy cannot hold a " + value.getClass().getName());
   }
 
+  /** As calls are judged: a double is the shortest decimal that reads back as it. */
   private static String number(Number number) {
-    if (number instanceof Double || number instanceof Float) {
-      if (!Double.isFinite(number.doubleValue())) {
-        throw new IllegalArgumentException("A policy cannot hold the number " + number);
-      }
-      // The shortest that reads back as it, as calls are judged: toString was not until JDK 19.
-      return number instanceof Double
-          ? NumberOutput.toString(number.doubleValue(), true)
-          : NumberOutput.toString(number.floatValue(), true);
-    } else if (number instanceof BigDecimal decimal) {
-      return NumberSpelling.spell(decimal);
-    } else if (number instanceof Integer
-        || number instanceof Long
-        || number instanceof Short
-        || number instanceof Byte
-        || number instanceof BigInteger) {
-      return number.toString();
+    if (JsonType.of(number) != JsonType.NUMBER) {
+      throw new IllegalArgumentException(
+          number instanceof Double || number instanceof Float
+              ? "A policy cannot hold the number " + number
+              : "A policy cannot hold a " + number.getClass().getName());
     }
-    throw new IllegalArgumentException("A policy cannot hold a " + number.getClass().getName());
+    return NumberSpelling.spell(Decimals.decimal(number));
   }
 }

@@ -1,5 +1,6 @@
 package dev.alcada.internal.document;
 
+import dev.alcada.internal.value.NumberSpelling;
 import java.util.List;
 import java.util.Map;
 

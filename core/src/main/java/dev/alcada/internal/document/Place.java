@@ -1,5 +1,6 @@
 package dev.alcada.internal.document;
 
+import dev.alcada.internal.value.JsonPointer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,12 @@ public record Place(@Nullable Place parent, String name, int index, int line, in
   public String pointer() {
     Deque<String> steps = new ArrayDeque<>();
     for (Place place = this; place.parent != null; place = place.parent) {
-      steps.push(place.index == NONE ? escaped(place.name) : Integer.toString(place.index));
+      steps.push(
+          place.index == NONE ? JsonPointer.escaped(place.name) : Integer.toString(place.index));
     }
     StringBuilder pointer = new StringBuilder();
     steps.forEach(step -> pointer.append('/').append(step));
     return pointer.toString();
-  }
-
-  private static String escaped(String name) {
-    return name.replace("~", "~0").replace("/", "~1");
   }
 
   public static String describe(String pointer, int line, int column) {

@@ -1,5 +1,6 @@
 package dev.alcada.internal.document;
 
+import dev.alcada.internal.value.NumberSpelling;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Set;

@@ -1,38 +1,28 @@
 package dev.alcada.internal.value;
 
-import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/** Arguments that a framework passes as text: read once, strictly, and written anew. */
+/** Reads what a framework or a store passes as text: one object, once and strictly. */
 public final class ArgumentsJson {
-  /**
-   * Bounds that keep reading cheap; the exact ones are checked as the values are copied. Doubles
-   * are written as the decimals they are judged as, which is not how JDK 17 writes them.
-   */
+  /** Bounds that keep reading cheap; the exact ones are checked as the values are copied. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxDocumentLength(8L * ArgumentCopy.MAX_TEXT)
@@ -43,9 +33,6 @@ public final class ArgumentsJson {
                   .maxNameLength(ArgumentCopy.MAX_TEXT)
                   .build())
           .build();
-
-  /** An encoder would make a question mark of it, which is not what was judged. */
-  private static final Pattern HALF_A_CHARACTER = Pattern.compile("\\p{Cs}");
 
   private ArgumentsJson() {}
 
@@ -108,65 +95,6 @@ public final class ArgumentsJson {
       return parser.getDecimalValue();
     } catch (NumberFormatException e) {
       throw new StreamConstraintsException("a number's exponent is too large");
-    }
-  }
-
-  /**
-   * Writes arguments.
-   *
-   * @throws IllegalStateException if they hold what JSON has not
-   */
-  public static String write(Map<String, @Nullable Object> arguments) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      write(generator, arguments);
-    }
-    return HALF_A_CHARACTER
-        .matcher(text.toString())
-        .replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)));
-  }
-
-  private static void write(JsonGenerator generator, @Nullable Object value) {
-    if (value == null) {
-      generator.writeNull();
-    } else if (value instanceof Map<?, ?> map) {
-      generator.writeStartObject();
-      map.forEach(
-          (name, member) -> {
-            generator.writeName((String) name);
-            write(generator, member);
-          });
-      generator.writeEndObject();
-    } else if (value instanceof List<?> list) {
-      generator.writeStartArray();
-      list.forEach(element -> write(generator, element));
-      generator.writeEndArray();
-    } else if (value instanceof String text) {
-      generator.writeString(text);
-    } else if (value instanceof Boolean truth) {
-      generator.writeBoolean(truth);
-    } else {
-      writeNumber(generator, value);
-    }
-  }
-
-  private static void writeNumber(JsonGenerator generator, Object value) {
-    if (value instanceof Long
-        || value instanceof Integer
-        || value instanceof Short
-        || value instanceof Byte) {
-      generator.writeNumber(((Number) value).longValue());
-    } else if (value instanceof BigInteger number) {
-      generator.writeNumber(number);
-    } else if (value instanceof BigDecimal number) {
-      generator.writeNumber(number);
-    } else if (value instanceof Double number && Double.isFinite(number)) {
-      generator.writeNumber(number);
-    } else if (value instanceof Float number && Float.isFinite(number)) {
-      generator.writeNumber(number);
-    } else {
-      throw new IllegalStateException(
-          "the call's arguments hold what JSON has not: " + value.getClass().getName());
     }
   }
 }

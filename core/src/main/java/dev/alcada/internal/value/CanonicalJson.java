@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.io.NumberOutput;
 
 /**
  * Writes a JSON value in one spelling only: keys in the order of their UTF-16 units and the escapes
@@ -159,33 +158,20 @@ public final class CanonicalJson {
 
   /** Only Java's own classes count: a subclass may say something else each time it is asked. */
   private static BigDecimal decimal(Number number) throws UnwritableException {
-    Class<?> type = number.getClass();
-    if (type == Long.class || type == Integer.class || type == Short.class || type == Byte.class) {
-      return BigDecimal.valueOf(number.longValue());
+    if (JsonType.of(number) != JsonType.NUMBER) {
+      throw UnwritableException.notJson(
+          number instanceof Double || number instanceof Float
+              ? "a number that is not finite"
+              : "a kind of number that JSON does not have");
     }
-    if (type == Double.class || type == Float.class) {
-      if (!Double.isFinite(number.doubleValue())) {
-        throw UnwritableException.notJson("a number that is not finite");
-      }
-      // The shortest decimal that reads back as it; Double.toString of JDK 17 is not.
-      return new BigDecimal(
-          type == Double.class
-              ? NumberOutput.toString(number.doubleValue(), true)
-              : NumberOutput.toString(number.floatValue(), true));
-    }
-    if (type == BigInteger.class) {
-      BigInteger integer = (BigInteger) number;
+    if (number instanceof BigInteger integer) {
       bound(integer.bitLength() <= MAX_NUMBER_BITS);
-      return new BigDecimal(integer);
     }
-    if (type == BigDecimal.class) {
-      BigDecimal decimal = (BigDecimal) number;
-      bound(
-          decimal.unscaledValue().bitLength() <= MAX_NUMBER_BITS
-              && Math.abs((long) decimal.scale()) <= MAX_SCALE);
-      return decimal;
-    }
-    throw UnwritableException.notJson("a kind of number that JSON does not have");
+    BigDecimal decimal = Decimals.decimal(number);
+    bound(
+        decimal.unscaledValue().bitLength() <= MAX_NUMBER_BITS
+            && Math.abs((long) decimal.scale()) <= MAX_SCALE);
+    return decimal;
   }
 
   private static void bound(boolean kept) throws UnwritableException {

@@ -7,9 +7,6 @@ import tools.jackson.core.io.NumberOutput;
 
 /** Java's numbers as the decimals they stand for. */
 public final class Decimals {
-  /** The most that a counter holds, in its units. */
-  public static final long MOST_UNITS = 4_000_000_000_000_000_000L;
-
   /** Decimals of up to 15 digits that differ are doubles that differ. */
   private static final double DIGITS_15 = 1e15;
 
@@ -59,7 +56,7 @@ public final class Decimals {
     long power = POWERS[decimals];
     if (integral(number)) {
       long value = number.longValue();
-      return value < 0 || value > MOST_UNITS / power ? -1 : value * power;
+      return value < 0 || value > AmountScale.MOST_UNITS / power ? -1 : value * power;
     }
     if (number instanceof Double) {
       double value = number.doubleValue();
@@ -91,6 +88,8 @@ public final class Decimals {
       return -1;
     }
     BigInteger units = shortest.setScale(decimals).unscaledValue();
-    return units.bitLength() > 62 || units.longValue() > MOST_UNITS ? -1 : units.longValue();
+    return units.bitLength() > 62 || units.longValue() > AmountScale.MOST_UNITS
+        ? -1
+        : units.longValue();
   }
 }

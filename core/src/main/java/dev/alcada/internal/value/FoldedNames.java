@@ -4,11 +4,25 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where an object's names stand once they are folded. Only hashes are kept, so that names which
- * grow when folded cost no memory; a name of equal hash is folded again and compared.
- */
+/** Where an object's names stand once they are folded. */
 final class FoldedNames {
+  /*
+   * Names can be chosen by whoever attacks: to grow when folded (one letter stands for eighteen), to
+   * take long to fold, or to collide. So no folded name is kept, but one sorted array of longs, each
+   * the hash of a folded name and its place among the names:
+   *
+   *   names    0 "Amount"     1 "note"      2 "amount"
+   *   folded     "amount"       "note"        "amount"
+   *
+   *   sorted   [ hash(note) | 1 ] [ hash(amount) | 0 ] [ hash(amount) | 2 ]
+   *                                 ^ binary search for [ hash(wanted) | 0 ], then along equal hashes
+   *
+   * A name of equal hash is folded again and compared. Whatever costs too much counts as another
+   * name that is alike, so that the member is unreadable, which is never permission: more than 8
+   * names of one hash, a long name with the hash of the wanted one, more than 65,536 characters
+   * beyond ASCII in one object, or more than 262,144 in one call.
+   */
+
   /** More names of one hash than chance brings are somebody's work. */
   private static final int MOST_ALIKE = 8;
 

@@ -41,6 +41,52 @@ public final class Folding {
     return Normalizer.normalize(caseless, Normalizer.Form.NFKC);
   }
 
+  /**
+   * Returns whether two names are one to whoever reads them: equal but for case, compatibility
+   * forms, what is not seen, and white space around them. Returns true as well where that would
+   * take too long to tell, so whoever asks must be safe with a yes.
+   */
+  public static boolean alike(String one, String other) {
+    if (one.equals(other)) {
+      return true;
+    }
+    String folded = fold(seen(one));
+    String otherFolded = fold(seen(other));
+    return folded == null || otherFolded == null || folded.strip().equals(otherFolded.strip());
+  }
+
+  private static String seen(String name) {
+    return name.codePoints()
+        .filter(point -> !unseen(point))
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** Controls, and what Unicode lets a display leave out ({@code Default_Ignorable_Code_Point}). */
+  private static boolean unseen(int point) {
+    return switch (point) {
+      case 0x34F,
+          0x115F,
+          0x1160,
+          0x17B4,
+          0x17B5,
+          0x180B,
+          0x180C,
+          0x180D,
+          0x180F,
+          0x2065,
+          0x3164,
+          0xFFA0 ->
+          true;
+      default ->
+          Character.getType(point) == Character.FORMAT
+              || Character.isISOControl(point)
+              || (point >= 0xFE00 && point <= 0xFE0F)
+              || (point >= 0xFFF0 && point <= 0xFFF8)
+              || (point >= 0xE0000 && point <= 0xE0FFF);
+    };
+  }
+
   /** Returns the text in NFC, or {@code null} for one that would take too long. */
   public static @Nullable String compose(String text) {
     if (ascii(text)) {

@@ -13,18 +13,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON object that nobody can change. Besides what every map does, it tells whether a member is
  * the only one that could be meant by a name: a second one that differs in case or compatibility
- * form alone would let a call be judged by the one and run by the other.
+ * form alone would let a call be judged by the one and run by the other. So would a member {@code
+ * __proto__}, whose own members a reader in JavaScript may find in the object itself.
  */
 public final class FrozenObject extends AbstractMap<String, @Nullable Object> {
+  /*
+   * A rule that reads "amount" must not be fooled by a second member that the handler may take for
+   * it. Who asks for a name learns whether any *other* name folds to the same:
+   *
+   *   { "amount": 1, "Amount": 900 }      member("amount")  ->  UNREADABLE
+   *     names   amount   Amount             other names fold to "amount"?  yes
+   *
+   *   { "amount": 1, "note": "x" }        member("amount")  ->  1
+   *
+   * Most objects are small and of ASCII, so the way to an answer depends on the object:
+   *
+   *   names        up to 16             more
+   *   all ASCII    look along them      places (exact name -> place) and FoldedNames
+   *   others       FoldedNames          places and FoldedNames
+   *
+   * FoldedNames is made at the first look, since most objects of a call are never asked; and once
+   * for all threads, since making it takes from what the whole call may spend on folding.
+   */
   public static final FrozenObject EMPTY =
       new FrozenObject(new String[0], new @Nullable Object[0], null);
 
   /** Up to so many members a look along the names is quicker than any index. */
   private static final int SCANNED = 16;
 
+  private static final String PROTOTYPE = "__proto__";
+
   private final String[] names;
   private final @Nullable Object[] values;
   private final @Nullable Map<String, Integer> places;
+
+  /** Whether others may find more members in the object than stand in it. */
+  private final boolean hasPrototype;
 
   /** What the call may yet spend on folding, or {@code null} where all names are of ASCII. */
   private final @Nullable AtomicInteger foldable;
@@ -36,6 +60,7 @@ public final class FrozenObject extends AbstractMap<String, @Nullable Object> {
     this.names = names;
     this.values = values;
     this.places = names.length <= SCANNED ? null : places(names);
+    this.hasPrototype = place(PROTOTYPE) >= 0;
     this.foldable = foldable;
   }
 
@@ -49,9 +74,13 @@ public final class FrozenObject extends AbstractMap<String, @Nullable Object> {
 
   /**
    * Returns the member of that name, {@link Missing#ABSENT} if there is none, or {@link
-   * Missing#UNREADABLE} if another member's name equals it but for case and compatibility form.
+   * Missing#UNREADABLE} if another member's name equals it but for case and compatibility form, or
+   * one is {@code __proto__}.
    */
   public @Nullable Object member(MemberName wanted) {
+    if (hasPrototype) {
+      return Missing.UNREADABLE;
+    }
     int place = -1;
     if (places == null && foldable == null) {
       for (int i = 0; i < names.length; i++) {

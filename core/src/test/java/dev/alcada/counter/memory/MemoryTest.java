@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jol.info.GraphLayout;
 
-/** What a live key costs, its own text aside. The figures are in the README. */
+/** What a live key costs, its own text aside. The figures are in {@code docs/counters.md}. */
 class MemoryTest {
   private static final int KEYS = 4_000;
   private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -102,7 +102,7 @@ class ApprovalDeskBrowserTest {
     return forms.stream().filter(form -> form.getText().contains(text)).findFirst().orElseThrow();
   }
 
-  /** The picture that the README shows is this one. */
+  /** The upper part of this is the picture in {@code core/docs/approvals.md}. */
   private void screenshot() throws Exception {
     byte[] png = browser.getScreenshotAs(OutputType.BYTES);
     Files.write(Path.of("target", "approval-desk.png"), png);

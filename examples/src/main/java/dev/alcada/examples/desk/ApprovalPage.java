@@ -164,7 +164,7 @@ final class ApprovalPage extends HttpServlet {
     var answer = request.answer();
     String note = answer == null ? null : answer.note();
     return "<li><b>"
-        + escaped(request.state().toString().replace('_', ' '))
+        + escaped(request.state().text().replace('_', ' '))
         + "</b> "
         + escaped(request.tool())
         + (note == null ? "" : " — " + escaped(note))

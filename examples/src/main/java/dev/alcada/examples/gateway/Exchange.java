@@ -1,8 +1,10 @@
 package dev.alcada.examples.gateway;
 
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One request, from its arrival at the gateway to its answer. Thread-safe. */
 final class Exchange {
@@ -12,34 +14,83 @@ final class Exchange {
     CANCELLED
   }
 
-  static final String CANCELLED = "the client cancelled the request";
+  static final String CANCELLED = "the request was cancelled";
 
+  private final @Nullable Object id;
+  private final @Nullable Object token;
+  private final int size;
+  private final Consumer<Message.Notification> progress;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-  private final CompletableFuture<JSONRPCResponse> answer = new CompletableFuture<>();
+  private final CompletableFuture<Message.Answer> answer = new CompletableFuture<>();
+  private volatile @Nullable BigInteger number;
 
-  /** {@return what the upstream answers, or why it does not} */
-  CompletableFuture<JSONRPCResponse> answer() {
+  /**
+   * A request that has arrived.
+   *
+   * @param id by which the one who asks knows it; {@code null}: the gateway asks
+   * @param token by which the one who asks knows its progress, if it wants to hear of that
+   * @param size of its text
+   * @param progress takes its progress, under that token
+   */
+  Exchange(
+      @Nullable Object id,
+      @Nullable Object token,
+      int size,
+      Consumer<Message.Notification> progress) {
+    this.id = id;
+    this.token = token;
+    this.size = size;
+    this.progress = progress;
+  }
+
+  @Nullable Object id() {
+    return id;
+  }
+
+  @Nullable Object token() {
+    return token;
+  }
+
+  int size() {
+    return size;
+  }
+
+  Consumer<Message.Notification> progress() {
+    return progress;
+  }
+
+  /** {@return what the other side answers, or why it does not} */
+  CompletableFuture<Message.Answer> answer() {
     return answer;
+  }
+
+  /** {@return the id under which it was sent last, or {@code null} if it was not} */
+  @Nullable BigInteger number() {
+    return number;
+  }
+
+  void number(BigInteger next) {
+    number = next;
   }
 
   /** {@return whether the request may still be sent; from now on it counts as sent} */
   boolean send() {
-    return state.compareAndSet(State.WAITING, State.SENT);
+    return state.compareAndSet(State.WAITING, State.SENT) || state.get() == State.SENT;
   }
 
-  /** Nobody waits for the answer any more; {@return whether the upstream is to be told} */
+  /** Nobody waits for the answer any more; {@return whether the other side is to be told} */
   boolean cancel() {
     boolean sent = state.getAndSet(State.CANCELLED) == State.SENT;
     answer.completeExceptionally(new UpstreamException(CANCELLED));
     return sent;
   }
 
-  /** {@return whether the upstream may be working on it} */
+  /** {@return whether the other side may be working on it} */
   boolean sent() {
     return state.get() == State.SENT;
   }
 
-  /** {@return whether the client is to hear nothing more of it} */
+  /** {@return whether the one who asked is to hear nothing more of it} */
   boolean cancelled() {
     return state.get() == State.CANCELLED;
   }

@@ -1,20 +1,25 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.examples.LoopbackServer;
+import dev.alcada.examples.PolicyWatch;
 import dev.alcada.guard.ToolGuard;
-import dev.alcada.policy.Policy;
+import dev.alcada.policy.PolicyFile;
+import dev.alcada.time.TimeSource;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,20 +36,25 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Only calls of tools are governed by the policy. Resources, prompts and",
-      "completions pass ungoverned; --tools-only shuts them. With --listen, tasks",
-      "are not announced.",
+      "completions pass ungoverned; --tools-only shuts them.",
       "",
       "All callers over stdio are the grant 'local', all over HTTP 'anonymous'.",
-      "The server that is started has this program's environment and standard error.",
-      "When it ends, the gateway ends with its exit code.",
+      "The policy file is read again when it changes. What is denied, asked or not",
+      "understood is told on standard error.",
+      "The server that is started has this program's environment. When it ends, it",
+      "is started again with the next message, after a pause that grows; one that",
+      "does not start at all ends the gateway with its exit code.",
       "",
       "Examples:",
       "  gateway --policy p.json -- npx -y @modelcontextprotocol/server-filesystem .",
       "  gateway --policy p.json --upstream http://127.0.0.1:3001/mcp --listen 8080",
+      "On Windows:",
+      "  gateway --policy p.json -- cmd /c npx -y ...",
     })
 public final class Gateway implements Callable<Integer> {
   private static final int MIB = 1 << 20;
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+  private static final Duration TAKES = Duration.ofSeconds(30);
 
   @Option(
       names = "--policy",
@@ -63,6 +73,18 @@ public final class Gateway implements Callable<Integer> {
   private List<String> command = List.of();
 
   @Option(
+      names = "--header",
+      paramLabel = "NAME=VALUE",
+      description = "send this header to --upstream; for a secret, use --header-env")
+  private Map<String, String> headers = new LinkedHashMap<>();
+
+  @Option(
+      names = "--header-env",
+      paramLabel = "NAME=VARIABLE",
+      description = "send a header whose value is in this environment variable")
+  private Map<String, String> headersFromEnvironment = new LinkedHashMap<>();
+
+  @Option(
       names = "--listen",
       paramLabel = "PORT",
       description = "serve http://127.0.0.1:PORT/mcp (0: a free port) instead of stdio")
@@ -77,6 +99,11 @@ public final class Gateway implements Callable<Integer> {
           "serve although the policy allows by default and names a tool that is not there but"
               + " almost; such a name is most likely misspelt and leaves the tool open")
   private boolean allowSimilarNames;
+
+  @Option(
+      names = "--no-schema-check",
+      description = "leave it to the server to check arguments against its tools' schemas")
+  private boolean noSchemaCheck;
 
   @Option(
       names = "--start-timeout",
@@ -103,72 +130,115 @@ public final class Gateway implements Callable<Integer> {
   private final AtomicReference<@Nullable UpstreamProcess> process = new AtomicReference<>();
 
   @Override
+  @SuppressWarnings("try") // standard error and the watch last as long as it serves
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
-    ToolGuard guard =
-        ToolGuard.builder(Policy.load(policy))
-            .listener(DecisionListener.logging())
-            .resultClassifier(GuardedTools::nothingDone)
-            .build();
-    Relay.Settings settings =
-        new Relay.Settings(
-            guard,
-            PolicyFit.of(guard, allowSimilarNames),
-            this::open,
-            toolsOnly,
-            Duration.ofSeconds(startSeconds));
-    return port == null ? serveStdio(settings) : serveHttp(settings, port);
+    Upstream.Opener opener = opener();
+    try (StandardError error = StandardError.install()) {
+      ToolGuard guard =
+          ToolGuard.builder(PolicyWatch.load(policy))
+              .listener(DecisionListener.logging())
+              .resultClassifier(GuardedTools::nothingDone)
+              .build();
+      Settings settings =
+          new Settings(
+              guard,
+              PolicyFit.of(guard, allowSimilarNames),
+              opener,
+              toolsOnly,
+              !noSchemaCheck,
+              Duration.ofSeconds(startSeconds),
+              maxMebibytes * MIB,
+              TimeSource.system());
+      try (PolicyFile watch = PolicyWatch.watch(policy, guard)) {
+        return port == null ? serveStdio(settings) : serveHttp(settings, port);
+      }
+    }
   }
 
   private void checkOptions() {
     if ((url == null) == command.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "Give either --upstream URL or, after --, the command of a server.");
+      throw wrong("Give either --upstream URL or, after --, the command of a server.");
     }
-    if (url != null && !List.of("http", "https").contains(String.valueOf(url.getScheme()))) {
-      throw new ParameterException(spec.commandLine(), "--upstream takes an http or https URL.");
+    if (url != null
+        && (!List.of("http", "https").contains(String.valueOf(url.getScheme()))
+            || url.getHost() == null)) {
+      throw wrong("--upstream takes an http or https URL.");
+    }
+    if (url == null && !(headers.isEmpty() && headersFromEnvironment.isEmpty())) {
+      throw wrong("--header and --header-env go with --upstream.");
     }
     if (port != null && (port < 0 || port > 65535)) {
-      throw new ParameterException(spec.commandLine(), "--listen takes a port of 0 to 65535.");
+      throw wrong("--listen takes a port of 0 to 65535.");
     }
     if (startSeconds < 1 || maxMebibytes < 1 || maxMebibytes > 512) {
-      throw new ParameterException(
-          spec.commandLine(), "--start-timeout is at least 1, --max-message 1 to 512.");
+      throw wrong("--start-timeout is at least 1, --max-message 1 to 512.");
+    }
+    if (Stream.concat(Stream.of(policy.toString()), command.stream())
+        .anyMatch(text -> text.indexOf('\uFFFD') >= 0)) {
+      throw wrong(
+          "The locale has no letters for a file's or the command's name;"
+              + " set LANG to one of UTF-8, such as C.UTF-8.");
     }
   }
 
-  private Upstream open(Upstream.Listener listener) throws IOException {
-    if (url != null) {
-      return UpstreamUrl.connect(url, maxMebibytes * MIB, listener);
-    }
-    UpstreamProcess started = UpstreamProcess.start(command, maxMebibytes * MIB, listener);
-    process.set(started);
-    return started;
+  private ParameterException wrong(String why) {
+    return new ParameterException(spec.commandLine(), why);
   }
 
-  private int serveStdio(Relay.Settings settings) throws IOException {
+  private Upstream.Opener opener() {
+    int maxBytes = maxMebibytes * MIB;
+    if (url == null) {
+      UpstreamProcess.Limits limits = new UpstreamProcess.Limits(maxBytes, TAKES);
+      return listener -> {
+        UpstreamProcess started = UpstreamProcess.start(command, limits, listener);
+        process.set(started);
+        return started;
+      };
+    }
+    HttpClient http = UpstreamUrl.http();
+    try {
+      UpstreamUrl.Address address =
+          new UpstreamUrl.Address(
+              http,
+              url,
+              UpstreamHeaders.of(headers, headersFromEnvironment, System.getenv()),
+              maxBytes);
+      return listener -> new UpstreamUrl(address, listener);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int serveStdio(Settings settings) {
     // Nothing but protocol on standard output, whoever prints.
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     PrintStream printed = System.out;
     System.setOut(System.err);
     try {
-      String why = new StdioFront(System.in, out, maxMebibytes * MIB, LAST_ANSWERS).serve(settings);
+      String why =
+          new StdioFront(System.in, out, settings.maxBytes(), LAST_ANSWERS).serve(settings);
       UpstreamProcess ended = process.get();
       if (why == null) {
         return 0;
       }
-      System.err.println("gateway: " + why);
+      System.err.println("gateway: " + Quoted.line(why));
       return ended == null ? 1 : ended.exitCode();
     } finally {
       System.setOut(printed);
     }
   }
 
-  private int serveHttp(Relay.Settings settings, int port)
-      throws IOException, InterruptedException {
-    Relay.rehearse(settings);
-    try (LoopbackServer server = HttpFront.start(settings, port, maxMebibytes * MIB)) {
-      System.err.println("gateway: serving " + server.url() + "/mcp");
+  private int serveHttp(Settings settings, int port) throws IOException, InterruptedException {
+    Object greeting;
+    try {
+      greeting = Relay.rehearse(settings);
+    } catch (IOException e) {
+      System.err.println("gateway: " + Quoted.line(e.getMessage()));
+      return 1;
+    }
+    try (HttpFront.Serving serving = HttpFront.start(settings, greeting, port)) {
+      System.err.println("gateway: serving " + serving.url());
       new CountDownLatch(1).await(); // until a signal ends the program
       return 0;
     }

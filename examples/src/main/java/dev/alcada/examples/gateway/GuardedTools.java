@@ -7,27 +7,20 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
-import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The upstream's tools as one caller may use them. Thread-safe. */
 final class GuardedTools {
-  private static final Logger LOG = LoggerFactory.getLogger(GuardedTools.class);
-  private static final String DECISION = "dev.alcada/decision";
-  private static final String OUTCOME = "dev.alcada/outcome";
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   // Denied before arguments matter, so that a hidden tool's schema says nothing either.
   private static final Set<DecisionCode> WHATEVER_THE_ARGUMENTS =
@@ -38,20 +31,31 @@ final class GuardedTools {
           DecisionCode.HIDDEN,
           DecisionCode.NOT_LISTED);
 
+  private final Settings settings;
   private final ToolGuard guard;
   private final KnownTools known;
   private final Caller caller;
-  private final Function<JSONRPCRequest, CompletionStage<JSONRPCResponse>> forward;
+  private final ToUpstream upstream;
+  private final Link link;
+  private final Executor worker;
+
+  /** An upstream's answer to a call, and whether it says that surely nothing was done. */
+  private record Answered(Message.Answer answer, boolean nothingDone) {}
 
   GuardedTools(
-      ToolGuard guard,
+      Settings settings,
       KnownTools known,
       Caller caller,
-      Function<JSONRPCRequest, CompletionStage<JSONRPCResponse>> forward) {
-    this.guard = guard;
+      ToUpstream upstream,
+      Link link,
+      Executor worker) {
+    this.settings = settings;
+    this.guard = settings.guard();
     this.known = known;
     this.caller = caller;
-    this.forward = forward;
+    this.upstream = upstream;
+    this.link = link;
+    this.worker = worker;
   }
 
   /** Reads the upstream's list anew; what asks for tools from now on waits for it. */
@@ -59,168 +63,158 @@ final class GuardedTools {
     return known.refresh();
   }
 
-  /** {@return whether an upstream's result says by the agreed mark that nothing was done} */
+  /** What is known of the upstream's tools may not hold any more. */
+  void forget() {
+    known.forget();
+  }
+
+  /** {@return whether an upstream said of this very call that nothing was done} */
   static boolean nothingDone(ToolCall call, @Nullable Object result) {
-    return result instanceof JSONRPCResponse response
-        && "not_done".equals(Json.object(Json.object(response.result()).get("_meta")).get(OUTCOME));
+    return result instanceof Answered answered && answered.nothingDone();
   }
 
   /** Handles {@code tools/list}: without the tools that the policy hides. */
-  CompletionStage<JSONRPCResponse> list(JSONRPCRequest request) {
-    return known.get().thenCompose(fitting -> forward.apply(request)).thenApply(this::visible);
+  CompletionStage<Message.Answer> list(Exchange exchange, @Nullable Object params) {
+    return known
+        .get()
+        .thenComposeAsync(
+            fitting -> upstream.forward(exchange, Methods.TOOLS_LIST, params, null), worker)
+        .thenApply(this::visible);
   }
 
-  private JSONRPCResponse visible(JSONRPCResponse response) {
-    if (response.error() != null) {
-      return response;
+  private Message.Answer visible(Message.Answer response) {
+    Message.Answer cleaned = Relay.cleaned(response);
+    if (cleaned.error() != null) {
+      return cleaned;
     }
-    Map<String, @Nullable Object> result = Json.object(response.result());
+    Map<String, @Nullable Object> result = Json.object(cleaned.result());
     result.put(
         "tools",
         Json.list(result.get("tools")).stream()
             .filter(
                 tool ->
-                    Json.object(tool).get("name") instanceof String name
+                    tool instanceof Map<?, ?> fields
+                        && fields.get("name") instanceof String name
                         && guard.visible(name, caller))
             .toList());
-    return JSONRPCResponse.result(response.id(), result);
+    return Message.Answer.result(response.id(), result);
   }
 
-  /**
-   * Handles {@code tools/call}.
-   *
-   * @param cancelled whether the client has taken the request back
-   */
-  CompletionStage<JSONRPCResponse> call(JSONRPCRequest request, BooleanSupplier cancelled) {
-    Map<String, @Nullable Object> params = Json.object(request.params());
+  /** Handles {@code tools/call}. */
+  CompletionStage<Message.Answer> call(Exchange exchange, @Nullable Object given) {
+    Map<String, @Nullable Object> params = Json.object(given);
     Object arguments = params.get("arguments");
     if (!(params.get("name") instanceof String name)
         || !(arguments == null || arguments instanceof Map<?, ?>)) {
-      return CompletableFuture.completedFuture(
-          Relay.error(
-              request.id(),
-              ErrorCodes.INVALID_PARAMS,
+      return CompletableFuture.completedStage(
+          Message.Answer.error(
+              null,
+              Message.INVALID_PARAMS,
               "tools/call needs a name and, if any, arguments that are an object"));
     }
     ToolCall call = ToolCall.of(name, Json.object(arguments), caller);
     DecisionCode code = guard.check(call).code();
-    CompletionStage<JSONRPCResponse> answer =
+    CompletionStage<Message.Answer> answer =
         code != null && WHATEVER_THE_ARGUMENTS.contains(code)
-            ? deny(request, call)
+            ? deny(call)
             : known
                 .with(name)
-                .thenCompose(
-                    tools ->
-                        cancelled.getAsBoolean()
-                            ? withdrawn()
-                            : call(request, params, call, tools));
+                .thenComposeAsync(tools -> call(exchange, params, call, tools), worker);
     return answer.exceptionally(
-        thrown -> JSONRPCResponse.result(request.id(), errorResult(said(thrown))));
-  }
-
-  // Not judged at all, so that it holds no other call's place and asks nobody for a yes.
-  private static CompletionStage<JSONRPCResponse> withdrawn() {
-    return CompletableFuture.failedFuture(new NotDoneException(Exchange.CANCELLED));
+        thrown -> errorResult("The tool did not answer: " + Failures.reason(thrown)));
   }
 
   // Reported like any other denial, and whether or not the upstream's list can be had.
-  private CompletionStage<JSONRPCResponse> deny(JSONRPCRequest request, ToolCall call) {
+  private CompletionStage<Message.Answer> deny(ToolCall call) {
     return known
         .get()
-        .handle((tools, thrown) -> tools != null && !tools.hasOutputSchema(call.tool()))
+        .handleAsync(
+            (tools, thrown) -> tools != null && !tools.hasOutputSchema(call.tool()), worker)
         .thenCompose(
             structured ->
                 guard
-                    .<JSONRPCResponse>callAsync(
+                    .<Answered>callAsync(
                         call,
                         judged ->
                             CompletableFuture.failedFuture(
                                 new NotDoneException("the policy has just changed")))
-                    .thenApply(outcome -> answer(request, outcome, structured)));
+                    .thenApply(outcome -> answer(outcome, structured)));
   }
 
-  private CompletionStage<JSONRPCResponse> call(
-      JSONRPCRequest request,
-      Map<String, @Nullable Object> params,
-      ToolCall call,
-      UpstreamTools tools) {
-    if (!tools.has(call.tool())) {
+  private CompletionStage<Message.Answer> call(
+      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call, UpstreamTools tools) {
+    if (exchange.cancelled()) {
+      // Not judged at all, so that it holds no other call's place and asks nobody for a yes.
+      return CompletableFuture.failedStage(new NotDoneException(Exchange.CANCELLED));
+    } else if (!tools.has(call.tool())) {
       // A server may answer to more names than it lists, and no rule would know them.
-      return CompletableFuture.completedFuture(
-          Relay.error(request.id(), ErrorCodes.INVALID_PARAMS, "Unknown tool"));
+      return CompletableFuture.completedStage(
+          Message.Answer.error(null, Message.INVALID_PARAMS, "Unknown tool"));
     }
-    String invalid = tools.invalid(call.tool(), call.arguments());
+    String invalid = invalid(call, tools);
     if (invalid != null) {
-      return CompletableFuture.completedFuture(
-          JSONRPCResponse.result(request.id(), errorResult("Invalid arguments: " + invalid)));
+      return CompletableFuture.completedStage(errorResult("Invalid arguments: " + invalid));
     }
     boolean structured = !tools.hasOutputSchema(call.tool());
-    return guard
-        .<JSONRPCResponse>callAsync(
-            call, judged -> forward.apply(withJudged(request, params, judged)))
-        .thenApply(outcome -> answer(request, outcome, structured));
+    // Who is denied is told so whether or not there is an upstream; and a call for which there is
+    // none is not counted.
+    return guard.check(call) instanceof Decision.Denied
+        ? deny(call)
+        : link.up()
+            .thenComposeAsync(
+                there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
+                worker)
+            .thenApply(outcome -> answer(outcome, structured));
+  }
+
+  // Before anything is counted. Where no rule reads the arguments, the upstream alone checks them.
+  private @Nullable String invalid(ToolCall call, UpstreamTools tools) {
+    return settings.checkSchemas() && settings.fit().judges(call.tool())
+        ? tools.invalid(call.tool(), call.arguments())
+        : null;
   }
 
   // The gateway's own serialisation of what was judged, never the client's text.
-  private static JSONRPCRequest withJudged(
-      JSONRPCRequest request, Map<String, @Nullable Object> params, ToolCall judged) {
+  private CompletionStage<Answered> pass(
+      Exchange exchange, Map<String, @Nullable Object> params, ToolCall judged) {
     Map<String, @Nullable Object> passed = new LinkedHashMap<>();
     passed.put("name", judged.tool());
     if (params.get("arguments") != null) {
       passed.put("arguments", judged.arguments());
     }
-    for (String beside : List.of("task", "_meta")) {
+    for (String beside : List.of("task", Meta.NAME)) {
       if (params.get(beside) != null) {
         passed.put(beside, params.get(beside));
       }
     }
-    return new JSONRPCRequest(request.method(), request.id(), passed);
+    byte[] random = new byte[16];
+    RANDOM.nextBytes(random);
+    String secret = HexFormat.of().formatHex(random);
+    return upstream
+        .forward(exchange, Methods.TOOLS_CALL, passed, secret)
+        .thenApply(answer -> new Answered(answer, nothingDone(answer, secret)));
   }
 
-  private static JSONRPCResponse answer(
-      JSONRPCRequest request, Outcome<JSONRPCResponse> outcome, boolean structured) {
-    if (outcome instanceof Outcome.Completed<JSONRPCResponse> completed) {
-      return withoutDecision(completed.value());
+  // An error of the protocol is one of a call that did not run. A mark counts for the one call it
+  // was made for: no client has set it, and who only repeats what he is sent does not make it.
+  private static boolean nothingDone(Message.Answer answer, String secret) {
+    return answer.error() != null || secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
+  }
+
+  private static Message.Answer answer(Outcome<Answered> outcome, boolean structured) {
+    if (outcome instanceof Outcome.Completed<Answered> completed) {
+      return Relay.cleaned(completed.value().answer());
     }
     Decision decision = outcome.decision();
-    Map<String, @Nullable Object> result = errorResult(decision.text());
+    Map<String, @Nullable Object> result = Json.object(errorResult(decision.text()).result());
     if (structured) {
       result.put("structuredContent", decision.metadata());
     }
-    result.put("_meta", Map.of(DECISION, decision.metadata()));
-    return JSONRPCResponse.result(request.id(), result);
+    return Message.Answer.result(null, Meta.with(result, Meta.DECISION, decision.metadata()));
   }
 
-  // Only the guard says what the guard decided.
-  static JSONRPCResponse withoutDecision(JSONRPCResponse response) {
-    Map<String, @Nullable Object> result = Json.object(response.result());
-    Map<String, @Nullable Object> meta = Json.object(result.get("_meta"));
-    if (meta.remove(DECISION) == null) {
-      return response;
-    }
-    result.put("_meta", meta);
-    return JSONRPCResponse.result(response.id(), result);
-  }
-
-  private static Map<String, @Nullable Object> errorResult(String text) {
-    Map<String, @Nullable Object> result = new LinkedHashMap<>();
-    result.put("content", List.of(Map.of("type", "text", "text", text)));
-    result.put("isError", true);
-    return result;
-  }
-
-  private static String said(Throwable thrown) {
-    Throwable cause = cause(thrown);
-    if (cause instanceof UpstreamException || cause instanceof NotDoneException) {
-      return "The tool did not answer: " + cause.getMessage();
-    }
-    LOG.error("A tool call failed in the gateway.", cause);
-    return "The tool failed.";
-  }
-
-  static Throwable cause(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
+  private static Message.Answer errorResult(String text) {
+    return Message.Answer.result(
+        null, Map.of("content", List.of(Map.of("type", "text", "text", text)), "isError", true));
   }
 }

@@ -1,185 +1,263 @@
 package dev.alcada.examples.gateway;
 
-import dev.alcada.decision.Caller;
 import dev.alcada.examples.LoopbackServer;
-import io.modelcontextprotocol.json.TypeRef;
-import io.modelcontextprotocol.server.McpNotificationHandler;
-import io.modelcontextprotocol.server.McpRequestHandler;
-import io.modelcontextprotocol.server.transport.DefaultServerTransportSecurityValidator;
-import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
-import io.modelcontextprotocol.spec.McpError;
-import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
-import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
-import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
-import io.modelcontextprotocol.spec.McpStreamableServerSession;
-import io.modelcontextprotocol.spec.McpStreamableServerSession.McpStreamableServerSessionInit;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
 
-/** Serves clients over Streamable HTTP on the loopback interface, each with its own upstream. */
-final class HttpFront {
+/**
+ * Serves clients over Streamable HTTP on the loopback interface. A session is one client's; its
+ * upstream is opened when it first asks for more than to begin. No thread waits for anybody.
+ */
+final class HttpFront extends HttpServlet {
+  static final String SESSION = "Mcp-Session-Id";
+  private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
-  private static final TypeRef<Object> ANYTHING = new TypeRef<>() {};
-  private static final Duration CLIENT_ANSWER = Duration.ofMinutes(10);
+  private static final Duration SWEEP = Duration.ofSeconds(15);
+  private static final int MOST_GREETINGS = 16;
 
-  // Each has a server of its own.
-  private static final int MOST_SESSIONS = 100;
+  private final transient HttpSessions sessions;
 
-  private final Relay.Settings settings;
-  private final Semaphore free = new Semaphore(MOST_SESSIONS);
+  /** What the upstream says at first, by the version of the protocol that it was asked for. */
+  private final transient Map<Object, Object> greetings = new ConcurrentHashMap<>();
 
-  private HttpFront(Relay.Settings settings) {
-    this.settings = settings;
+  private HttpFront(HttpSessions sessions) {
+    this.sessions = sessions;
   }
 
-  static LoopbackServer start(Relay.Settings settings, int port, int maxBytes) throws IOException {
-    HttpServletStreamableServerTransportProvider servlet =
-        HttpServletStreamableServerTransportProvider.builder()
-            .mcpEndpoint("/mcp")
-            .jsonMapper(new WholeRequests())
-            .maxRequestSize(maxBytes)
-            // A web page whose name was made to point here is not a client.
-            .httpHeaderValidator(
-                DefaultServerTransportSecurityValidator.builder()
-                    .allowedHosts(List.of("127.0.0.1:*", "localhost:*"))
-                    .allowedOrigins(List.of("http://127.0.0.1:*", "http://localhost:*"))
-                    .build())
-            .build();
-    servlet.setSessionFactory(new HttpFront(settings)::startSession);
-    return LoopbackServer.start(servlet, port);
-  }
-
-  private McpStreamableServerSessionInit startSession(InitializeRequest initialize) {
-    String id = UUID.randomUUID().toString();
-    ToClient toClient = new ToClient();
-    Relay relay = open(Caller.grant("anonymous").session(id), toClient);
-    McpStreamableServerSession session =
-        new McpStreamableServerSession(
-            id,
-            initialize.capabilities(),
-            initialize.clientInfo(),
-            CLIENT_ANSWER,
-            requestHandlers(relay),
-            notificationHandlers(relay),
-            () -> Mono.fromRunnable(relay::close),
-            null);
-    toClient.open(session, relay);
-    return new McpStreamableServerSessionInit(
-        session,
-        answer(relay, Relay.ownRequest(Methods.INITIALIZE, initialize), toClient)
-            .map(result -> Json.MAPPER.convertValue(result, InitializeResult.class))
-            .doOnError(failed -> relay.close()));
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the end gives the place back
-  private Relay open(Caller caller, ToClient toClient) {
-    if (!free.tryAcquire()) {
-      throw new IllegalStateException("there are too many sessions");
-    }
-    try {
-      Relay relay = new Relay(settings, caller, toClient);
-      relay.end().thenRun(free::release);
-      return relay;
-    } catch (IOException e) {
-      free.release();
-      LOG.error("The upstream cannot be started.", e);
-      throw new IllegalStateException("the upstream server cannot be started");
-    }
-  }
-
-  private Map<String, McpRequestHandler<?>> requestHandlers(Relay relay) {
-    Map<String, McpRequestHandler<?>> handlers = new HashMap<>();
-    for (String method : Methods.requests(settings.toolsOnly())) {
-      handlers.put(
-          method,
-          (exchange, request) ->
-              answer(
-                  relay,
-                  (JSONRPCRequest) request,
-                  progress ->
-                      exchange
-                          .progressNotification(
-                              Json.MAPPER.convertValue(
-                                  ((JSONRPCNotification) progress).params(),
-                                  ProgressNotification.class))
-                          .subscribe(sent -> {}, HttpFront::lost)));
-    }
-    return handlers;
-  }
-
-  private static Map<String, McpNotificationHandler> notificationHandlers(Relay relay) {
-    Map<String, McpNotificationHandler> handlers = new HashMap<>();
-    for (String method : Methods.notifications()) {
-      handlers.put(
-          method,
-          (exchange, params) ->
-              Mono.fromRunnable(() -> relay.notification(new JSONRPCNotification(method, params))));
-    }
-    return handlers;
-  }
-
-  // Empty if the client has cancelled the request.
-  private static Mono<Object> answer(
-      Relay relay, JSONRPCRequest request, Consumer<JSONRPCMessage> progressTo) {
-    return Mono.fromCompletionStage(() -> relay.request(request, progressTo))
-        .flatMap(
-            response ->
-                response.error() == null
-                    ? Mono.just(response.result())
-                    : Mono.error(new McpError(response.error())));
-  }
-
-  private static void lost(Throwable thrown) {
-    LOG.debug("A message did not reach the client.", thrown);
-  }
-
-  /** What the upstream says of its own accord, on the session's stream. */
-  private static final class ToClient implements Consumer<JSONRPCMessage> {
-    private volatile @Nullable McpStreamableServerSession session;
-    private volatile @Nullable Relay relay;
-
-    void open(McpStreamableServerSession opened, Relay of) {
-      session = opened;
-      relay = of;
+  /** A gateway that serves. */
+  record Serving(LoopbackServer server, HttpSessions sessions, Later.Due sweeping)
+      implements AutoCloseable {
+    String url() {
+      return server.url() + "/mcp";
     }
 
     @Override
-    public void accept(JSONRPCMessage message) {
-      McpStreamableServerSession to = session;
-      Relay from = relay;
-      if (to == null || from == null) {
-        return; // before initialization there is nothing to say
-      }
-      if (message instanceof JSONRPCNotification notification) {
-        to.sendNotification(notification.method(), notification.params())
-            .subscribe(sent -> {}, HttpFront::lost);
-      } else if (message instanceof JSONRPCRequest request) {
-        to.sendRequest(request.method(), request.params(), ANYTHING)
-            .subscribe(
-                result -> from.response(JSONRPCResponse.result(request.id(), result)),
-                thrown -> from.response(refusal(request, thrown)));
-      }
+    public void close() {
+      sweeping.cancel();
+      sessions.close();
+      server.close();
     }
+  }
 
-    private static JSONRPCResponse refusal(JSONRPCRequest request, Throwable thrown) {
-      lost(thrown);
-      return thrown instanceof McpError error && error.getJsonRpcError() != null
-          ? JSONRPCResponse.error(request.id(), error.getJsonRpcError())
-          : Relay.error(request.id(), -32603, "the client did not answer");
+  /**
+   * Starts to serve.
+   *
+   * @param greeting what the upstream said to the gateway's own {@code initialize}, if it was asked
+   * @param port 1 to 65535, or 0 for a free one
+   */
+  static Serving start(Settings settings, @Nullable Object greeting, int port) throws IOException {
+    HttpSessions sessions = new HttpSessions(settings);
+    HttpFront front = new HttpFront(sessions);
+    if (greeting != null) {
+      front.greetings.put(Methods.VERSION, greeting);
     }
+    LoopbackServer server = LoopbackServer.start(front, port, settings.maxBytes());
+    settings
+        .guard()
+        .onReplaced(policy -> sessions.forEach(session -> session.relay().policyChanged()));
+    return new Serving(server, sessions, Later.every(SWEEP, sessions::sweep));
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      if (!HttpOrigin.isHere(request)) {
+        say(response, 421, "This gateway is at 127.0.0.1.");
+      } else if (!HttpOrigin.isOwn(request)) {
+        say(response, 403, "Web pages of another origin are not served.");
+      } else if (!"/mcp".equals(request.getRequestURI())) {
+        say(response, 404, "There is nothing here but /mcp.");
+      } else {
+        switch (request.getMethod()) {
+          case "POST" -> post(request, response);
+          case "GET" -> listen(request, response);
+          case "DELETE" -> delete(request, response);
+          default -> {
+            response.setHeader("Allow", "POST, GET, DELETE");
+            say(response, 405, "This method is none of MCP's.");
+          }
+        }
+      }
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("A request failed in the gateway: {}", Quoted.of(e));
+      say(response, 500, "The gateway failed; its log says why.");
+    }
+  }
+
+  private static void say(HttpServletResponse response, int status, String sentence)
+      throws IOException {
+    if (!response.isCommitted()) {
+      response.setStatus(status);
+      response.setContentType("text/plain");
+      response.setCharacterEncoding("UTF-8");
+      response.getWriter().println(sentence);
+    }
+  }
+
+  private static void answer(HttpServletResponse response, int status, Message.Answer answer)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType("application/json");
+    response.setCharacterEncoding("UTF-8");
+    response.getWriter().print(answer.text());
+  }
+
+  private void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String type = String.valueOf(request.getContentType());
+    if (!type.split(";", -1)[0].strip().equalsIgnoreCase("application/json")) {
+      say(response, 415, "A message is of the type application/json.");
+      return;
+    } else if (!accepts(request)) {
+      say(response, 406, "An answer is of the type text/event-stream.");
+      return;
+    }
+    byte[] body = request.getInputStream().readAllBytes();
+    Message message;
+    try {
+      message = Message.read(new String(body, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      String why = "not a JSON-RPC message, or one that can be read in two ways";
+      answer(response, 400, Message.Answer.error(null, Message.PARSE_ERROR, why));
+      return;
+    }
+    String id = request.getHeader(SESSION);
+    if (id == null) {
+      if (message instanceof Message.Request first && first.method().equals(Methods.INITIALIZE)) {
+        begin(first, body.length, request, response);
+      } else {
+        say(response, 400, "A session begins with initialize, and is named in " + SESSION + ".");
+      }
+      return;
+    }
+    HttpSession session = sessions.use(id);
+    if (session == null) {
+      say(response, 404, "There is no such session, or no longer; begin another.");
+    } else if (!session.backlog().room().isDone()) {
+      say(response, 503, "This client has not taken what waits for it.");
+    } else if (message instanceof Message.Request asked) {
+      ask(session, asked, body.length, request);
+    } else {
+      response.setStatus(202);
+      if (message instanceof Message.Notification notification) {
+        session.relay().notification(notification);
+      } else if (message instanceof Message.Answer answer) {
+        session.relay().answer(answer);
+      }
+    }
+  }
+
+  private static boolean accepts(HttpServletRequest request) {
+    String accept = request.getHeader("Accept");
+    return accept == null || accept.contains("text/event-stream") || accept.contains("*/*");
+  }
+
+  private void begin(
+      Message.Request first, int size, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    HttpSession session = sessions.open();
+    if (session == null) {
+      response.setHeader("Retry-After", "10");
+      say(
+          response,
+          503,
+          "All " + HttpSessions.MOST + " sessions are in use; try again when one has ended.");
+      return;
+    }
+    Object version = Json.object(first.params()).get("protocolVersion");
+    Object known = version == null ? null : greetings.get(version);
+    if (known != null) {
+      session.relay().greeted(Meta.clean(first.params()), known);
+      response.setHeader(SESSION, session.id());
+      answer(response, 200, Message.Answer.result(first.id(), known));
+      return;
+    }
+    var context = request.startAsync();
+    context.setTimeout(0);
+    session
+        .relay()
+        .request(first, size, progress -> {})
+        .thenAccept(
+            answered -> {
+              try {
+                if (answered == null || answered.error() != null) {
+                  sessions.end(session);
+                } else {
+                  remember(version, answered.result());
+                  response.setHeader(SESSION, session.id());
+                }
+                if (answered != null) {
+                  answer(response, 200, answered);
+                }
+              } catch (IOException | IllegalStateException e) {
+                LOG.debug("The client is gone: {}", Quoted.of(e));
+                sessions.end(session);
+              } finally {
+                context.complete();
+              }
+            });
+  }
+
+  private void remember(@Nullable Object version, @Nullable Object result) {
+    if (version instanceof String && result != null && greetings.size() < MOST_GREETINGS) {
+      greetings.put(version, result);
+    }
+  }
+
+  private void ask(HttpSession session, Message.Request asked, int size, HttpServletRequest request)
+      throws IOException {
+    EventStream stream = EventStream.start(request, session.backlog());
+    session.answering(stream);
+    session
+        .relay()
+        .request(asked, size, stream::offer)
+        .thenAccept(
+            answer -> {
+              if (answer == null) {
+                stream.finish();
+              } else {
+                stream.finish(answer);
+              }
+            });
+  }
+
+  private void listen(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    HttpSession session = named(request, response);
+    if (session != null) {
+      EventStream stream = EventStream.start(request, session.backlog());
+      stream.comment();
+      session.listen(stream);
+    }
+  }
+
+  private void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    HttpSession session = named(request, response);
+    if (session != null) {
+      sessions.end(session);
+    }
+  }
+
+  private @Nullable HttpSession named(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String id = request.getHeader(SESSION);
+    HttpSession session = id == null ? null : sessions.use(id);
+    if (session == null) {
+      say(
+          response,
+          id == null ? 400 : 404,
+          id == null
+              ? "The session is named in " + SESSION + "."
+              : "There is no such session, or no longer; begin another.");
+    }
+    return session;
   }
 }

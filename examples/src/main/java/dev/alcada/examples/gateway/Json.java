@@ -1,24 +1,22 @@
 package dev.alcada.examples.gateway;
 
-import io.modelcontextprotocol.json.McpJsonMapper;
-import io.modelcontextprotocol.json.TypeRef;
-import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as the gateway reads it: numbers exactly, and no object with the same key twice; and as it
- * writes it: so that nothing else arrives than what was read.
+ * JSON as the gateway reads it: numbers exactly, and no object in which another reader would find
+ * something else; and as it writes it: so that nothing else arrives than what was read.
  */
 final class Json {
-  /** What a message is read with, so that what is judged is all there is. */
-  static final JsonMapper TREES =
+  private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -26,12 +24,48 @@ final class Json {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
-  /** The same for the SDK. */
-  static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(TREES);
-
-  static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
+  // Where a server in JavaScript finds members that no rule sees.
+  private static final String PROTOTYPE = "__proto__";
 
   private Json() {}
+
+  /**
+   * {@return a JSON text's value: maps, lists, texts, numbers, booleans and {@code null}}
+   *
+   * @throws IllegalArgumentException if the text is none, or has an object with the same name twice
+   *     or with a name {@code __proto__}
+   */
+  static @Nullable Object read(String text) {
+    Object value;
+    try {
+      value = MAPPER.readValue(text, Object.class);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("not JSON, or an object with a name twice", e);
+    }
+    refusePrototypes(value);
+    return value;
+  }
+
+  private static void refusePrototypes(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      if (map.containsKey(PROTOTYPE)) {
+        throw new IllegalArgumentException("an object with a member " + PROTOTYPE);
+      }
+      map.values().forEach(Json::refusePrototypes);
+    } else if (value instanceof List<?> list) {
+      list.forEach(Json::refusePrototypes);
+    }
+  }
+
+  /** {@return the value as JSON text on one line} */
+  static String write(@Nullable Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /** {@return the value as a tree} */
+  static JsonNode tree(@Nullable Object value) {
+    return MAPPER.valueToTree(value);
+  }
 
   /** {@return a copy of the object, or an empty one if the value is not an object} */
   static Map<String, @Nullable Object> object(@Nullable Object value) {

@@ -2,15 +2,15 @@ package dev.alcada.examples.gateway;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upstream's tools as it listed them last, given out only while the policy fits them. Thread-
- * safe.
+ * The upstream's tools as it listed them last, given out only while the policy fits them. While a
+ * server that has been known is away they stay what they were. Thread-safe.
  */
 final class KnownTools {
   static final String MISFIT =
@@ -19,20 +19,29 @@ final class KnownTools {
 
   private final Supplier<CompletionStage<UpstreamTools>> lister;
   private final PolicyFit fit;
+  private final Executor worker;
   private final Runnable onFirstMisfit;
   private volatile boolean fitted;
   private @Nullable CompletableFuture<UpstreamTools> last;
   private @Nullable CompletableFuture<UpstreamTools> waiting;
+  private @Nullable UpstreamTools before;
+  private boolean stale;
   private boolean reading;
+  private @Nullable String complaint;
 
   /**
    * @param lister reads the upstream's list
+   * @param worker where the list is read and compared
    * @param onFirstMisfit runs if the policy does not fit although it never did
    */
   KnownTools(
-      Supplier<CompletionStage<UpstreamTools>> lister, PolicyFit fit, Runnable onFirstMisfit) {
+      Supplier<CompletionStage<UpstreamTools>> lister,
+      PolicyFit fit,
+      Executor worker,
+      Runnable onFirstMisfit) {
     this.lister = lister;
     this.fit = fit;
+    this.worker = worker;
     this.onFirstMisfit = onFirstMisfit;
   }
 
@@ -46,6 +55,7 @@ final class KnownTools {
     }
     CompletableFuture<UpstreamTools> listed = new CompletableFuture<>();
     last = listed;
+    stale = false;
     if (reading) {
       waiting = listed;
     } else {
@@ -54,19 +64,24 @@ final class KnownTools {
     return listed;
   }
 
+  /** What is known may not hold any more; who asks for tools next has the list read anew. */
+  synchronized void forget() {
+    last = null;
+    before = null;
+  }
+
   private synchronized void read(CompletableFuture<UpstreamTools> listed) {
     reading = true;
-    // On another thread: this one may be the one that has to read the upstream's answers.
-    ForkJoinPool.commonPool()
-        .execute(
-            () ->
-                CompletableFuture.completedStage(lister)
-                    .thenCompose(Supplier::get)
-                    .whenComplete(
-                        (tools, thrown) -> {
-                          next();
-                          compare(tools, thrown, listed);
-                        }));
+    worker.execute(
+        () ->
+            CompletableFuture.completedStage(lister)
+                .thenCompose(Supplier::get)
+                .whenCompleteAsync(
+                    (tools, thrown) -> {
+                      next();
+                      compare(tools, thrown, listed);
+                    },
+                    worker));
   }
 
   private synchronized void next() {
@@ -80,7 +95,7 @@ final class KnownTools {
 
   /** {@return the tools; fails with an {@link UpstreamException} if there is no list that fits} */
   synchronized CompletableFuture<UpstreamTools> get() {
-    return last == null || last.isCompletedExceptionally() ? refresh() : last;
+    return last == null || stale || last.isCompletedExceptionally() ? refresh() : last;
   }
 
   /** {@return the tools, listed once more if this one was not among them} */
@@ -99,19 +114,54 @@ final class KnownTools {
       @Nullable Throwable thrown,
       CompletableFuture<UpstreamTools> listed) {
     if (tools == null) {
-      String why = thrown == null ? "no list" : GuardedTools.cause(thrown).toString();
-      LOG.warn("The upstream's tools could not be listed: {}", why);
-      listed.completeExceptionally(
-          new UpstreamException("the tools of the upstream server could not be listed"));
-    } else if (fit.check(tools)) {
+      String why = thrown == null ? "no list" : Failures.reason(thrown);
+      complain(why);
+      UpstreamTools known = stale();
+      if (known == null) {
+        listed.completeExceptionally(
+            new UpstreamException("the tools of the upstream server could not be listed: " + why));
+      } else {
+        listed.complete(known);
+      }
+    } else if (fits(tools)) {
       fitted = true;
+      fitting(tools);
       listed.complete(tools);
     } else {
+      forget();
       // Who waits is answered first, and then it is over.
       listed.completeExceptionally(new UpstreamException(MISFIT));
       if (!fitted) {
         onFirstMisfit.run();
       }
+    }
+  }
+
+  private synchronized @Nullable UpstreamTools stale() {
+    stale = before != null;
+    return before;
+  }
+
+  private synchronized void fitting(UpstreamTools tools) {
+    before = tools;
+    complaint = null;
+  }
+
+  // Whoever asks hears of it; a log does not need to again and again.
+  private synchronized void complain(String why) {
+    String start = why.length() <= 40 ? why : why.substring(0, 40);
+    if (!start.equals(complaint)) {
+      complaint = start;
+      LOG.warn("The upstream's tools could not be listed: {}", Quoted.line(why));
+    }
+  }
+
+  private boolean fits(UpstreamTools tools) {
+    try {
+      return fit.check(tools);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("The policy could not be compared with the tools: {}", Quoted.of(e));
+      return false;
     }
   }
 }

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages one a line, and never more of one than it may hold. Not thread-safe. */
+/** Reads text one line at a time, and never more of one than it may hold. Not thread-safe. */
 final class MessageLines {
   private final InputStream in;
   private final int maxBytes;
@@ -47,6 +47,8 @@ final class MessageLines {
       tooLong |= line.size() + (next - start) > maxBytes;
       if (!tooLong) {
         line.write(buffer, start, next - start);
+      } else if (line.size() > 0) {
+        line = new ByteArrayOutputStream();
       }
       if (next < end) {
         next++;

@@ -1,7 +1,5 @@
 package dev.alcada.examples.gateway;
 
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -10,17 +8,22 @@ import java.util.Set;
 final class Methods {
   static final String INITIALIZE = "initialize";
   static final String INITIALIZED = "notifications/initialized";
+  static final String PING = "ping";
+  static final String SET_LEVEL = "logging/setLevel";
   static final String TOOLS_LIST = "tools/list";
   static final String TOOLS_CALL = "tools/call";
   static final String TOOLS_CHANGED = "notifications/tools/list_changed";
   static final String PROGRESS = "notifications/progress";
   static final String CANCELLED = "notifications/cancelled";
 
+  /** The version of the protocol that the gateway speaks on its own account. */
+  static final String VERSION = "2025-11-25";
+
   private static final Set<String> ALWAYS =
       Set.of(
           INITIALIZE,
-          "ping",
-          "logging/setLevel",
+          PING,
+          SET_LEVEL,
           TOOLS_LIST,
           TOOLS_CALL,
           "tasks/get",
@@ -41,7 +44,7 @@ final class Methods {
       Set.of(INITIALIZED, CANCELLED, PROGRESS, "notifications/roots/list_changed");
   private static final Set<String> OF_SERVERS =
       Set.of(
-          "ping",
+          PING,
           "roots/list",
           "sampling/createMessage",
           "elicitation/create",
@@ -52,17 +55,15 @@ final class Methods {
 
   private Methods() {}
 
-  /** {@return an {@code initialize} of the gateway's own, as a client that can do nothing} */
-  static JSONRPCRequest ownInitialize() {
-    return Relay.ownRequest(
-        INITIALIZE,
-        Map.of(
-            "protocolVersion",
-            ProtocolVersions.MCP_2025_11_25,
-            "capabilities",
-            Map.of(),
-            "clientInfo",
-            Map.of("name", "alcada-gateway", "version", "1")));
+  /** {@return the parameters of an {@code initialize} as a client that can do nothing} */
+  static Map<String, Object> ownInitialize() {
+    return Map.of(
+        "protocolVersion",
+        VERSION,
+        "capabilities",
+        Map.of(),
+        "clientInfo",
+        Map.of("name", "alcada-gateway", "version", "1"));
   }
 
   static Set<String> requests(boolean toolsOnly) {

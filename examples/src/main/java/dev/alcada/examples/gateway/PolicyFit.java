@@ -2,6 +2,9 @@ package dev.alcada.examples.gateway;
 
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
+import dev.alcada.policy.AllTools;
+import dev.alcada.policy.NamePattern;
+import dev.alcada.policy.Policy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -12,16 +15,18 @@ final class PolicyFit {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFit.class);
   private static final int MOST_WARNINGS = 1000;
 
+  private final ToolGuard guard;
   private final McpTools policy;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-  private PolicyFit(McpTools policy) {
+  private PolicyFit(ToolGuard guard, McpTools policy) {
+    this.guard = guard;
     this.policy = policy;
   }
 
   static PolicyFit of(ToolGuard guard, boolean allowSimilarNames) {
     McpTools.Builder tools = McpTools.builder(guard);
-    return new PolicyFit((allowSimilarNames ? tools.allowSimilarNames() : tools).build());
+    return new PolicyFit(guard, (allowSimilarNames ? tools.allowSimilarNames() : tools).build());
   }
 
   /** {@return whether no tool is open that the policy surely means to rule} */
@@ -35,12 +40,25 @@ final class PolicyFit {
     }
   }
 
+  /** {@return whether a rule of the policy in force is about the tool} */
+  boolean judges(String tool) {
+    Policy inForce = guard.policy();
+    return inForce == null
+        || !inForce.allTools().equals(AllTools.NONE)
+        || inForce.tools().keySet().stream().anyMatch(name -> named(name, tool));
+  }
+
+  private static boolean named(String name, String tool) {
+    return NamePattern.isPattern(name) ? NamePattern.of(name).matches(tool) : name.equals(tool);
+  }
+
   private void once(String problem, boolean error) {
-    if (said.size() < MOST_WARNINGS && said.add(problem)) {
+    String line = Quoted.line(problem);
+    if (said.size() < MOST_WARNINGS && said.add(line)) {
       if (error) {
-        LOG.error(problem);
+        LOG.error(line);
       } else {
-        LOG.warn(problem);
+        LOG.warn(line);
       }
     }
   }

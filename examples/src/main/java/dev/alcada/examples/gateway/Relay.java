@@ -1,340 +1,342 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
-import dev.alcada.guard.NotDoneException;
-import dev.alcada.guard.ToolGuard;
-import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's session with one upstream: messages pass as they are, but for tools, which the guard
- * judges. Thread-safe.
+ * One client's session with the upstream: messages pass as they are, but for tools, which the guard
+ * judges. Thread-safe; only closing it takes time.
+ *
+ * <pre>
+ *            Relay ── GuardedTools ─┐
+ *   client ─┤                       ├─ ToUpstream ── Link ── Upstream
+ *            └─────── ToClient ─────┴───────────────────────────┘
+ * </pre>
  */
-final class Relay implements Upstream.Listener, AutoCloseable {
+final class Relay implements Link.Owner, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-  private static final long OWN_SECONDS = 30;
 
-  private final Upstream upstream;
   private final Settings settings;
-  private final Consumer<JSONRPCMessage> client;
-  private final GuardedTools tools;
   private final Set<String> methods;
-  private final Map<Object, Exchange> underWay = new ConcurrentHashMap<>();
-  private final Map<Object, Consumer<JSONRPCMessage>> progress = new ConcurrentHashMap<>();
-  private final Set<Object> asked = ConcurrentHashMap.newKeySet();
+  private final Worker worker = new Worker();
+  private final Link link;
+  private final ToUpstream toUpstream;
+  private final ToClient toClient;
+  private final GuardedTools tools;
   private final CompletableFuture<String> end = new CompletableFuture<>();
-  private volatile @Nullable String gone;
-
-  /** What all sessions of a gateway have in common. */
-  record Settings(
-      ToolGuard guard,
-      PolicyFit fit,
-      Upstream.Opener opener,
-      boolean toolsOnly,
-      Duration startTime) {}
+  private volatile boolean everUsed;
 
   /**
-   * Opens a session.
+   * Opens a session; its upstream is opened when it is first needed.
    *
    * @param caller on whose account tools are called
    * @param client takes what the upstream says of its own accord
    */
-  Relay(Settings settings, Caller caller, Consumer<JSONRPCMessage> client) throws IOException {
+  Relay(Settings settings, Caller caller, ToClient.Client client) {
     this.settings = settings;
-    this.client = client;
     this.methods = Methods.requests(settings.toolsOnly());
+    this.link = new Link(settings.opener(), settings.time(), this);
+    this.toUpstream = new ToUpstream(link, worker, settings);
+    this.toClient = new ToClient(client, settings.toolsOnly());
     KnownTools known =
         new KnownTools(
-            () -> UpstreamTools.list(params -> ask(Methods.TOOLS_LIST, params)),
+            () ->
+                UpstreamTools.list(
+                    params -> toUpstream.ask(Methods.TOOLS_LIST, params), settings.maxBytes()),
             settings.fit(),
-            () -> onEnd(KnownTools.MISFIT));
-    this.tools = new GuardedTools(settings.guard(), known, caller, this::forward);
-    this.upstream = settings.opener().open(this);
+            worker,
+            () -> fail(KnownTools.MISFIT));
+    this.tools = new GuardedTools(settings, known, caller, toUpstream, link, worker);
   }
 
   /**
    * Starts the upstream once, for nobody, to see that it does start and that the policy fits its
    * tools.
    *
+   * @return what it answers to the gateway's own {@code initialize}
    * @throws IOException if not; the message says why
    */
-  static void rehearse(Settings settings) throws IOException {
-    try (Relay relay = new Relay(settings, Caller.grant("anonymous"), message -> {})) {
-      JSONRPCResponse started =
-          relay.request(Methods.ownInitialize(), progress -> {}).toCompletableFuture().join();
-      if (started == null || started.error() != null) {
-        throw new IOException(started == null ? "no answer" : started.error().message());
+  static @Nullable Object rehearse(Settings settings) throws IOException {
+    ToClient.Client nobody =
+        new ToClient.Client() {
+          @Override
+          public boolean deliver(Message message) {
+            return false;
+          }
+
+          @Override
+          public CompletionStage<?> room() {
+            return CompletableFuture.completedStage(null);
+          }
+        };
+    try (Relay relay = new Relay(settings, Caller.grant("anonymous"), nobody)) {
+      Message.Answer started =
+          relay
+              .request(
+                  new Message.Request("rehearsal", Methods.INITIALIZE, Methods.ownInitialize()),
+                  0,
+                  progress -> {})
+              .toCompletableFuture()
+              .join();
+      if (started == null) {
+        throw new IOException("no answer");
+      } else if (started.error() != null) {
+        throw new IOException(String.valueOf(Json.object(started.error()).get("message")));
       }
-      relay.send(new JSONRPCNotification(Methods.INITIALIZED));
+      relay.notification(new Message.Notification(Methods.INITIALIZED, null));
       relay.tools.refresh().toCompletableFuture().join();
+      return started.result();
     } catch (CompletionException e) {
-      throw new IOException(GuardedTools.cause(e).getMessage(), e);
+      throw new IOException(Failures.reason(e), e);
     }
   }
 
-  /** {@return completed with the reason once the upstream is gone} */
+  /** {@return completed with the reason once the session cannot go on} */
   CompletableFuture<String> end() {
     return end;
+  }
+
+  /** {@return whether a request is waiting for its answer} */
+  boolean busy() {
+    return toUpstream.underWay().size() > 0;
+  }
+
+  /** Lets a client begin without an upstream, with what another session's was told. */
+  void greeted(@Nullable Object params, @Nullable Object result) {
+    toUpstream.greeted(params, result);
+    everUsed = true;
   }
 
   /**
    * Handles a client's request.
    *
-   * @param progressTo takes the progress of this request
+   * @param size of its text
+   * @param progress takes the progress of this request
    * @return the answer, or {@code null} if the client does not want it any more; never fails
    */
-  CompletionStage<@Nullable JSONRPCResponse> request(
-      JSONRPCRequest request, Consumer<JSONRPCMessage> progressTo) {
+  CompletionStage<Message.@Nullable Answer> request(
+      Message.Request request, int size, Consumer<Message.Notification> progress) {
     if (!methods.contains(request.method())) {
-      return refused(request, ErrorCodes.METHOD_NOT_FOUND, "method not found");
+      return refused(request, Message.METHOD_NOT_FOUND, "method not found");
     }
-    Exchange exchange = new Exchange();
-    if (underWay.putIfAbsent(request.id(), exchange) != null) {
-      return refused(request, ErrorCodes.INVALID_REQUEST, "a request with this id is under way");
+    Object token = Message.idOrNull(Meta.get(request.params(), "progressToken"));
+    Exchange exchange = new Exchange(request.id(), token, size, progress);
+    try {
+      toUpstream.underWay().open(exchange);
+    } catch (UnderWay.RefusedException e) {
+      return refused(request, e.code(), String.valueOf(e.getMessage()));
     }
-    Object token = Json.object(Json.object(request.params()).get("_meta")).get("progressToken");
-    if (token != null) {
-      progress.put(token, progressTo);
+    CompletableFuture<Message.@Nullable Answer> answer = new CompletableFuture<>();
+    try {
+      worker.execute(
+          () ->
+              handle(exchange, request)
+                  .whenComplete(
+                      (response, thrown) ->
+                          answer.complete(ended(exchange, request, response, thrown))));
+    } catch (Throwable e) {
+      answer.complete(ended(exchange, request, null, e));
     }
-    return CompletableFuture.completedFuture(request)
-        .thenCompose(this::handle)
-        .handle(
-            (response, thrown) -> {
-              underWay.remove(request.id(), exchange);
-              if (token != null) {
-                progress.remove(token, progressTo);
-              }
-              return exchange.cancelled()
-                  ? null
-                  : thrown == null ? response : failure(request, thrown);
-            });
+    return answer;
   }
 
-  private CompletionStage<JSONRPCResponse> handle(JSONRPCRequest request) {
-    return switch (request.method()) {
-      case Methods.INITIALIZE -> initialize(request);
-      case Methods.TOOLS_CALL -> tools.call(request, exchange(request)::cancelled);
-      case Methods.TOOLS_LIST -> tools.list(request);
-      default -> forward(request).thenApply(GuardedTools::withoutDecision);
-    };
+  private static CompletionStage<Message.@Nullable Answer> refused(
+      Message.Request request, int code, String why) {
+    return CompletableFuture.completedStage(Message.Answer.error(request.id(), code, why));
   }
 
-  private static CompletionStage<@Nullable JSONRPCResponse> refused(
-      JSONRPCRequest request, int code, String why) {
-    return CompletableFuture.completedFuture(error(request.id(), code, why));
+  private Message.@Nullable Answer ended(
+      Exchange exchange,
+      Message.Request request,
+      Message.@Nullable Answer response,
+      @Nullable Throwable thrown) {
+    toUpstream.underWay().close(exchange);
+    if (exchange.cancelled()) {
+      return null;
+    } else if (response != null) {
+      return response.to(request.id());
+    }
+    String why = thrown == null ? "no answer" : Failures.reason(thrown);
+    return Message.Answer.error(request.id(), Message.INTERNAL_ERROR, why);
   }
 
-  private CompletionStage<JSONRPCResponse> initialize(JSONRPCRequest request) {
+  private CompletionStage<Message.Answer> handle(Exchange exchange, Message.Request request) {
+    try {
+      return switch (request.method()) {
+        case Methods.INITIALIZE -> initialize(exchange, request.params());
+        case Methods.TOOLS_CALL -> tools.call(exchange, request.params());
+        case Methods.TOOLS_LIST -> tools.list(exchange, request.params());
+        case Methods.SET_LEVEL ->
+            forward(exchange, request)
+                .whenComplete(
+                    (answer, thrown) -> {
+                      if (thrown == null && answer.error() == null) {
+                        toUpstream.logLevel(request.params());
+                      }
+                    });
+        default -> forward(exchange, request);
+      };
+    } catch (Throwable e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<Message.Answer> forward(Exchange exchange, Message.Request request) {
+    return toUpstream
+        .forward(exchange, request.method(), request.params(), null)
+        .thenApply(Relay::cleaned);
+  }
+
+  /** {@return an upstream's answer without anything that only the gateway says} */
+  static Message.Answer cleaned(Message.Answer answer) {
+    return new Message.Answer(
+        answer.id(), Meta.clean(answer.result()), ToClient.cleanError(answer.error()));
+  }
+
+  private CompletionStage<Message.Answer> initialize(Exchange exchange, @Nullable Object params) {
     long seconds = settings.startTime().toSeconds();
-    CompletableFuture<JSONRPCResponse> answer = exchange(request).answer();
-    CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS)
-        .execute(
+    String late = "the upstream server did not start within " + seconds + " s";
+    Later.Due watch =
+        Later.in(
+            settings.startTime(),
             () -> {
-              String why = "the upstream server did not start within " + seconds + " s";
               // The client is told first, and then it is over.
-              if (answer.complete(error(request.id(), ErrorCodes.INTERNAL_ERROR, why))) {
-                onEnd(why);
+              if (exchange
+                  .answer()
+                  .complete(Message.Answer.error(null, Message.INTERNAL_ERROR, late))) {
+                fail(late);
               }
             });
-    return forward(request)
-        .thenApply(settings.toolsOnly() ? Relay::withToolsOnly : response -> response);
+    return toUpstream
+        .forward(exchange, Methods.INITIALIZE, params, null)
+        .whenComplete((answer, thrown) -> watch.cancel())
+        .thenApply(
+            answer -> {
+              Message.Answer cleaned = cleaned(answer);
+              if (answer.error() == null) {
+                toUpstream.greeted(params, answer.result());
+                everUsed = true;
+              }
+              return settings.toolsOnly() ? withToolsOnly(cleaned) : cleaned;
+            });
   }
 
-  private static JSONRPCResponse withToolsOnly(JSONRPCResponse response) {
-    if (response.error() != null) {
-      return response;
+  private static Message.Answer withToolsOnly(Message.Answer answer) {
+    if (answer.error() != null) {
+      return answer;
     }
-    Map<String, @Nullable Object> result = Json.object(response.result());
+    Map<String, @Nullable Object> result = Json.object(answer.result());
     Map<String, @Nullable Object> capabilities = Json.object(result.get("capabilities"));
     capabilities.keySet().retainAll(Set.of("tools", "tasks", "logging"));
     result.put("capabilities", capabilities);
-    return JSONRPCResponse.result(response.id(), result);
+    return Message.Answer.result(answer.id(), result);
   }
 
   /** Handles a client's notification. */
-  void notification(JSONRPCNotification notification) {
+  void notification(Message.Notification notification) {
     if (!Methods.notifications().contains(notification.method())) {
       LOG.debug("A notification that the gateway does not know was dropped.");
       return;
     }
-    if (notification.method().equals(Methods.CANCELLED)) {
-      cancel(notification);
-      return;
-    }
-    send(notification);
-    if (notification.method().equals(Methods.INITIALIZED)) {
-      tools.refresh();
-    }
-  }
-
-  // What the upstream does not have it need not be told; what nobody asked, neither.
-  private void cancel(JSONRPCNotification notification) {
-    Object id = Json.object(notification.params()).get("requestId");
-    Exchange exchange = id == null ? null : underWay.get(id);
-    if (exchange != null && exchange.cancel()) {
-      send(notification);
+    Map<String, @Nullable Object> params = Json.object(notification.params());
+    switch (notification.method()) {
+      case Methods.CANCELLED -> toUpstream.cancel(params.get("requestId"), params);
+      case Methods.PROGRESS -> toClient.progress(params);
+      default -> {
+        toUpstream.notify(notification.method(), notification.params());
+        if (notification.method().equals(Methods.INITIALIZED) && link.ifUp() != null) {
+          tools.refresh();
+        }
+      }
     }
   }
 
   /** Handles a client's answer to what the upstream asked. */
-  void response(JSONRPCResponse response) {
-    if (asked.remove(response.id())) {
-      send(response);
+  void answer(Message.Answer answer) {
+    toClient.answered(answer);
+  }
+
+  /** Another policy is in force. */
+  void policyChanged() {
+    if (link.ifUp() != null) {
+      tools.refresh();
+    } else {
+      tools.forget();
     }
-  }
-
-  // An upstream that does not take these will be found out by the next request.
-  private void send(JSONRPCMessage message) {
-    upstream
-        .send(message)
-        .whenComplete(
-            (sent, thrown) -> {
-              if (thrown != null) {
-                LOG.warn("A message did not reach the upstream: {}", thrown.getMessage());
-              }
-            });
-  }
-
-  private CompletionStage<JSONRPCResponse> forward(JSONRPCRequest request) {
-    Exchange exchange = exchange(request);
-    if (!exchange.send()) {
-      return CompletableFuture.failedFuture(new NotDoneException(Exchange.CANCELLED));
-    }
-    String why = gone;
-    if (why != null) {
-      exchange.answer().completeExceptionally(new NotDoneException(why));
-      return exchange.answer();
-    }
-    upstream
-        .send(request)
-        .whenComplete(
-            (sent, thrown) -> {
-              if (thrown != null) {
-                exchange.answer().completeExceptionally(thrown);
-              }
-            });
-    return exchange.answer();
-  }
-
-  private Exchange exchange(JSONRPCRequest request) {
-    return Objects.requireNonNull(underWay.get(request.id()), "a request that is not under way");
-  }
-
-  /** Asks the upstream on the gateway's own account. */
-  private CompletionStage<Map<String, @Nullable Object>> ask(String method, Object params) {
-    JSONRPCRequest request = ownRequest(method, params);
-    Exchange exchange = new Exchange();
-    underWay.put(request.id(), exchange);
-    exchange.answer().orTimeout(OWN_SECONDS, TimeUnit.SECONDS);
-    return forward(request)
-        .whenComplete((response, thrown) -> underWay.remove(request.id(), exchange))
-        .thenApply(response -> Json.object(response.result()));
+    toClient.notification(new Message.Notification(Methods.TOOLS_CHANGED, null));
   }
 
   @Override
-  public void onMessage(JSONRPCMessage message) {
-    if (message instanceof JSONRPCResponse response) {
-      Exchange exchange = underWay.get(response.id());
-      if (exchange == null || !exchange.sent()) {
-        LOG.debug("The upstream answered what nobody asked.");
-      } else {
-        exchange.answer().complete(response);
+  public CompletionStage<?> greet(Upstream fresh) {
+    return toUpstream.greet(fresh);
+  }
+
+  @Override
+  public CompletionStage<?> onMessage(Message message, Consumer<Message> reply) {
+    if (message instanceof Message.Answer answer) {
+      everUsed |= answer.error() == null;
+      toUpstream.answered(answer);
+    } else if (message instanceof Message.Request request) {
+      toClient.request(request, reply);
+    } else if (message instanceof Message.Notification notification) {
+      Map<String, @Nullable Object> params = Json.object(notification.params());
+      switch (notification.method()) {
+        case Methods.PROGRESS -> toUpstream.progress(params);
+        case Methods.CANCELLED -> toClient.cancel(params);
+        case Methods.TOOLS_CHANGED -> {
+          tools.refresh();
+          toClient.notification(notification);
+        }
+        default -> toClient.notification(notification);
       }
-    } else if (message instanceof JSONRPCRequest request) {
-      passOn(request);
-    } else if (message instanceof JSONRPCNotification notification) {
-      passOn(notification);
     }
+    return toClient.room();
   }
 
-  private void passOn(JSONRPCRequest request) {
-    if (Methods.ofServers().contains(request.method())) {
-      asked.add(request.id());
-      client.accept(request);
-    } else {
-      // On another thread: an upstream that does not read must not keep this one from reading it.
-      ForkJoinPool.commonPool()
-          .execute(
-              () -> send(error(request.id(), ErrorCodes.METHOD_NOT_FOUND, "method not found")));
-    }
-  }
-
-  private void passOn(JSONRPCNotification notification) {
-    if (notification.method().equals(Methods.TOOLS_CHANGED)) {
-      tools.refresh();
-    }
-    if (notification.method().equals(Methods.PROGRESS)) {
-      Object token = Json.object(notification.params()).get("progressToken");
-      (token == null ? client : progress.getOrDefault(token, client)).accept(notification);
-    } else if (!settings.toolsOnly() || !Methods.besideTools(notification.method())) {
-      client.accept(notification);
-    }
+  @Override
+  public void onAgain() {
+    tools.refresh();
+    toClient.notification(new Message.Notification(Methods.TOOLS_CHANGED, null));
   }
 
   @Override
   public void onBroken(String why) {
     LOG.error("{}; what was under way is given up.", why);
-    giveUp(why);
+    toUpstream.lost(why);
   }
 
   @Override
-  public void onEnd(String why) {
-    // In this order: a request in between sees the end, and all are answered before it is told.
-    gone = why;
-    giveUp(why);
-    end.complete(why);
+  public void onGone(String why, boolean wasUp) {
+    toUpstream.lost(why);
+    toClient.gone();
+    if (!everUsed) {
+      fail(why);
+    } else if (wasUp && !end.isDone()) {
+      LOG.warn("{}; it is started again when it is needed.", Quoted.line(why));
+    }
   }
 
-  private void giveUp(String why) {
-    // A copy: a client that is told of one may ask anew before the rest are, and that is not lost.
-    List<Exchange> lost = underWay.values().stream().filter(Exchange::sent).toList();
-    lost.forEach(exchange -> exchange.answer().completeExceptionally(new UpstreamException(why)));
+  private void fail(String why) {
+    // In this order: all are answered before it is told.
+    toUpstream.lost(why);
+    end.complete(why);
   }
 
   @Override
   public void close() {
-    upstream.close();
-    onEnd("the gateway is closing");
-  }
-
-  static JSONRPCRequest ownRequest(String method, @Nullable Object params) {
-    return new JSONRPCRequest(method, "alcada-" + UUID.randomUUID(), params);
-  }
-
-  static JSONRPCResponse error(Object id, int code, String message) {
-    return JSONRPCResponse.error(id, new JSONRPCError(code, message));
-  }
-
-  private static JSONRPCResponse failure(JSONRPCRequest request, Throwable thrown) {
-    Throwable cause = GuardedTools.cause(thrown);
-    boolean ours = cause instanceof UpstreamException || cause instanceof NotDoneException;
-    if (!ours) {
-      LOG.error("A request could not be handled.", cause);
-    }
-    return error(
-        request.id(),
-        ErrorCodes.INTERNAL_ERROR,
-        ours ? String.valueOf(cause.getMessage()) : "internal error");
+    String why = "the gateway is closing";
+    end.complete(why);
+    link.close();
+    toUpstream.lost(why);
+    worker.close();
   }
 }

@@ -1,20 +1,15 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
-import io.modelcontextprotocol.spec.McpSchema;
-import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves one client over standard input and output until either side is gone. */
+/** Serves one client over standard input and output, until it is gone or nothing can be served. */
 final class StdioFront {
   private static final Logger LOG = LoggerFactory.getLogger(StdioFront.class);
   private static final Duration GIVEN_UP = Duration.ofSeconds(30);
+  private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
   private final MessageLines in;
-  private final OutputStream out;
+  private final LineWriter out;
   private final Duration lastAnswers;
   private final Map<Object, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> clientGone = new CompletableFuture<>();
@@ -39,23 +35,26 @@ final class StdioFront {
    */
   StdioFront(InputStream in, OutputStream out, int maxBytes, Duration lastAnswers) {
     this.in = new MessageLines(in, maxBytes);
-    this.out = out;
+    this.out = LineWriter.start("client-out", out, 4L * maxBytes);
     this.lastAnswers = lastAnswers;
   }
 
-  /** {@return why the upstream ended, or {@code null} if the client did} */
-  @Nullable String serve(Relay.Settings settings) throws IOException {
-    try (Relay relay = new Relay(settings, Caller.grant("local"), this::write)) {
-      Thread reader = new Thread(() -> read(relay), "client");
+  /** {@return why nothing can be served, or {@code null} if the client is gone} */
+  @Nullable String serve(Settings settings) {
+    try (Relay relay = new Relay(settings, Caller.grant("local"), new Client())) {
+      settings.guard().onReplaced(policy -> relay.policyChanged());
+      Thread reader = new Thread(() -> read(relay), "client-in");
       reader.setDaemon(true);
       reader.start();
-      CompletableFuture.anyOf(clientGone, relay.end()).join();
-      if (!relay.end().isDone()) {
-        return null;
+      CompletableFuture.anyOf(clientGone, relay.end(), out.end().exceptionally(e -> null)).join();
+      if (relay.end().isDone()) {
+        // All has been given up, but another thread may still be about to say so.
+        await(underWay.values(), GIVEN_UP);
       }
-      // All has been given up, but another thread may still be about to say so.
-      awaitAnswers(GIVEN_UP);
-      return relay.end().join();
+      return relay.end().getNow(null);
+    } finally {
+      out.close();
+      await(List.of(out.end()), LAST_LINES);
     }
   }
 
@@ -66,84 +65,82 @@ final class StdioFront {
           read(relay, line);
         }
       }
-      awaitAnswers(lastAnswers);
+      await(underWay.values(), lastAnswers);
     } catch (IOException e) {
-      LOG.debug("The client is gone.", e);
+      LOG.debug("The client is gone: {}", Quoted.of(e));
+    } catch (Throwable e) {
+      LOG.error("The client's messages cannot be read any more: {}", Quoted.of(e));
     } finally {
       clientGone.complete(null);
     }
   }
 
-  private void awaitAnswers(Duration patience) {
+  private static void await(Collection<CompletableFuture<Void>> all, Duration patience) {
     try {
-      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
           .get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("Not everything was answered.", e);
+      LOG.debug("Not everything was answered: {}", Quoted.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private @Nullable String nextLine() throws IOException {
+    // Who does not read what it asked for is not asked for more.
+    out.room().join();
     try {
       return in.next();
     } catch (MessageLines.TooLongException e) {
-      write(noId(ErrorCodes.INVALID_REQUEST, String.valueOf(e.getMessage())));
+      offer(Message.Answer.error(null, Message.INVALID_REQUEST, String.valueOf(e.getMessage())));
       return "";
     }
   }
 
   private void read(Relay relay, String line) {
-    JSONRPCMessage message;
+    Message message;
     try {
-      message = McpSchema.deserializeJsonRpcMessage(Json.MAPPER, line);
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("Not a message.", e);
-      write(noId(ErrorCodes.PARSE_ERROR, "not a JSON-RPC message, or one with a key twice"));
+      message = Message.read(line);
+    } catch (IllegalArgumentException e) {
+      LOG.debug("Not a message: {}", Quoted.of(e));
+      String why = "not a JSON-RPC message, or one that can be read in two ways";
+      offer(Message.Answer.error(null, Message.PARSE_ERROR, why));
       return;
     }
-    if (message instanceof JSONRPCRequest request) {
+    if (message instanceof Message.Request request) {
       CompletableFuture<Void> answered = new CompletableFuture<>();
       Object question = new Object(); // an id may come twice
       underWay.put(question, answered);
       relay
-          .request(request, this::write)
+          .request(request, line.length(), this::offer)
           .thenAccept(
               response -> {
                 if (response != null) {
-                  write(response);
+                  out.add(response.text());
                 }
                 underWay.remove(question);
                 answered.complete(null);
               });
-    } else if (message instanceof JSONRPCNotification notification) {
+    } else if (message instanceof Message.Notification notification) {
       relay.notification(notification);
-    } else if (message instanceof JSONRPCResponse response) {
-      relay.response(response);
+    } else if (message instanceof Message.Answer answer) {
+      relay.answer(answer);
     }
   }
 
-  // JSON-RPC wants the id to be null here, which the SDK's record does not allow.
-  private static Map<String, @Nullable Object> noId(int code, String message) {
-    Map<String, @Nullable Object> response = new LinkedHashMap<>();
-    response.put("jsonrpc", "2.0");
-    response.put("id", null);
-    response.put("error", Map.of("code", code, "message", message));
-    return response;
+  private boolean offer(Message message) {
+    return out.offer(message.text(), () -> true) != null;
   }
 
-  private void write(Object message) {
-    try {
-      byte[] line =
-          (Json.MAPPER.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8);
-      synchronized (out) {
-        out.write(line);
-        out.flush();
-      }
-    } catch (IOException e) {
-      LOG.debug("The client takes no more messages.", e);
-      clientGone.complete(null);
+  private final class Client implements ToClient.Client {
+    @Override
+    public boolean deliver(Message message) {
+      return offer(message);
+    }
+
+    @Override
+    public CompletionStage<?> room() {
+      return out.room();
     }
   }
 }

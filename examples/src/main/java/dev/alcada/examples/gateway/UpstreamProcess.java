@@ -1,63 +1,107 @@
 package dev.alcada.examples.gateway;
 
-import io.modelcontextprotocol.spec.McpSchema;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import dev.alcada.guard.NotDoneException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An MCP server that the gateway started. It has the gateway's environment and standard error; its
- * standard input and output carry the messages.
+ * An MCP server that the gateway started, with the gateway's environment. Its standard input and
+ * output carry the messages; what it writes to standard error is passed on, a line as a line.
+ *
+ * <p>Three threads serve it: one writes, one reads, one passes its standard error on. All of them
+ * end with it.
  */
 final class UpstreamProcess implements Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamProcess.class);
   private static final long GRACE_SECONDS = 3;
   private static final long EXIT_SECONDS = 20;
+  private static final int LONGEST_ERROR_LINE = 1 << 16;
+  private static final int MOST_SKIPPED = 100;
 
   private final Process process;
-  private final OutputStream toServer;
+  private final LineWriter toServer;
+  private final Limits limits;
+  private final Listener listener;
   private final Thread atExit = new Thread(this::end, "upstream-end");
   private volatile boolean closing;
   private volatile int exitCode = 1;
+  private int skipped;
 
-  private UpstreamProcess(Process process) {
+  /**
+   * What a server may take.
+   *
+   * @param maxBytes the longest message
+   * @param takes within this time it takes a message, or the message is answered for it
+   */
+  record Limits(int maxBytes, Duration takes) {}
+
+  private UpstreamProcess(Process process, Limits limits, Listener listener) {
     this.process = process;
-    this.toServer = process.getOutputStream();
+    this.limits = limits;
+    this.listener = listener;
+    this.toServer =
+        LineWriter.start("upstream-in", process.getOutputStream(), 4L * limits.maxBytes());
   }
 
-  static UpstreamProcess start(List<String> command, int maxBytes, Listener listener)
+  static UpstreamProcess start(List<String> command, Limits limits, Listener listener)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    UpstreamProcess started = new UpstreamProcess(builder.start());
-    Runtime.getRuntime().addShutdownHook(started.atExit);
-    Thread reader = new Thread(() -> started.read(maxBytes, listener), "upstream");
-    reader.setDaemon(true);
-    reader.start();
-    return started;
+    Process process;
+    try {
+      process = new ProcessBuilder(command).start();
+    } catch (IOException e) {
+      throw new IOException("the upstream server cannot be started: " + e.getMessage(), e);
+    }
+    try {
+      UpstreamProcess started = new UpstreamProcess(process, limits, listener);
+      Runtime.getRuntime().addShutdownHook(started.atExit);
+      daemon("upstream-err", started::passErrorsOn);
+      daemon("upstream-out", started::read);
+      return started;
+    } catch (Throwable e) {
+      // Without its threads nobody would ever hear of it.
+      process.destroyForcibly();
+      throw e;
+    }
   }
 
-  private void read(int maxBytes, Listener listener) {
-    MessageLines lines = new MessageLines(process.getInputStream(), maxBytes);
+  private static void daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void read() {
+    String why = null;
     try {
-      for (String line = next(lines, listener); line != null; line = next(lines, listener)) {
-        receive(line, listener);
+      MessageLines lines = new MessageLines(process.getInputStream(), limits.maxBytes());
+      for (String line = next(lines); line != null; line = next(lines)) {
+        receive(line);
       }
     } catch (IOException e) {
-      LOG.debug("The upstream's output cannot be read.", e);
+      LOG.debug("The upstream's output cannot be read: {}", Quoted.of(e));
+    } catch (Throwable e) {
+      why = "sent what the gateway could not take in (" + e.getClass().getSimpleName() + ")";
+      process.destroyForcibly();
+    } finally {
+      // Whatever ended this thread, nobody will hear of the server again.
+      toServer.close();
+      String said = why == null ? farewell() : why;
+      listener.onEnd(closing ? "the gateway is closing" : "the upstream server " + said);
     }
-    listener.onEnd(closing ? "the gateway is closing" : "the upstream server " + farewell());
   }
 
-  private static @Nullable String next(MessageLines lines, Listener listener) throws IOException {
+  private @Nullable String next(MessageLines lines) throws IOException {
     try {
       return lines.next();
     } catch (MessageLines.TooLongException e) {
@@ -66,25 +110,65 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
-  private static void receive(String line, Listener listener) {
-    if (line.stripLeading().startsWith("{")) {
-      JSONRPCMessage message;
-      try {
-        message = McpSchema.deserializeJsonRpcMessage(Json.MAPPER, line);
-      } catch (IOException | RuntimeException e) {
-        LOG.debug("Not a message.", e);
-        listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
-        return;
+  private void receive(String line) throws InterruptedException {
+    if (!Message.isMeant(line)) {
+      skip(line);
+      return;
+    }
+    Message message;
+    try {
+      message = Message.read(line);
+    } catch (IllegalArgumentException e) {
+      LOG.debug("Not a message: {}", Quoted.of(e));
+      listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
+      return;
+    }
+    CompletionStage<?> taken;
+    try {
+      taken = listener.onMessage(message);
+    } catch (RuntimeException e) {
+      LOG.debug("A message that cannot be used: {}", Quoted.of(e));
+      listener.onBroken("the upstream server sent something that cannot be used");
+      return;
+    }
+    awaitRoom(taken.toCompletableFuture());
+  }
+
+  // What the client does not take need not be read: this thread has nothing else to do.
+  private static void awaitRoom(CompletableFuture<?> taken) throws InterruptedException {
+    try {
+      taken.get();
+    } catch (ExecutionException e) {
+      LOG.debug("The client has not taken a message: {}", Quoted.of(e));
+    }
+  }
+
+  // Many servers log to standard output, as text or as JSON.
+  private void skip(String line) {
+    if (!line.isBlank() && ++skipped <= MOST_SKIPPED) {
+      LOG.warn(
+          "The upstream wrote a line to standard output that is no message; skipped: {}{}",
+          Quoted.of(line),
+          skipped == MOST_SKIPPED ? " (more are not shown)" : "");
+    }
+  }
+
+  private void passErrorsOn() {
+    try {
+      MessageLines lines = new MessageLines(process.getErrorStream(), LONGEST_ERROR_LINE);
+      while (true) {
+        try {
+          String line = lines.next();
+          if (line == null) {
+            return;
+          }
+          System.err.println("upstream: " + Quoted.line(line));
+        } catch (MessageLines.TooLongException e) {
+          System.err.println("upstream: (a line of more than 64 KiB)");
+        }
       }
-      try {
-        listener.onMessage(message);
-      } catch (RuntimeException e) {
-        // This thread goes on, or nobody would hear of the server again, not even its end.
-        LOG.debug("A message that cannot be used.", e);
-        listener.onBroken("the upstream server sent something that cannot be used");
-      }
-    } else if (!line.isBlank()) {
-      LOG.warn("The upstream wrote a line to standard output that is no message; skipped.");
+    } catch (IOException e) {
+      LOG.debug("The upstream's standard error cannot be read: {}", Quoted.of(e));
     }
   }
 
@@ -92,30 +176,45 @@ final class UpstreamProcess implements Upstream {
   private String farewell() {
     try {
       if (process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
-        exitCode = process.exitValue();
-        return "ended with exit code " + exitCode;
+        exitCode = closing ? 1 : process.exitValue();
+        return "ended with exit code " + process.exitValue();
       }
-      return "closed its output";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "closed its output";
     }
+    return "closed its output";
   }
 
   @Override
-  public CompletionStage<Void> send(JSONRPCMessage message) {
-    try {
-      byte[] line =
-          (Json.MAPPER.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8);
-      synchronized (toServer) {
-        toServer.write(line);
-        toServer.flush();
-      }
-      return CompletableFuture.completedFuture(null);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(
-          new UpstreamException("the upstream server takes no more messages"));
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on it tells of it
+  public CompletionStage<?> send(Message message, BooleanSupplier begin) {
+    LineWriter.Line line = toServer.offer(message.text(), begin);
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    if (line == null) {
+      sent.completeExceptionally(
+          new NotDoneException("the upstream server does not take what is sent to it"));
+      return sent;
     }
+    Later.Due watch =
+        Later.in(limits.takes(), () -> sent.completeExceptionally(late(line.withdraw())));
+    line.written()
+        .whenComplete(
+            (wanted, thrown) -> {
+              watch.cancel();
+              if (thrown == null) {
+                sent.complete(null);
+              } else {
+                sent.completeExceptionally(
+                    new UpstreamException("the upstream server takes no more messages"));
+              }
+            });
+    return sent;
+  }
+
+  private RuntimeException late(boolean surelyNotSent) {
+    String why =
+        "the upstream server has not taken the message within " + limits.takes().toSeconds() + " s";
+    return surelyNotSent ? new NotDoneException(why) : new UpstreamException(why);
   }
 
   /** {@return the exit code it chose itself, or 1 if the gateway ended it} */
@@ -133,26 +232,35 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
-  // Closes its input, waits, and then insists: the shutdown that MCP describes for stdio.
+  // Closes its input, waits, and then insists: the shutdown that MCP describes for stdio. What it
+  // has started itself is known only as long as it runs.
   private void end() {
     closing = true;
+    List<ProcessHandle> family =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    toServer.close();
     try {
-      toServer.close();
-    } catch (IOException e) {
-      LOG.debug("The upstream's input was closed already.", e);
-    }
-    try {
-      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
-        if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+      if (!gone(family)) {
+        family.forEach(ProcessHandle::destroy);
+        if (!gone(family)) {
           process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly();
+          family.forEach(ProcessHandle::destroyForcibly);
         }
       }
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      family.forEach(ProcessHandle::destroyForcibly);
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean gone(List<ProcessHandle> family) throws InterruptedException {
+    try {
+      CompletableFuture.allOf(
+              family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+          .get(GRACE_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
     }
   }
 }

@@ -11,60 +11,119 @@ import org.jspecify.annotations.Nullable;
 
 /** The upstream's tools as it lists them, for the checks that need them. Immutable. */
 record UpstreamTools(Map<String, Listed> byName) {
-  private static final int MOST_PAGES = 1000;
+  private static final int MOST_PAGES = 1_000;
   private static final int MOST_TOOLS = 10_000;
+  private static final int MOST_KEPT = 8 << 20;
 
   /**
    * What the gateway has to know of a tool.
    *
    * @param tool its name and input schema, and nothing else of it
-   * @param input what its arguments are checked with; {@code null}: nothing
+   * @param input what its arguments are checked with
    * @param hasOutputSchema whether its results have a schema
    */
-  record Listed(Tool tool, @Nullable InputSchema input, boolean hasOutputSchema) {}
+  record Listed(Tool tool, InputSchema input, boolean hasOutputSchema) {}
 
   /**
-   * Reads all pages of the list; fails at one with too many tools to be kept.
+   * Reads all pages of the list; fails at one with too much to be kept.
    *
    * @param page asks for {@code tools/list} with these parameters and gives its result
+   * @param maxBytes the longest message
    */
   static CompletionStage<UpstreamTools> list(
-      Function<Map<String, @Nullable Object>, CompletionStage<Map<String, @Nullable Object>>>
-          page) {
-    return list(page, Map.of(), new LinkedHashMap<>(), 1);
+      Function<Map<String, @Nullable Object>, CompletionStage<Object>> page, int maxBytes) {
+    return new Reading(page, 4L * maxBytes).next(Map.of());
   }
 
-  private static CompletionStage<UpstreamTools> list(
-      Function<Map<String, @Nullable Object>, CompletionStage<Map<String, @Nullable Object>>> page,
-      Map<String, @Nullable Object> params,
-      Map<String, Listed> found,
-      int number) {
-    return page.apply(params)
-        .thenCompose(
-            result -> {
-              for (Object tool : Json.list(result.get("tools"))) {
-                Map<String, @Nullable Object> fields = Json.object(tool);
-                if (fields.get("name") instanceof String name) {
-                  if (found.size() == MOST_TOOLS && !found.containsKey(name)) {
-                    throw new UpstreamException("there are more than " + MOST_TOOLS + " tools");
-                  }
-                  found.put(name, listed(name, fields));
-                }
-              }
-              Object cursor = result.get("nextCursor");
-              return cursor == null || number == MOST_PAGES
-                  ? CompletableFuture.completedFuture(new UpstreamTools(Map.copyOf(found)))
-                  : list(page, Map.of("cursor", cursor), found, number + 1);
-            });
-  }
+  /** The list while it is read, a page after the other. */
+  private static final class Reading {
+    private final Function<Map<String, @Nullable Object>, CompletionStage<Object>> page;
+    private final Map<String, Listed> found = new LinkedHashMap<>();
+    private long readable;
+    private long keepable = MOST_KEPT;
+    private int pages;
 
-  private static Listed listed(String name, Map<String, @Nullable Object> fields) {
-    boolean output = fields.get("outputSchema") != null;
-    if (!(fields.get("inputSchema") instanceof Map<?, ?> schema)) {
-      return new Listed(Tool.builder(name, Map.of()).build(), null, output);
+    Reading(Function<Map<String, @Nullable Object>, CompletionStage<Object>> page, long readable) {
+      this.page = page;
+      this.readable = readable;
     }
-    Map<String, Object> members = Json.MAPPER.convertValue(schema, Json.OBJECT);
-    return new Listed(Tool.builder(name, members).build(), InputSchema.of(name, members), output);
+
+    CompletionStage<UpstreamTools> next(Map<String, @Nullable Object> params) {
+      if (++pages > MOST_PAGES) {
+        throw new UpstreamException("there are more than " + MOST_PAGES + " pages of tools");
+      }
+      return page.apply(params).thenCompose(this::take);
+    }
+
+    private CompletionStage<UpstreamTools> take(Object page) {
+      Map<String, @Nullable Object> result = Json.object(page);
+      readable -= weight(result, readable);
+      if (readable < 0) {
+        throw new UpstreamException("there are too long descriptions of tools");
+      }
+      Json.list(result.get("tools")).forEach(tool -> keep(Json.object(tool)));
+      Object cursor = result.get("nextCursor");
+      return cursor == null
+          ? CompletableFuture.completedStage(new UpstreamTools(Map.copyOf(found)))
+          : next(Map.of("cursor", cursor));
+    }
+
+    private void keep(Map<String, @Nullable Object> fields) {
+      if (!(fields.get("name") instanceof String name)) {
+        return;
+      }
+      Object schema = fields.get("inputSchema");
+      keepable -= weight(name, keepable) + weight(schema, keepable);
+      if (keepable < 0) {
+        throw new UpstreamException("there are more than 8 MiB of schemas of tools");
+      } else if (found.size() == MOST_TOOLS && !found.containsKey(name)) {
+        throw new UpstreamException("there are more than " + MOST_TOOLS + " tools");
+      }
+      Map<String, Object> members = present(schema);
+      found.put(
+          name,
+          new Listed(
+              Tool.builder(name, members).build(),
+              new InputSchema(name, members),
+              fields.get("outputSchema") != null));
+    }
+
+    private static Map<String, Object> present(@Nullable Object schema) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      Json.object(schema)
+          .forEach(
+              (name, value) -> {
+                if (value != null) {
+                  members.put(name, value);
+                }
+              });
+      return members;
+    }
+  }
+
+  // About the characters it takes; not counted to the end once that is too many.
+  private static long weight(@Nullable Object value, long most) {
+    long weight = 8;
+    if (value instanceof String text) {
+      weight += text.length();
+    } else if (value instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> member : map.entrySet()) {
+        weight += weight(member.getKey(), most) + weight(member.getValue(), most - weight);
+        if (weight > most) {
+          break;
+        }
+      }
+    } else if (value instanceof List<?> list) {
+      for (Object element : list) {
+        weight += weight(element, most - weight);
+        if (weight > most) {
+          break;
+        }
+      }
+    } else if (value instanceof Number) {
+      weight += 8;
+    }
+    return weight;
   }
 
   /** {@return the tools, for a policy to be compared with} */
@@ -86,6 +145,6 @@ record UpstreamTools(Map<String, Listed> byName) {
   /** {@return what is wrong with the arguments by the tool's own schema, or {@code null}} */
   @Nullable String invalid(String tool, Map<String, @Nullable Object> arguments) {
     Listed listed = byName.get(tool);
-    return listed == null || listed.input() == null ? null : listed.input().invalid(arguments);
+    return listed == null ? null : listed.input().invalid(arguments);
   }
 }

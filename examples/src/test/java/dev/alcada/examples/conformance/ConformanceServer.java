@@ -50,9 +50,7 @@ public final class ConformanceServer {
             .completions(ConformancePrompts.completion());
     if (guarded) {
       ToolGuard guard = ToolGuard.builder(Policy.parse(ALLOW)).build();
-      specification
-          .tools(McpTools.guard(guard, ConformanceTools.tools()))
-          .addToolFilter(McpTools.listFilter(guard));
+      McpTools.builder(guard).build().install(specification, ConformanceTools.tools());
     } else {
       specification.tools(ConformanceTools.tools());
     }

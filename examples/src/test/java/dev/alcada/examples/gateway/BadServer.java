@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 /** An MCP server over stdio, without any library, that misbehaves in the way its argument says. */
 public final class BadServer {
   private static final Pattern ID = Pattern.compile("\"id\":(\"[^\"]*\"|\\d+)");
+  private static final Pattern TOKEN = Pattern.compile("\"progressToken\":(\"[^\"]*\"|\\d+)");
   private static final Pattern CANCELLED = Pattern.compile("\"requestId\":(\"[^\"]*\"|\\d+)");
 
   private final String manner;
@@ -77,6 +78,9 @@ public final class BadServer {
     if (manner.equals("chatters")) {
       System.out.println("Server running on stdio");
     }
+    if (manner.equals("quits")) {
+      System.exit(9);
+    }
     if (manner.equals("misnames")) {
       tool = "Act";
     }
@@ -105,12 +109,12 @@ public final class BadServer {
               id,
               "{\"content\":[],\"_meta\":{\"dev.alcada/decision\":{\"outcome\":\"allowed\"},\"kept\":1}}");
       case "reports" -> {
-        notify("progress", "{\"progressToken\":\"t\",\"progress\":1}");
+        notify("progress", "{\"progressToken\":" + token() + ",\"progress\":1}");
         notify("tools/list_changed", "{}");
         answerText(id, "done");
       }
       case "misreports" -> {
-        notify("progress", "{\"progressToken\":\"t\",\"progress\":\"much\"}");
+        notify("progress", "{\"progressToken\":" + token() + ",\"progress\":\"much\"}");
         answerText(id, "done");
       }
       case "compares" -> answerText(id, call.contains("a?") ? "forbidden" : "harmless");
@@ -133,7 +137,7 @@ public final class BadServer {
       }
       case "holds" -> {
         if (calls == 1) {
-          notify("progress", "{\"progressToken\":\"t\",\"progress\":1}");
+          notify("progress", "{\"progressToken\":" + token() + ",\"progress\":1}");
         } else {
           answerText(id, "cancelled: " + cancelled);
         }
@@ -151,6 +155,11 @@ public final class BadServer {
       }
       default -> answerText(id, "done");
     }
+  }
+
+  private String token() {
+    Matcher token = TOKEN.matcher(call);
+    return token.find() ? token.group(1) : "\"t\"";
   }
 
   private static String listed(Object name) {

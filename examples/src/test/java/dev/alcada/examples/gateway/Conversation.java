@@ -9,11 +9,13 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A client's end of a gateway over stdio in this process, with messages as they are on the wire.
@@ -25,9 +27,7 @@ final class Conversation implements AutoCloseable {
   private final BufferedReader fromGateway;
   private final CompletableFuture<String> end;
 
-  private Conversation(
-      ToolGuard guard, Upstream.Opener opener, Duration startTime, boolean toolsOnly)
-      throws IOException {
+  private Conversation(Settings settings) throws IOException {
     Pipe there = Pipe.open();
     Pipe back = Pipe.open();
     toGateway = Channels.newOutputStream(there.sink());
@@ -36,47 +36,59 @@ final class Conversation implements AutoCloseable {
         new StdioFront(
             Channels.newInputStream(there.source()),
             Channels.newOutputStream(back.sink()),
-            2 * MIB,
+            settings.maxBytes(),
             Duration.ofSeconds(30));
     end =
         CompletableFuture.supplyAsync(
             () -> {
-              try {
-                String why =
-                    front.serve(
-                        new Relay.Settings(
-                            guard, PolicyFit.of(guard, false), opener, toolsOnly, startTime));
-                return why == null ? "" : why;
-              } catch (IOException e) {
-                return e.toString();
-              }
+              String why = front.serve(settings);
+              return why == null ? "" : why;
             },
             task -> new Thread(task, "gateway").start());
   }
 
   /** With a {@link BadServer} of the given manner. */
   static Conversation with(String policy, String manner) throws IOException {
-    return with(policy, manner, Duration.ofSeconds(30), false);
+    return with(policy, manner, settings -> settings);
   }
 
-  static Conversation with(String policy, String manner, Duration startTime, boolean toolsOnly)
+  static Conversation with(String policy, String manner, UnaryOperator<Settings> more)
       throws IOException {
     return with(
         ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone),
         manner,
-        startTime,
-        toolsOnly);
+        more);
   }
 
-  static Conversation with(
-      ToolGuard.Builder guard, String manner, Duration startTime, boolean toolsOnly)
+  static Conversation with(ToolGuard.Builder guard, String manner, UnaryOperator<Settings> more)
       throws IOException {
-    List<String> command = ChildJvm.command(BadServer.class, manner);
+    Settings settings = Settings.of(guard.build(), badServer(manner)).withMaxBytes(2 * MIB);
+    return new Conversation(more.apply(settings));
+  }
+
+  /** With an {@link ObedientServer} that has this ledger. */
+  static Conversation obeyed(String policy, Path ledger) throws IOException {
+    return obeyed(policy, ledger, settings -> settings);
+  }
+
+  static Conversation obeyed(String policy, Path ledger, UnaryOperator<Settings> more)
+      throws IOException {
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
     return new Conversation(
-        guard.build(),
-        listener -> UpstreamProcess.start(command, 2 * MIB, listener),
-        startTime,
-        toolsOnly);
+        more.apply(Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB)));
+  }
+
+  static Upstream.Opener obedientServer(Path ledger) {
+    List<String> command = ChildJvm.command(ObedientServer.class, ledger.toString());
+    UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, Duration.ofSeconds(30));
+    return listener -> UpstreamProcess.start(command, limits, listener);
+  }
+
+  static Upstream.Opener badServer(String manner) {
+    List<String> command = ChildJvm.command(BadServer.class, manner);
+    UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, Duration.ofSeconds(30));
+    return listener -> UpstreamProcess.start(command, limits, listener);
   }
 
   static String text(Map<String, Object> answer) {
@@ -109,9 +121,13 @@ final class Conversation implements AutoCloseable {
     return answer();
   }
 
-  @SuppressWarnings("unchecked")
   Map<String, Object> next() throws IOException {
-    return Json.MAPPER.readValue(fromGateway.readLine(), Map.class);
+    return parsed(fromGateway.readLine());
+  }
+
+  /** {@return the members of a message} */
+  static Map<String, Object> parsed(String text) {
+    return Json.object(Json.read(text));
   }
 
   /** Calls a tool whose name and what follows it are JSON as it comes. */
@@ -120,6 +136,24 @@ final class Conversation implements AutoCloseable {
         "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":%s}}"
             .formatted(id, nameAndMore));
     return answer();
+  }
+
+  /** Sends a call of a tool with arguments that are JSON. */
+  void sendCall(int id, String tool, String arguments) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\",\"arguments\":%s}}"
+            .formatted(id, tool, arguments));
+  }
+
+  Map<String, Object> call(int id, String tool, String arguments) throws IOException {
+    sendCall(id, tool, arguments);
+    return answer();
+  }
+
+  void cancel(int id) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":%s}}"
+            .formatted(id));
   }
 
   /** {@return the next message that is no notification} */

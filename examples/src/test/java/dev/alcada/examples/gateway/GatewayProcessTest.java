@@ -93,13 +93,25 @@ class GatewayProcessTest {
   }
 
   @Test
-  void endsWithTheExitCodeOfAnUpstreamThatDied() throws Exception {
+  void outlivesAnUpstreamThatDies() throws Exception {
     start("dies");
     ask(INITIALIZE);
     assertThat(ask(CALL)).contains("the upstream server ended with exit code 7");
+    assertThat(ask(CALL)).contains("list_changed");
+    assertThat(answers.readLine()).contains("the upstream server ended with exit code 7");
+    gateway.getOutputStream().close();
 
-    assertThat(exitCode()).isEqualTo(7);
-    assertThat(errors()).contains("gateway: the upstream server ended with exit code 7");
+    assertThat(exitCode()).isZero();
+    assertThat(errors()).contains("ended with exit code 7; it is started again");
+  }
+
+  @Test
+  void endsWithTheExitCodeOfAnUpstreamThatNeverStarts() throws Exception {
+    start("quits");
+    assertThat(ask(INITIALIZE)).contains("the upstream server ended with exit code 9");
+
+    assertThat(exitCode()).isEqualTo(9);
+    assertThat(errors()).contains("gateway: the upstream server ended with exit code 9");
   }
 
   @Test
@@ -149,10 +161,9 @@ class GatewayProcessTest {
     policy("{\"version\": \"1\", \"default\": \"allow\", \"tools\": {\"acts\": {}, \"b\": {}}}");
     start("reports", "--allow-similar-names");
     ask(INITIALIZE);
-    assertThat(ask(CALL)).contains("progress");
-    assertThat(answers.readLine()).contains("list_changed");
+    assertThat(ask(CALL)).contains("list_changed");
     assertThat(answers.readLine()).contains("done");
-    assertThat(ask(CALL)).as("after the second list").contains("progress");
+    assertThat(ask(CALL)).as("after the second list").contains("list_changed");
     gateway.getOutputStream().close();
 
     assertThat(exitCode()).isZero();

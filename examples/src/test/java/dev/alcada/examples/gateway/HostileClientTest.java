@@ -7,15 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a client, or the model that steers it, may try to get past the policy. */
 class HostileClientTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String ONE =
       """
@@ -177,7 +179,9 @@ class HostileClientTest {
 
       Map<String, Object> told = client.next();
       assertThat(told).as("not the answer that came too late").doesNotContainKey("id");
-      assertThat(Json.object(told.get("params"))).containsEntry("data", 1);
+      assertThat(Json.object(told.get("params")))
+          .as("what the upstream was told: the id by which it knows the call")
+          .containsEntry("data", 3);
       assertThat(text(client.call(2, "act"))).startsWith("[POLICY DENIED] ");
     }
   }
@@ -186,8 +190,7 @@ class HostileClientTest {
   void aCallThatIsCancelledBeforeTheUpstreamHasItIsNotEvenJudged() throws Exception {
     List<DecisionEvent> judged = new CopyOnWriteArrayList<>();
     ToolGuard.Builder guard = ToolGuard.builder(Policy.parse(ONE)).listener(judged::add);
-    try (Conversation client =
-        Conversation.with(guard, "lists-late", Duration.ofSeconds(30), false)) {
+    try (Conversation client = Conversation.with(guard, "lists-late", settings -> settings)) {
       client.initialize();
       client.send(CALL);
       client.send(cancel("1"));
@@ -215,7 +218,8 @@ class HostileClientTest {
 
   @Test
   void toolsOnlyShutsEverythingBesideTools() throws Exception {
-    try (Conversation client = Conversation.with(ALLOW, "counts", Duration.ofSeconds(30), true)) {
+    try (Conversation client =
+        Conversation.with(ALLOW, "counts", settings -> settings.withToolsOnly(true))) {
       client.initialize();
       for (String method :
           List.of(

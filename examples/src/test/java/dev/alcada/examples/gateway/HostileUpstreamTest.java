@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a server may do, on purpose or not, to have more called than the policy means. */
 class HostileUpstreamTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String DENY_ACT =
       """
@@ -112,7 +115,8 @@ class HostileUpstreamTest {
 
       assertThat(text(client.call(1, "act")))
           .isEqualTo(
-              "The tool did not answer: the tools of the upstream server could not be listed");
+              "The tool did not answer: the tools of the upstream server could not be listed:"
+                  + " there are more than 10000 tools");
     }
   }
 

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
-import dev.alcada.examples.ChildJvm;
-import dev.alcada.examples.LoopbackServer;
+import dev.alcada.counter.Ended;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -28,17 +27,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
@@ -46,6 +43,8 @@ import reactor.core.publisher.Mono;
 /** What the gateway takes and refuses over HTTP. */
 @SuppressWarnings("NullAway.Init") // each test starts one
 class HttpFrontTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final int MIB = 1 << 20;
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String INITIALIZE =
@@ -56,7 +55,7 @@ class HttpFrontTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final BlockingQueue<SettlementEvent> settled = new LinkedBlockingQueue<>();
-  private LoopbackServer gateway;
+  private HttpFront.Serving gateway;
 
   private void start(String manner) throws IOException {
     ToolGuard guard =
@@ -72,17 +71,8 @@ class HttpFrontTest {
                   }
                 })
             .build();
-    List<String> command = ChildJvm.command(BadServer.class, manner);
-    gateway =
-        HttpFront.start(
-            new Relay.Settings(
-                guard,
-                PolicyFit.of(guard, false),
-                listener -> UpstreamProcess.start(command, MIB, listener),
-                false,
-                Duration.ofSeconds(30)),
-            0,
-            MIB);
+    Settings settings = Settings.of(guard, Conversation.badServer(manner)).withMaxBytes(MIB);
+    gateway = HttpFront.start(settings, null, 0);
   }
 
   @AfterEach
@@ -92,7 +82,7 @@ class HttpFrontTest {
 
   private HttpRequest.Builder request(String session) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(gateway.url() + "/mcp"))
+        HttpRequest.newBuilder(URI.create(gateway.url()))
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, text/event-stream");
     return session.isEmpty() ? request : request.header("Mcp-Session-Id", session);
@@ -117,7 +107,7 @@ class HttpFrontTest {
     start("holds");
     BlockingQueue<JSONRPCMessage> received = new LinkedBlockingQueue<>();
     HttpClientStreamableHttpTransport client =
-        HttpClientStreamableHttpTransport.builder(gateway.url())
+        HttpClientStreamableHttpTransport.builder(gateway.server().url())
             .endpoint("/mcp")
             .openConnectionOnStartup(false)
             .build();
@@ -126,10 +116,7 @@ class HttpFrontTest {
         .block();
     client
         .sendMessage(
-            ask(
-                0,
-                "initialize",
-                Json.object(Json.MAPPER.readValue(INITIALIZE, Json.OBJECT).get("params"))))
+            ask(0, "initialize", Json.object(Conversation.parsed(INITIALIZE).get("params"))))
         .block();
     client.sendMessage(new JSONRPCNotification("notifications/initialized")).block();
     assertThat(received.poll(30, TimeUnit.SECONDS)).isInstanceOf(JSONRPCResponse.class);
@@ -148,7 +135,7 @@ class HttpFrontTest {
 
     SettlementEvent event = settled.poll(30, TimeUnit.SECONDS);
     assertThat(event).isNotNull();
-    assertThat(event.result()).isEqualTo(SettlementEvent.Result.UNKNOWN);
+    assertThat(event.result()).isEqualTo(Ended.UNKNOWN);
     client.sendMessage(ask(6, "tools/call", Map.of("name", "act"))).subscribe();
     List<Object> answered = new ArrayList<>();
     JSONRPCResponse last = null;
@@ -159,7 +146,7 @@ class HttpFrontTest {
       }
     }
     assertThat(answered).containsExactly(6);
-    assertThat(String.valueOf(last)).contains("cancelled: 5");
+    assertThat(String.valueOf(last)).contains("cancelled: ");
     client.closeGracefully().block();
   }
 
@@ -192,14 +179,14 @@ class HttpFrontTest {
   }
 
   @Test
-  void anUpstreamsProgressThatIsNoneIsAnErrorOfTheCallAndTheSessionGoesOn() throws Exception {
+  void progressGoesToTheRequestThatItIsOfUnderTheClientsOwnToken() throws Exception {
     start("misreports");
     String session = newSession();
 
     assertThat(post(session, CALL.replace("}}", ",\"_meta\":{\"progressToken\":\"t\"}}}")).body())
-        .contains(
-            "The tool did not answer: the upstream server sent something that cannot be used");
-    assertThat(text(post(session, CALL))).isEqualTo("done");
+        .contains("{\"progressToken\":\"t\",\"progress\":\"much\"}")
+        .contains("\"done\"");
+    assertThat(post(session, CALL).body()).doesNotContain("progress").contains("\"done\"");
   }
 
   @Test
@@ -251,47 +238,14 @@ class HttpFrontTest {
     assertThat(text(post(two, CALL))).isEqualTo(ofTwo);
   }
 
-  private static String text(HttpResponse<String> response) throws IOException {
+  private static String text(HttpResponse<String> response) {
+    return Conversation.text(answer(response));
+  }
+
+  private static Map<String, Object> answer(HttpResponse<String> response) {
     String data =
         response.body().lines().filter(line -> line.startsWith("data:")).findFirst().orElseThrow();
-    return Conversation.text(Json.MAPPER.readValue(data.substring("data:".length()), Json.OBJECT));
-  }
-
-  @Test
-  void thereIsABoundOnSessions() throws Exception {
-    // Each would start a process, so the upstream is one that costs nothing.
-    ToolGuard guard = ToolGuard.builder(Policy.parse(ALLOW)).build();
-    gateway =
-        HttpFront.start(
-            new Relay.Settings(
-                guard, PolicyFit.of(guard, false), Answering::new, false, Duration.ofSeconds(30)),
-            0,
-            MIB);
-    for (int session = 0; session < 100; session++) {
-      assertThat(post("", INITIALIZE).statusCode()).isEqualTo(200);
-    }
-
-    assertThat(post("", INITIALIZE).statusCode()).isEqualTo(500);
-  }
-
-  /** An upstream that answers {@code initialize}. */
-  private record Answering(Upstream.Listener listener) implements Upstream {
-    @Override
-    public CompletionStage<Void> send(JSONRPCMessage message) {
-      if (message instanceof JSONRPCRequest request) {
-        listener.onMessage(
-            JSONRPCResponse.result(
-                request.id(),
-                Map.of(
-                    "protocolVersion", "2025-06-18",
-                    "capabilities", Map.of(),
-                    "serverInfo", Map.of("name", "any", "version", "1"))));
-      }
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void close() {}
+    return Conversation.parsed(data.substring("data:".length()));
   }
 
   @ParameterizedTest
@@ -322,7 +276,7 @@ class HttpFrontTest {
   }
 
   private int raw(String type, String headers) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.server().port())) {
       String head =
           "POST /mcp HTTP/1.1\r\nConnection: close\r\nAccept: application/json, text/event-stream\r\n"
               + "Content-Type: %s\r\nContent-Length: %s\r\n%s\r\n\r\n"
@@ -331,7 +285,7 @@ class HttpFrontTest {
                       INITIALIZE.length(),
                       headers
                           .replace("; ", "\r\n")
-                          .replace("PORT", String.valueOf(gateway.port())));
+                          .replace("PORT", String.valueOf(gateway.server().port())));
       socket.getOutputStream().write((head + INITIALIZE).getBytes(StandardCharsets.UTF_8));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return Integer.parseInt(answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
@@ -343,7 +297,7 @@ class HttpFrontTest {
     start("behaves");
 
     InetAddress alsoThisMachine = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
-    assertThatThrownBy(() -> new Socket(alsoThisMachine, gateway.port()).close())
+    assertThatThrownBy(() -> new Socket(alsoThisMachine, gateway.server().port()).close())
         .isInstanceOf(ConnectException.class);
   }
 }

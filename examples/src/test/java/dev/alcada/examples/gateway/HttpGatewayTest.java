@@ -18,7 +18,7 @@ import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.net.URI;
-import java.time.Duration;
+import java.net.http.HttpClient;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The gateway between a client and a server of the official SDK, both over Streamable HTTP. */
 class HttpGatewayTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final int MIB = 1 << 20;
+  private static final HttpClient HTTP = UpstreamUrl.http();
   private static final String POLICY =
       """
       {"version": "1", "default": "allow", "hide": ["secret"],
@@ -39,7 +43,7 @@ class HttpGatewayTest {
   private final CompletableFuture<ProgressNotification> progress = new CompletableFuture<>();
   private McpSyncServer server;
   private @Nullable LoopbackServer upstream;
-  private LoopbackServer gateway;
+  private HttpFront.Serving gateway;
 
   @BeforeEach
   void start() throws Exception {
@@ -57,16 +61,10 @@ class HttpGatewayTest {
     upstream = started;
     URI url = URI.create(started.url() + "/mcp");
     ToolGuard guard = ToolGuard.builder(Policy.parse(POLICY)).build();
-    gateway =
-        HttpFront.start(
-            new Relay.Settings(
-                guard,
-                PolicyFit.of(guard, false),
-                listener -> UpstreamUrl.connect(url, MIB, listener),
-                false,
-                Duration.ofSeconds(30)),
-            0,
-            MIB);
+    UpstreamUrl.Address address = new UpstreamUrl.Address(HTTP, url, Map.of(), MIB);
+    Settings settings =
+        Settings.of(guard, listener -> new UpstreamUrl(address, listener)).withMaxBytes(MIB);
+    gateway = HttpFront.start(settings, Relay.rehearse(settings), 0);
   }
 
   @AfterEach
@@ -101,7 +99,9 @@ class HttpGatewayTest {
   private McpSyncClient client() {
     McpSyncClient client =
         McpClient.sync(
-                HttpClientStreamableHttpTransport.builder(gateway.url()).endpoint("/mcp").build())
+                HttpClientStreamableHttpTransport.builder(gateway.server().url())
+                    .endpoint("/mcp")
+                    .build())
             .progressConsumer(progress::complete)
             .build();
     client.initialize();
@@ -136,7 +136,8 @@ class HttpGatewayTest {
       stopUpstream();
 
       assertThat(call(client, "act", Map.of()))
-          .startsWith("The tool did not answer: the connection to the upstream server failed");
+          .startsWith("The tool did not answer: the upstream server at http://127.0.0.1:")
+          .endsWith("/mcp cannot be reached (ConnectException)");
     }
   }
 
@@ -144,7 +145,7 @@ class HttpGatewayTest {
   void anAnswerThatIsTooLargeIsAnErrorOfTheCallAndTheSessionGoesOn() {
     try (McpSyncClient client = client()) {
       assertThat(call(client, "flood", Map.of()))
-          .startsWith("The tool did not answer: the connection to the upstream server failed");
+          .startsWith("The tool did not answer: the upstream server sent something too large");
       assertThat(call(client, "act", Map.of())).isEqualTo("act done");
     }
   }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StdioGatewayTest {
+  @RegisterExtension final Logged logged = new Logged();
+
   private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
   private static final String ONE_SUCCESS =
       """
@@ -39,7 +42,7 @@ class StdioGatewayTest {
   }
 
   @Test
-  void saysThatTheUpstreamDiedAndEndsForThatReason() throws Exception {
+  void saysThatTheUpstreamDiedAndStartsItAgainForTheNextCall() throws Exception {
     try (Conversation client = Conversation.with(ALLOW, "dies")) {
       client.initialize();
 
@@ -48,14 +51,22 @@ class StdioGatewayTest {
       assertThat(isError(answer)).isTrue();
       assertThat(Conversation.text(answer))
           .isEqualTo("The tool did not answer: the upstream server ended with exit code 7");
-      assertThat(client.end()).isEqualTo("the upstream server ended with exit code 7");
+      client.send(
+          "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"act\"}}");
+      assertThat(client.next())
+          .as("it may have other tools now")
+          .containsEntry("method", "notifications/tools/list_changed");
+      assertThat(Conversation.text(client.answer())).contains("ended with exit code 7");
+      client.hangUp();
+      assertThat(client.end()).isEmpty();
     }
   }
 
   @Test
   void saysThatTheUpstreamDoesNotStart() throws Exception {
     try (Conversation client =
-        Conversation.with(ALLOW, "never-starts", Duration.ofSeconds(1), false)) {
+        Conversation.with(
+            ALLOW, "never-starts", settings -> settings.withStartTime(Duration.ofSeconds(1)))) {
       assertThat(Json.object(client.initialize().get("error")).get("message"))
           .isEqualTo("the upstream server did not start within 1 s");
       assertThat(client.end()).isEqualTo("the upstream server did not start within 1 s");
@@ -110,7 +121,8 @@ class StdioGatewayTest {
 
   @Test
   void shutsWhatIsBesideToolsWhenToldTo() throws Exception {
-    try (Conversation client = Conversation.with(ALLOW, "behaves", Duration.ofSeconds(30), true)) {
+    try (Conversation client =
+        Conversation.with(ALLOW, "behaves", settings -> settings.withToolsOnly(true))) {
       Map<String, Object> result = Json.object(client.initialize().get("result"));
       assertThat(Json.object(result.get("capabilities"))).containsOnlyKeys("tools");
 

@@ -1,0 +1,221 @@
+package dev.alcada.approval;
+
+import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Caller;
+import dev.alcada.internal.value.ArgumentsJson;
+import dev.alcada.internal.value.CanonicalJson;
+import dev.alcada.internal.value.UnwritableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The stored form of a request. A member is only ever added; a change of meaning is a format. */
+final class ApprovalJson {
+  private static final long FORMAT = 1;
+
+  private ApprovalJson() {}
+
+  static String write(ApprovalRequest request) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("format", FORMAT);
+    members.put("id", request.id());
+    members.put("binding", request.binding());
+    members.put("tool", request.tool());
+    members.put("arguments", request.arguments());
+    members.put("caller", caller(request.caller()));
+    members.put("asks", request.asks().stream().map(ApprovalJson::ask).toList());
+    members.put("createdAt", request.createdAt().toString());
+    members.put("valid", request.valid().toString());
+    members.put("expiresAt", request.expiresAt().toString());
+    members.put("state", request.state().toString());
+    members.put("version", request.version());
+    if (!request.metadata().isEmpty()) {
+      members.put("metadata", request.metadata());
+    }
+    Answer answer = request.answer();
+    Instant answeredAt = request.answeredAt();
+    if (answer != null) {
+      members.put("answer", answer(answer));
+    }
+    if (answeredAt != null) {
+      members.put("answeredAt", answeredAt.toString());
+    }
+    try {
+      return CanonicalJson.write(members, Integer.MAX_VALUE);
+    } catch (UnwritableException e) {
+      throw new IllegalStateException("a request holds what JSON has not: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> caller(Caller caller) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("grant", caller.grant());
+    if (caller.session() != null) {
+      members.put("session", caller.session());
+    }
+    if (caller.client() != null) {
+      members.put("client", caller.client());
+    }
+    if (!caller.attributes().isEmpty()) {
+      members.put("attributes", caller.attributes());
+      members.put("details", List.copyOf(new TreeSet<>(caller.details())));
+      members.put("persons", List.copyOf(new TreeSet<>(caller.persons())));
+    }
+    return members;
+  }
+
+  private static Map<String, @Nullable Object> ask(AskingRule ask) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("rule", ask.rule());
+    members.put("location", ask.location());
+    members.put("reason", ask.reason());
+    members.put("content", ask.content());
+    return members;
+  }
+
+  private static Map<String, @Nullable Object> answer(Answer answer) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("approved", answer.approved());
+    members.put("approver", answer.approver());
+    members.put("roles", List.copyOf(new TreeSet<>(answer.roles())));
+    if (answer.note() != null) {
+      members.put("note", answer.note());
+    }
+    return members;
+  }
+
+  static ApprovalRequest read(String json) {
+    try {
+      Members members = new Members(ArgumentsJson.read(json));
+      if (members.number("format") != FORMAT) {
+        throw new IllegalArgumentException(
+            "format is " + members.number("format") + ", expected " + FORMAT);
+      }
+      List<AskingRule> asks = new ArrayList<>();
+      for (Object ask : members.list("asks")) {
+        Members rule = Members.of(ask, "asks");
+        asks.add(
+            new AskingRule(
+                rule.text("rule"),
+                rule.text("location"),
+                rule.text("reason"),
+                rule.text("content")));
+      }
+      Instant answeredAt =
+          members.has("answeredAt") ? Instant.parse(members.text("answeredAt")) : null;
+      return ApprovalRequest.builder(
+              members.text("id"),
+              members.text("binding"),
+              members.text("tool"),
+              caller(members.object("caller")),
+              asks)
+          .arguments(members.text("arguments"))
+          .metadata(members.has("metadata") ? members.object("metadata").texts() : Map.of())
+          .stored(
+              Instant.parse(members.text("createdAt")),
+              Duration.parse(members.text("valid")),
+              Instant.parse(members.text("expiresAt")),
+              ApprovalState.valueOf(members.text("state").toUpperCase(Locale.ROOT)),
+              members.has("answer") ? answer(members.object("answer")) : null,
+              answeredAt,
+              members.number("version"));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("no stored approval request: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("no stored approval request: " + e.getMessage(), e);
+    }
+  }
+
+  private static Caller caller(Members members) {
+    Caller caller = Caller.grant(members.text("grant"));
+    if (members.has("session")) {
+      caller = caller.withSession(members.text("session"));
+    }
+    if (members.has("client")) {
+      caller = caller.withClient(members.text("client"));
+    }
+    if (members.has("attributes")) {
+      List<?> details = members.list("details");
+      List<?> persons = members.list("persons");
+      for (Map.Entry<String, @Nullable Object> attribute :
+          members.object("attributes").members.entrySet()) {
+        String name = attribute.getKey();
+        Object value = attribute.getValue();
+        caller =
+            persons.contains(name)
+                ? caller.withPerson(name, String.valueOf(value))
+                : details.contains(name)
+                    ? caller.withDetail(name, value)
+                    : caller.withAttribute(name, value);
+      }
+    }
+    return caller;
+  }
+
+  private static Answer answer(Members members) {
+    Set<String> roles = new TreeSet<>();
+    for (Object role : members.list("roles")) {
+      roles.add(String.valueOf(role));
+    }
+    String approver = members.text("approver");
+    Answer answer =
+        Boolean.TRUE.equals(members.members.get("approved"))
+            ? Answer.approve(approver)
+            : Answer.deny(approver);
+    return answer.withRoles(roles).withNote(members.has("note") ? members.text("note") : null);
+  }
+
+  /** An object's members, each of the type it must have. */
+  private record Members(Map<String, @Nullable Object> members) {
+    @SuppressWarnings("unchecked") // what the reader makes of an object
+    static Members of(@Nullable Object value, String name) {
+      if (!(value instanceof Map<?, ?>)) {
+        throw new IllegalArgumentException(name + " is no object");
+      }
+      return new Members((Map<String, @Nullable Object>) value);
+    }
+
+    boolean has(String name) {
+      return members.get(name) != null;
+    }
+
+    Members object(String name) {
+      return of(members.get(name), name);
+    }
+
+    Map<String, String> texts() {
+      Map<String, String> texts = new LinkedHashMap<>();
+      members.keySet().forEach(name -> texts.put(name, text(name)));
+      return texts;
+    }
+
+    List<?> list(String name) {
+      if (members.get(name) instanceof List<?> list) {
+        return list;
+      }
+      throw new IllegalArgumentException(name + " is no list");
+    }
+
+    String text(String name) {
+      if (members.get(name) instanceof String text) {
+        return text;
+      }
+      throw new IllegalArgumentException(name + " is no text");
+    }
+
+    long number(String name) {
+      if (members.get(name) instanceof Number number) {
+        return number.longValue();
+      }
+      throw new IllegalArgumentException(name + " is no number");
+    }
+  }
+}

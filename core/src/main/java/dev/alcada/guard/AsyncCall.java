@@ -1,0 +1,182 @@
+package dev.alcada.guard;
+
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.counter.Ended;
+import dev.alcada.decision.Decision;
+import dev.alcada.decision.ToolCall;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * One call that holds no thread, from the question to its settlement.
+ *
+ *   begin ──► decided ──► start ──► settle ──► outcome
+ *                │  ▲
+ *                ▼  │ answered by a person
+ *              waiting
+ *
+ * The outcome's future may be cancelled at any of the arrows. Before `start` what is held is given
+ * back; after it, the call is settled as unknown. Whoever is first to settle does it.
+ *
+ * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
+ * grow the stack with every link, as long as the model that chooses the number likes. So one in 64
+ * looks how deep the stack is, and completes on another thread where it is very deep: the chain
+ * then waits, and the stack unwinds.
+ */
+
+/** A call that is decided and run without a thread of its own. */
+final class AsyncCall<R extends @Nullable Object> {
+  private static final int LOOKS = 64;
+  private static final int DEEP = 512;
+  private static final StackWalker STACK = StackWalker.getInstance();
+
+  private final Gate gate;
+  private final ToolGuard guard;
+  private final ToolCall call;
+  private final @Nullable Precheck<?> precheck;
+  private final AsyncToolHandler<R> handler;
+  private final Executor executor;
+  private final CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
+
+  AsyncCall(
+      Gate gate,
+      ToolGuard guard,
+      ToolCall call,
+      @Nullable Precheck<?> precheck,
+      AsyncToolHandler<R> handler,
+      Executor executor) {
+    this.gate = gate;
+    this.guard = guard;
+    this.call = call;
+    this.precheck = precheck;
+    this.handler = handler;
+    this.executor = executor;
+  }
+
+  CompletionStage<Outcome<R>> begin(Duration patience, Approvals approvals) {
+    if (ThreadLocalRandom.current().nextInt(LOOKS) == 0 && deep()) {
+      try {
+        executor.execute(() -> admit(patience, approvals));
+        return outcome;
+      } catch (RuntimeException e) {
+        outcome.complete(ToolGuard.refused(Gate.internal(e)));
+        return outcome;
+      }
+    }
+    admit(patience, approvals);
+    return outcome;
+  }
+
+  private static boolean deep() {
+    return STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
+  }
+
+  private void admit(Duration patience, Approvals approvals) {
+    try {
+      gate.admit(
+          call,
+          precheck,
+          Gate.Mode.CALL,
+          outcome::isDone,
+          admission -> {
+            if (patience.isZero() || !waits(admission, patience, approvals)) {
+              decided(admission);
+            }
+          });
+    } catch (Throwable e) {
+      // The stack or the memory ended between two steps: nothing runs that was not settled.
+      outcome.complete(ToolGuard.refused(Gate.internal(e)));
+    }
+  }
+
+  /** Waits for a person's answer, if one is to come and few wait for it already. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the answer decides, and no more
+  private boolean waits(Admission admission, Duration patience, Approvals approvals) {
+    if (!(admission.decision() instanceof Decision.ApprovalRequired asked)
+        || asked.approvalId() == null) {
+      return false;
+    }
+    CompletableFuture<ApprovalRequest> answer = approvals.awaitPatiently(asked.approvalId());
+    if (answer == null) {
+      return false;
+    }
+    answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    answer.whenCompleteAsync(
+        (request, failure) -> {
+          if (outcome.isDone()) {
+            return; // nobody waits for it any more; the yes stays for the same call made again
+          } else if (failure != null) {
+            decided(admission);
+          } else {
+            again();
+          }
+        },
+        executor);
+    outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
+    return true;
+  }
+
+  /** Answered, so judged anew, like any retry. */
+  private void again() {
+    try {
+      gate.admit(call, precheck, Gate.Mode.AGAIN, outcome::isDone, this::decided);
+    } catch (Throwable e) {
+      outcome.complete(ToolGuard.refused(Gate.internal(e)));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a precheck gives what its handler would
+  private void decided(Admission admission) {
+    if (!admission.allowed()) {
+      outcome.complete(ToolGuard.refused(admission.decision()));
+    } else if (admission.instead() != null) {
+      outcome.complete(new Outcome.Completed<>((R) admission.instead()));
+    } else if (outcome.isDone()) {
+      gate.withdraw(admission);
+    } else {
+      start(admission);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
+  private void start(Admission admission) {
+    CompletionStage<R> running;
+    try {
+      running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
+    } catch (Throwable failure) {
+      gate.settle(admission, ToolGuard.endOf(failure), failure);
+      outcome.completeExceptionally(failure);
+      return;
+    }
+    AtomicBoolean settled = new AtomicBoolean();
+    running.whenComplete(
+        (value, thrown) -> {
+          if (!settled.compareAndSet(false, true)) {
+            return;
+          }
+          if (thrown == null) {
+            gate.settle(admission, guard.endOf(call, value), null);
+            outcome.complete(new Outcome.Completed<>(value));
+          } else {
+            Throwable failure = Stages.unwrapped(thrown);
+            gate.settle(admission, ToolGuard.endOf(failure), failure);
+            outcome.completeExceptionally(failure);
+          }
+        });
+    outcome.whenComplete(
+        (ignored, thrown) -> {
+          if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
+            gate.settle(admission, Ended.UNKNOWN, thrown);
+            Stages.cancel(running);
+          }
+        });
+  }
+}

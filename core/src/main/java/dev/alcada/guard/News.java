@@ -1,0 +1,82 @@
+package dev.alcada.guard;
+
+import dev.alcada.approval.ApprovalRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Between the store's yes to a change and the telling of it, another thread may see the change,
+ * make the next one and tell of that. So each change is announced before the store is asked, and
+ * is told once no earlier one of the same request is still on its way.
+ *
+ *   begin 2 ──► store: approved ───────────── (slow) ──────────► end 2: told "approved", "in use"
+ *                       begin 3 ──► store: in use ──► end 3: waits
+ */
+
+/**
+ * Tells of the changes of requests, each request's in the order of their versions, as far as they
+ * are made here. Safe for use by several threads.
+ */
+final class News {
+  private final Consumer<ApprovalRequest> teller;
+  private final Map<String, Line> lines = new HashMap<>();
+
+  /** The changes of one request that are not told yet. */
+  private static final class Line {
+    final TreeSet<Long> underWay = new TreeSet<>();
+    final TreeMap<Long, ApprovalRequest> made = new TreeMap<>();
+    boolean telling;
+  }
+
+  News(Consumer<ApprovalRequest> teller) {
+    this.teller = teller;
+  }
+
+  /** Announces a change that a store is about to be asked for. */
+  void begin(ApprovalRequest next) {
+    synchronized (lines) {
+      lines.computeIfAbsent(next.id(), id -> new Line()).underWay.add(next.version());
+    }
+  }
+
+  /** Tells of the change, if it was made, and of those that waited for it. */
+  void end(ApprovalRequest next, boolean made) {
+    synchronized (lines) {
+      Line line = lines.computeIfAbsent(next.id(), id -> new Line());
+      line.underWay.remove(next.version());
+      if (made) {
+        line.made.put(next.version(), next);
+      }
+      if (line.telling) {
+        return;
+      }
+      line.telling = true;
+    }
+    for (ApprovalRequest due = due(next.id()); due != null; due = due(next.id())) {
+      teller.accept(due);
+    }
+  }
+
+  /** {@return the next change to be told, or null if there is none now} */
+  private @Nullable ApprovalRequest due(String id) {
+    synchronized (lines) {
+      Line line = lines.get(id);
+      if (line == null) {
+        return null;
+      }
+      if (!line.made.isEmpty()
+          && (line.underWay.isEmpty() || line.underWay.first() >= line.made.firstKey())) {
+        return line.made.pollFirstEntry().getValue();
+      }
+      line.telling = false;
+      if (line.made.isEmpty() && line.underWay.isEmpty()) {
+        lines.remove(id);
+      }
+      return null;
+    }
+  }
+}

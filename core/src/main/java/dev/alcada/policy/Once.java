@@ -1,0 +1,22 @@
+package dev.alcada.policy;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the builders of this room have in common: each setting is made once. */
+final class Once {
+  private Once() {}
+
+  /**
+   * Returns a setting's value.
+   *
+   * @param present what it was set to before, or null if it was not
+   * @throws IllegalStateException if it was set before
+   */
+  static <T> T set(String setting, @Nullable T present, T value) {
+    if (present != null) {
+      throw new IllegalStateException(setting + " is set already");
+    }
+    return Objects.requireNonNull(value, setting);
+  }
+}

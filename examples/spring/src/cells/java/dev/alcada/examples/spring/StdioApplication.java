@@ -1,0 +1,44 @@
+package dev.alcada.examples.spring;
+
+import dev.alcada.guard.Approvals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.function.FunctionToolCallback;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ParameterizedTypeReference;
+
+/** The same tools at a server over standard input and output, and one that says yes. */
+@Configuration(proxyBeanMethods = false)
+class StdioApplication {
+  public static void main(String[] arguments) {
+    List<String> properties = new ArrayList<>(Server.QUIET);
+    properties.addAll(
+        List.of(
+            "spring.main.web-application-type=none",
+            "spring.main.keep-alive=true",
+            "spring.ai.mcp.server.stdio=true",
+            "spring.ai.mcp.server.type=" + arguments[0],
+            "alcada.policy=" + Tools.policy()));
+    new SpringApplicationBuilder(ToolsApplication.class, StdioApplication.class)
+        .properties(properties.toArray(String[]::new))
+        .run();
+  }
+
+  /** What a person would do somewhere else. */
+  @Bean
+  ToolCallback approve(Approvals approvals) {
+    return FunctionToolCallback.builder(
+            "approve",
+            (Map<String, Object> given) -> {
+              Server.approve(approvals, String.valueOf(given.get("tool")));
+              return "done";
+            })
+        .description("A tool")
+        .inputType(new ParameterizedTypeReference<Map<String, Object>>() {})
+        .build();
+  }
+}

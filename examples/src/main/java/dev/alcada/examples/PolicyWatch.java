@@ -1,0 +1,50 @@
+package dev.alcada.examples;
+
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
+import dev.alcada.policy.PolicyException;
+import dev.alcada.policy.PolicyFile;
+import java.nio.file.Path;
+
+/** Keeps the policy of a guard as its file has it, and tells of it on standard error. */
+public final class PolicyWatch {
+  private PolicyWatch() {}
+
+  /**
+   * Loads a policy, and tells what is probably not meant in it.
+   *
+   * @throws PolicyException if it does not load
+   */
+  public static Policy load(Path file) {
+    Policy policy = Policy.load(file);
+    warnings(policy);
+    return policy;
+  }
+
+  /**
+   * Puts each later policy of the file in force.
+   *
+   * @param guard with the policy that was loaded from it
+   * @return the watch, which lasts until it is closed
+   */
+  public static PolicyFile watch(Path file, ToolGuard guard) {
+    return PolicyFile.watch(file, policy -> replace(guard, policy), PolicyWatch::keep);
+  }
+
+  private static void replace(ToolGuard guard, Policy policy) {
+    if (!policy.equals(guard.policy())) {
+      guard.replacePolicy(policy);
+      System.err.println("policy: the file has changed; what it says now is in force");
+      warnings(policy);
+    }
+  }
+
+  private static void keep(PolicyException broken) {
+    System.err.println("policy: the file does not load; the last good policy stays in force:");
+    broken.problems().forEach(problem -> System.err.println("  " + problem));
+  }
+
+  private static void warnings(Policy policy) {
+    policy.warnings().forEach(warning -> System.err.println("policy: " + warning));
+  }
+}

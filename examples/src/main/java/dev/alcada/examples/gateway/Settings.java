@@ -1,0 +1,65 @@
+package dev.alcada.examples.gateway;
+
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.time.TimeSource;
+import java.time.Duration;
+
+/**
+ * What all sessions of a gateway have in common. Immutable.
+ *
+ * @param guard the policy, and the counts that all sessions share
+ * @param fit whether the policy fits the upstream's tools
+ * @param opener opens a session's connection to the upstream
+ * @param toolsOnly whether resources, prompts and completions are shut
+ * @param checkSchemas whether arguments are checked against the schemas of judged tools
+ * @param startTime how long the upstream may take to answer first
+ * @param maxBytes the longest message
+ * @param time what time it is
+ */
+record Settings(
+    ToolGuard guard,
+    PolicyFit fit,
+    Upstream.Opener opener,
+    boolean toolsOnly,
+    boolean checkSchemas,
+    Duration startTime,
+    int maxBytes,
+    TimeSource time) {
+
+  /** {@return settings with what the command line has unless told otherwise} */
+  static Settings of(ToolGuard guard, Upstream.Opener opener) {
+    return new Settings(
+        guard,
+        PolicyFit.of(guard, false),
+        opener,
+        false,
+        true,
+        Duration.ofSeconds(60),
+        16 << 20,
+        TimeSource.system());
+  }
+
+  Settings withFit(PolicyFit other) {
+    return new Settings(guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time);
+  }
+
+  Settings withToolsOnly(boolean only) {
+    return new Settings(guard, fit, opener, only, checkSchemas, startTime, maxBytes, time);
+  }
+
+  Settings withSchemaChecks(boolean check) {
+    return new Settings(guard, fit, opener, toolsOnly, check, startTime, maxBytes, time);
+  }
+
+  Settings withStartTime(Duration longest) {
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time);
+  }
+
+  Settings withMaxBytes(int most) {
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, most, time);
+  }
+
+  Settings withTime(TimeSource other) {
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.alcada.examples.gateway;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What comes down: requests and notifications of the upstream, under ids of the gateway's own and
+ * without anything that only the gateway says. Thread-safe.
+ */
+final class ToClient {
+  private static final Logger LOG = LoggerFactory.getLogger(ToClient.class);
+  private static final int MOST_REQUESTS = 100;
+  private static final String TOKEN = "progressToken";
+
+  private final Client client;
+  private final boolean toolsOnly;
+  private final UnderWay underWay = new UnderWay(MOST_REQUESTS, Long.MAX_VALUE);
+
+  /** The client's end of a session. Thread-safe; its methods do not wait. */
+  interface Client {
+    /** {@return whether the message is on its way; one that finds no room is not} */
+    boolean deliver(Message message);
+
+    /** {@return completed when the client should be sent more} */
+    CompletionStage<?> room();
+  }
+
+  ToClient(Client client, boolean toolsOnly) {
+    this.client = client;
+    this.toolsOnly = toolsOnly;
+  }
+
+  /** {@return completed when the client should be sent more} */
+  CompletionStage<?> room() {
+    return client.room();
+  }
+
+  /** Passes a request on, and its answer back. */
+  void request(Message.Request request, Consumer<Message> reply) {
+    if (request.method().equals(Methods.PING)) {
+      // It asks whether this connection lives, and this is its end.
+      reply.accept(Message.Answer.result(request.id(), Map.of()));
+      return;
+    } else if (!Methods.ofServers().contains(request.method())) {
+      reply.accept(
+          Message.Answer.error(request.id(), Message.METHOD_NOT_FOUND, "method not found"));
+      return;
+    }
+    Object token = Message.idOrNull(Meta.get(request.params(), TOKEN));
+    Exchange exchange = new Exchange(request.id(), token, 1, reply::accept);
+    try {
+      underWay.open(exchange);
+    } catch (UnderWay.RefusedException e) {
+      reply.accept(Message.Answer.error(request.id(), e.code(), String.valueOf(e.getMessage())));
+      return;
+    }
+    CompletionStage<Message.Answer> answered = exchange.answer();
+    answered.whenComplete(
+        (answer, thrown) -> {
+          underWay.close(exchange);
+          if (thrown == null) {
+            reply.accept(
+                new Message.Answer(
+                    request.id(), Meta.clean(answer.result()), cleanError(answer.error())));
+          }
+        });
+    Object number = underWay.number(exchange);
+    Object params = Meta.clean(request.params());
+    if (token != null) {
+      params = Meta.with(Json.object(params), TOKEN, number);
+    }
+    exchange.send();
+    if (!client.deliver(new Message.Request(number, request.method(), params))) {
+      exchange
+          .answer()
+          .complete(
+              Message.Answer.error(null, Message.UNAVAILABLE, "the client takes no requests now"));
+    }
+  }
+
+  static @Nullable Map<?, ?> cleanError(@Nullable Map<?, ?> error) {
+    return (Map<?, ?>) Meta.clean(error);
+  }
+
+  /** Passes a notification on. */
+  void notification(Message.Notification notification) {
+    if (toolsOnly && Methods.besideTools(notification.method())) {
+      return;
+    }
+    if (!client.deliver(
+        new Message.Notification(notification.method(), Meta.clean(notification.params())))) {
+      LOG.debug("A notification found no room on its way to the client.");
+    }
+  }
+
+  /** The upstream takes a request back. */
+  void cancel(Map<String, @Nullable Object> params) {
+    Exchange exchange = underWay.known(Message.idOrNull(params.get("requestId")));
+    if (exchange != null) {
+      withdraw(exchange, params);
+    }
+  }
+
+  private void withdraw(Exchange exchange, Map<String, @Nullable Object> params) {
+    underWay.close(exchange);
+    exchange.cancel();
+    Map<String, @Nullable Object> translated = new LinkedHashMap<>(params);
+    translated.put("requestId", exchange.number());
+    notification(new Message.Notification(Methods.CANCELLED, translated));
+  }
+
+  /** Takes the client's answer, if it is one to something. */
+  void answered(Message.Answer answer) {
+    Exchange exchange = underWay.answered(answer.id());
+    if (exchange == null) {
+      LOG.debug("The client answered what nobody asked, or asks any more.");
+    } else {
+      exchange.answer().complete(answer);
+    }
+  }
+
+  /** Passes the client's progress on to the upstream, if that still waits and wants to know. */
+  void progress(Map<String, @Nullable Object> params) {
+    Exchange exchange = underWay.numbered(Message.idOrNull(params.get(TOKEN)));
+    if (exchange != null && exchange.token() != null) {
+      Map<String, @Nullable Object> translated = Json.object(Meta.clean(params));
+      translated.put(TOKEN, exchange.token());
+      exchange.progress().accept(new Message.Notification(Methods.PROGRESS, translated));
+    }
+  }
+
+  /** Nobody waits for the client's answers any more. */
+  void gone() {
+    underWay.all().forEach(exchange -> withdraw(exchange, Map.of()));
+  }
+}

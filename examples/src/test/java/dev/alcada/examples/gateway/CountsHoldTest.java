@@ -1,0 +1,99 @@
+package dev.alcada.examples.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However a client and a server play together, no more is paid than the policy allows. */
+class CountsHoldTest {
+  @RegisterExtension final Logged logged = new Logged();
+
+  private static final int ALLOWED = 10;
+  private static final String CAP =
+      """
+      {"version": "1", "default": "allow", "tools": {"pay": {"limits": [
+        {"counter": "pays", "window": "hour", "max": 10, "counts": "%s"}]}}}
+      """;
+  private static final String SUCCESSES = CAP.formatted("successes");
+  private static final String ATTEMPTS = CAP.formatted("attempts");
+
+  @TempDir Path directory;
+
+  private Path ledger() {
+    return directory.resolve("ledger");
+  }
+
+  private static boolean isDenied(Map<String, Object> answer) {
+    return Conversation.text(answer).startsWith("[POLICY DENIED] ");
+  }
+
+  @Test
+  void theLateAnswerOfACancelledCallDoesNotSettleAnotherWithItsId() throws Exception {
+    try (Conversation client = Conversation.obeyed(SUCCESSES, ledger())) {
+      client.initialize();
+      client.call(0, "act", "{}");
+      for (int round = 0; round < 4 * ALLOWED; round++) {
+        client.sendCall(1, "other", "{\"do\":\"hold\"}");
+        client.cancel(1);
+        client.sendCall(1, "pay", "{\"do\":\"answer-cancelled-then-pay\"}");
+        client.answer();
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"do\":\"echo\"},\"_meta\":{\"dev.alcada/outcome\":\"not_done\",\"dev.alcada/not_done\":\"x\"}",
+        "{\"do\":\"echo\",\"result\":{\"_meta\":{\"dev.alcada/outcome\":\"not_done\"}}}",
+        "{\"do\":\"echo\",\"result\":{\"_meta\":{\"dev.alcada/not_done\":\"\"}}}",
+      })
+  void whatAServerRepeatsIsNoWordOfItsOwn(String argumentsAndMore) throws Exception {
+    try (Conversation client = Conversation.obeyed(SUCCESSES, ledger())) {
+      client.initialize();
+      for (int id = 1; id <= 2 * ALLOWED; id++) {
+        client.call(id, "pay", argumentsAndMore);
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void aCallThatCrashesTheServerLosesNoCount() throws Exception {
+    try (Conversation client = Conversation.obeyed(ATTEMPTS, ledger())) {
+      client.initialize();
+      for (int life = 0; life < 3; life++) {
+        for (int id = 1; id <= ALLOWED; id++) {
+          client.call(id, "pay", "{\"do\":\"pay\"}");
+        }
+        assertThat(Conversation.text(client.call(99, "act", "{\"do\":\"crash\"}")))
+            .contains("The tool did not answer: the upstream server ended with exit code 7");
+      }
+      assertThat(isDenied(client.call(100, "pay", "{\"do\":\"pay\"}"))).isTrue();
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void aServerThatSaysOfThisVeryCallThatNothingWasDoneGivesItBack() throws Exception {
+    try (Conversation client = Conversation.obeyed(SUCCESSES, ledger())) {
+      client.initialize();
+      for (int id = 1; id <= ALLOWED; id++) {
+        client.call(id, "pay", "{\"do\":\"not-done\"}");
+        client.call(id, "pay", "{\"do\":\"refuse\"}");
+      }
+      for (int id = 1; id <= ALLOWED; id++) {
+        assertThat(Conversation.text(client.call(id, "pay", "{\"do\":\"pay\"}"))).isEqualTo("paid");
+      }
+      assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.alcada.examples.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An MCP server over stdio whose tools {@code act} and {@code pay} do what the argument {@code do}
+ * says. What it pays it writes down in a file, which outlives it.
+ */
+public final class ObedientServer {
+  private static final ObjectMapper JSON = JsonMapper.shared();
+
+  private final Path ledger;
+  private final List<Object> held = new ArrayList<>();
+  private final List<Object> cancelled = new ArrayList<>();
+  private final List<Object> ids = new ArrayList<>();
+
+  private ObedientServer(Path ledger) {
+    this.ledger = ledger;
+  }
+
+  public static void main(String... args) throws Exception {
+    ObedientServer server = new ObedientServer(Path.of(args[0]));
+    System.err.println("server started");
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      server.read(object(JSON.readValue(line, Object.class)));
+    }
+  }
+
+  /** {@return how often the servers with this ledger have paid} */
+  static int paid(Path ledger) throws IOException {
+    return Files.exists(ledger) ? Files.readAllLines(ledger).size() : 0;
+  }
+
+  private static Map<String, Object> object(@Nullable Object value) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> map) {
+      map.forEach((name, member) -> copy.put(String.valueOf(name), member));
+    }
+    return copy;
+  }
+
+  private void read(Map<String, Object> message) throws Exception {
+    Object id = Objects.requireNonNullElse(message.get("id"), "");
+    Map<String, Object> params = object(message.get("params"));
+    switch (String.valueOf(message.get("method"))) {
+      case "initialize" ->
+          answer(
+              id,
+              Map.of(
+                  "protocolVersion",
+                  String.valueOf(params.get("protocolVersion")),
+                  "capabilities",
+                  Map.of("tools", Map.of("listChanged", true)),
+                  "serverInfo",
+                  Map.of("name", "obedient", "version", "1")));
+      case "tools/list" ->
+          answer(id, Map.of("tools", List.of(tool("act"), tool("pay"), tool("other"))));
+      case "tools/call" -> {
+        ids.add(id);
+        obey(id, params);
+      }
+      case "notifications/cancelled" ->
+          cancelled.add(Objects.requireNonNullElse(params.get("requestId"), ""));
+      default -> {
+        if (message.containsKey("id") && message.containsKey("method")) {
+          answer(id, Map.of());
+        }
+      }
+    }
+  }
+
+  private static Map<String, Object> tool(String name) {
+    return Map.of("name", name, "inputSchema", Map.of("type", "object"));
+  }
+
+  private void obey(Object id, Map<String, Object> params) throws Exception {
+    Map<String, Object> arguments = object(params.get("arguments"));
+    switch (String.valueOf(arguments.get("do"))) {
+      case "pay" -> {
+        Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        text(id, "paid");
+      }
+      case "hold" -> held.add(id);
+      // An honest server that had not begun with a call when it was taken back, and says so late.
+      case "answer-cancelled-then-pay" -> {
+        for (Object late : cancelled) {
+          answer(
+              late,
+              Map.of("content", List.of(), "_meta", Map.of("dev.alcada/outcome", "not_done")));
+        }
+        cancelled.clear();
+        Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        text(id, "paid");
+      }
+      case "echo" -> {
+        Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Map<String, Object> result = object(arguments.get("result"));
+        result.putIfAbsent("content", List.of(Map.of("type", "text", "text", "echo")));
+        result.putIfAbsent("structuredContent", Map.of("params", params));
+        Object meta = params.get("_meta");
+        if (meta != null) {
+          result.putIfAbsent("_meta", meta);
+        }
+        answer(id, result);
+      }
+      case "not-done" -> {
+        Object call = object(params.get("_meta")).get("dev.alcada/call");
+        answer(
+            id,
+            Map.of(
+                "content",
+                List.of(),
+                "_meta",
+                Map.of("dev.alcada/not_done", String.valueOf(call))));
+      }
+      case "refuse" ->
+          System.out.println(
+              JSON.writeValueAsString(
+                  Map.of(
+                      "jsonrpc",
+                      "2.0",
+                      "id",
+                      id,
+                      "error",
+                      Map.of("code", -32602, "message", "no"))));
+      case "say" -> {
+        for (Object line : arguments.get("lines") instanceof List<?> lines ? lines : List.of()) {
+          System.out.println(String.valueOf(line).replace("ID", String.valueOf(id)));
+        }
+        text(id, "said");
+      }
+      case "complain" -> {
+        System.err.println(arguments.get("text"));
+        text(id, "complained");
+      }
+      case "ids" -> text(id, String.valueOf(ids));
+      case "pid" -> text(id, String.valueOf(ProcessHandle.current().pid()));
+      case "crash" -> System.exit(7);
+      case "deafen" -> {
+        text(id, "deaf");
+        new CountDownLatch(1).await();
+      }
+      default -> text(id, "done");
+    }
+  }
+
+  private static void text(Object id, String text) {
+    answer(id, Map.of("content", List.of(Map.of("type", "text", "text", text))));
+  }
+
+  private static void answer(Object id, Map<String, ?> result) {
+    System.out.println(
+        JSON.writeValueAsString(Map.of("jsonrpc", "2.0", "id", id, "result", result)));
+  }
+}
