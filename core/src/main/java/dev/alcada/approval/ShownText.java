@@ -145,7 +145,9 @@ final class ShownText {
     }
     List<String> notes = new ArrayList<>();
     Map<UnicodeScript, Integer> letters = new EnumMap<>(UnicodeScript.class);
-    text.codePoints().filter(Character::isLetter).forEach(c -> count(letters, c));
+    text.codePoints()
+        .filter(c -> Character.isLetter(c) && !showsNothing(c))
+        .forEach(c -> count(letters, c));
     if (letters.size() > 1
         && TOGETHER.stream().noneMatch(together -> together.containsAll(letters.keySet()))) {
       notes.add("mixes scripts: " + named(letters) + first(text, ofFewest(letters)));

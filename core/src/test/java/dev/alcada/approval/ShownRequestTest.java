@@ -33,7 +33,7 @@ class ShownRequestTest {
         Caller.grant("agent-7")
             .withClient("web")
             .withSession("s-1")
-            .withAttribute("tenant", Map.of("name", "acme", "tier", 2))
+            .withAttribute("tenant", Map.of("name", "acme"))
             .withDetail("trace", "t-9")
             .withPerson("user", "ana");
     Map<String, Object> arguments = new LinkedHashMap<>();
@@ -58,7 +58,6 @@ class ShownRequestTest {
             context.trace: "t-9"
             context.user: "ana"
             context.tenant.name: "acme"
-            context.tenant.tier: 2
             args.amount: 5000
             args.to: "ines"
             args.urgent: true
@@ -77,11 +76,11 @@ class ShownRequestTest {
   void aLongTextIsCutAndFollowsTheShortOnes() {
     String novel = "Pay as agreed. ".repeat(4_000);
 
-    ShownRequest shown = shown(Map.of("a", novel, "amount", 5000, "z", "ines"));
+    ShownRequest shown = shown(Map.of("a", novel, "amount", 5000));
 
     assertThat(shown.arguments().stream().map(ShownRequest.Line::name))
-        .containsExactly("args.amount", "args.z", "args.a");
-    ShownRequest.Line cut = shown.arguments().get(2);
+        .containsExactly("args.amount", "args.a");
+    ShownRequest.Line cut = shown.arguments().get(1);
     assertThat(cut.text()).hasSize(ShownRequest.MAX_LENGTH).startsWith("\"Pay as agreed. Pay");
     assertThat(cut.text() + cut.rest()).hasSize(60_002 + "\\u{20}".length() - 1);
     assertThat(cut.notes())
@@ -209,7 +208,7 @@ class ShownRequestTest {
     assertThat(shown(Map.of(text, 1)).arguments().get(0).notes())
         .containsExactly("its name " + note);
     assertThat(request(text, Caller.grant(text), "{}", Map.of()).shown().text())
-        .contains("[" + note + "] needs", "grant: " + text + " [" + note + "]");
+        .contains("approval. [" + note + "]", "grant: " + text + " [" + note + "]");
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.approval.ApprovalState;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
@@ -14,23 +13,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The host says who may answer, and what the approver is told beside the call. */
 class WhoMayAnswerTest {
   private static final Policy ASKS =
       Policy.parse(
           """
-          {"version": "1", "tools": {"pay": {"action": "require_approval"}}}""");
+          {"version": "1", "default": "deny", "tools": {"pay": {"action": "require_approval"}}}""");
   private static final ToolCall CALL =
       ToolCall.of("pay", Map.of("amount", 5), Caller.grant("agent-7"));
-  private static final BiPredicate<ApprovalRequest, Answer> TREASURY =
-      (request, answer) -> request.tool().equals("pay") && answer.roles().contains("treasury");
 
   @Test
   void anAnswerThatTheHostDoesNotAllowIsRefusedAndTheRequestStaysPending() throws Exception {
-    Approvals approvals = Approvals.builder().mayAnswer(TREASURY).build();
+    Approvals approvals = Approvals.builder().mayAnswer(WhoMayAnswerTest::treasury).build();
     String id = ask(approvals);
 
     assertThatThrownBy(() -> approvals.approve(id, "bo", null))
@@ -58,7 +56,7 @@ class WhoMayAnswerTest {
   void anApproversAnswerIsAskedAboutToo() throws Exception {
     Approvals approvals =
         Approvals.builder()
-            .mayAnswer(TREASURY)
+            .mayAnswer(WhoMayAnswerTest::treasury)
             .approver(request -> CompletableFuture.completedFuture(Answer.approve("robot")))
             .build();
 
@@ -67,28 +65,27 @@ class WhoMayAnswerTest {
     assertThat(approvals.pending()).hasSize(1);
   }
 
-  @Test
-  void aRuleOfTheHostThatFailsRefusesTheAnswer() throws Exception {
-    for (Throwable failure :
-        new Throwable[] {new IllegalStateException("5"), new StackOverflowError()}) {
-      Approvals approvals =
-          Approvals.builder()
-              .mayAnswer(
-                  (request, answer) -> {
-                    throw WhoMayAnswerTest.<RuntimeException>sneaky(failure);
-                  })
-              .build();
-      String id = ask(approvals);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRuleOfTheHostThatFailsRefusesTheAnswer(boolean withAnError) throws Exception {
+    Approvals approvals =
+        Approvals.builder()
+            .mayAnswer(
+                (request, answer) -> {
+                  if (withAnError) {
+                    throw new StackOverflowError();
+                  }
+                  throw new IllegalStateException("5");
+                })
+            .build();
+    String id = ask(approvals);
 
-      assertThatThrownBy(
-              () -> approvals.answer(id, Answer.approve("ana")).toCompletableFuture().join())
-          .isInstanceOf(CompletionException.class)
-          .hasCauseInstanceOf(ApprovalException.class)
-          .hasMessageContaining("the host's mayAnswer failed on an answer by ana");
-      ApprovalRequest request = approvals.get(id);
-      assertThat(request).isNotNull();
-      assertThat(request.state()).isEqualTo(ApprovalState.PENDING);
-    }
+    assertThatThrownBy(
+            () -> approvals.answer(id, Answer.approve("ana")).toCompletableFuture().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(ApprovalException.class)
+        .hasMessageContaining("the host's mayAnswer failed on an answer by ana");
+    assertThat(approvals.pending()).hasSize(1);
   }
 
   @Test
@@ -127,7 +124,11 @@ class WhoMayAnswerTest {
 
   @Test
   void eachIsSetOnce() {
-    assertThatThrownBy(() -> Approvals.builder().mayAnswer(TREASURY).mayAnswer(TREASURY))
+    assertThatThrownBy(
+            () ->
+                Approvals.builder()
+                    .mayAnswer(WhoMayAnswerTest::treasury)
+                    .mayAnswer(WhoMayAnswerTest::treasury))
         .hasMessage("mayAnswer was set before");
     assertThatThrownBy(
             () -> Approvals.builder().metadata(call -> Map.of()).metadata(call -> Map.of()))
@@ -143,8 +144,7 @@ class WhoMayAnswerTest {
     return ToolGuard.builder(ASKS).approvals(approvals).build();
   }
 
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T sneaky(Throwable failure) throws T {
-    throw (T) failure;
+  private static boolean treasury(ApprovalRequest request, Answer answer) {
+    return request.tool().equals("pay") && answer.roles().contains("treasury");
   }
 }

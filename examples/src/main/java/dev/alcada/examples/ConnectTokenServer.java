@@ -1,6 +1,9 @@
 package dev.alcada.examples;
 
 import dev.alcada.audit.DecisionListener;
+import dev.alcada.examples.desk.Answering;
+import dev.alcada.examples.desk.DeskChoice;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.policy.PolicyFile;
@@ -36,27 +39,39 @@ public final class ConnectTokenServer implements Callable<Integer> {
 
   @Mixin private PluggyChoice pluggy = new PluggyChoice();
 
+  @Mixin private DeskChoice desk = new DeskChoice();
+
   @Override
   @SuppressWarnings("try") // the policy is watched as long as it serves
   public Integer call() throws Exception {
+    desk.check();
+    Approvals approvals = Approvals.inMemory();
     ToolGuard guard =
-        ToolGuard.builder(PolicyWatch.load(policy)).listener(DecisionListener.logging()).build();
+        ToolGuard.builder(PolicyWatch.load(policy))
+            .approvals(approvals)
+            .listener(DecisionListener.logging())
+            .build();
+    McpTools.Builder tools =
+        McpTools.builder(guard).stdio().validateInputs(McpJsonDefaults.getSchemaValidator());
+    if (desk.anybody()) {
+      tools.elicitApprovals(approvals);
+    }
 
     // Nothing but protocol on standard output, whoever prints.
     PrintStream protocol = System.out;
     System.setOut(System.err);
     ServedInput in = new ServedInput(System.in);
-    try (PolicyFile watch = PolicyWatch.watch(policy, guard);
+    try (Answering answering = desk.answering(approvals, "serve");
+        PolicyFile watch = PolicyWatch.watch(policy, guard);
         var connection = pluggy.connect()) {
+      answering.start(guard);
       McpSyncServer server =
           McpServer.sync(
                   new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol))
               .serverInfo("alcada-connect-token", "0.1.0")
               .validateToolInputs(false) // the guard comes first
               .tools(
-                  McpTools.builder(guard)
-                      .stdio()
-                      .validateInputs(McpJsonDefaults.getSchemaValidator())
+                  tools
                       .build()
                       .sync(List.of(ConnectTokenSpecification.of(connection.client()))))
               .build();

@@ -1,5 +1,6 @@
 package dev.alcada.examples;
 
+import dev.alcada.examples.desk.ApprovalCommands;
 import dev.alcada.examples.desk.ApprovalDesk;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.tenants.Tenants;
@@ -20,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       QuickStart.class,
       ConnectTokenServer.class,
       ApprovalDesk.class,
+      ApprovalCommands.class,
       ConnectPageServer.class,
       Gateway.class,
       Tenants.class,

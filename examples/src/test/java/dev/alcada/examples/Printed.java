@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /** What a subcommand run in this process printed, and how it ended. */
-record Printed(int exit, String out, String err) {
-  static synchronized Printed by(String... args) {
+public record Printed(int exit, String out, String err) {
+  public static synchronized Printed by(String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

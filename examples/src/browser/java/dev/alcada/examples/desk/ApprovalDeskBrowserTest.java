@@ -7,11 +7,14 @@ import dev.alcada.guard.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -29,12 +32,13 @@ class ApprovalDeskBrowserTest {
   private static final Map<String, Object> ADVANCE =
       Map.of("from", "company", "to", "rui", "amount", 2500, "reference", "Advance on travel");
 
+  @TempDir Path files;
   private Desk desk;
   private ChromeDriver browser;
 
   @BeforeEach
   void open() throws Exception {
-    desk = Desk.open(0, "ana");
+    desk = Desk.open(0, List.of("ana:treasury"), files);
     browser = Chromium.start();
     browser.manage().window().setSize(new Dimension(900, 1360));
   }
@@ -59,9 +63,9 @@ class ApprovalDeskBrowserTest {
     browser.findElement(By.linkText("Look again")).click();
     waitForForms(2);
     assertThat(form("Invoice 2026-118").getText())
-        .contains("transfer", "agent-7", "\"amount\": 5000", "\"to\": \"ines\"");
+        .contains("transfer", "agent-7", "args.amount 5000", "args.to \"ines\"");
     form("Advance").findElement(By.tagName("textarea")).sendKeys("Ask rui to file it first.");
-    screenshot();
+    screenshot("approval-desk");
 
     // By keyboard alone: note, then Tab to Deny, then Enter.
     form("Advance").findElement(By.tagName("textarea")).sendKeys(Keys.TAB);
@@ -92,6 +96,35 @@ class ApprovalDeskBrowserTest {
     assertThat(browser.findElements(By.cssSelector("script, img"))).isEmpty();
   }
 
+  @Test
+  void whatAnAgentWritesHidesTurnsAndPushesNothing() throws Exception {
+    Map<String, Object> hostile = new LinkedHashMap<>();
+    hostile.put("reference", "Invoice 2026-118. ".repeat(3_000));
+    hostile.put("note", "approved already \u202e0005 :tnuoma");
+    hostile.put("memo", "Z" + "\u0347\u0323\u0301\u0300".repeat(60));
+    hostile.put("from", "c\u043empany");
+    hostile.put("to", "in\u200bes");
+    hostile.put("\u0430mount", 1);
+    hostile.put("amount", 5000);
+    hostile.put("tags", IntStream.range(0, 300).boxed().toList());
+    desk.transfer(hostile);
+
+    browser.get(desk.url());
+
+    screenshot("approval-desk-hostile");
+    WebElement amount =
+        browser.findElement(By.xpath("//tr[th/bdi[.='args.amount']]/td[bdi[.='5000']]"));
+    WebElement approve = browser.findElement(By.cssSelector("button.approve"));
+    assertThat(amount.isDisplayed()).isTrue();
+    assertThat(amount.getLocation().getY()).isLessThan(approve.getLocation().getY());
+    assertThat(browser.findElement(By.tagName("form")).getText())
+        .contains("mixes scripts: Cyrillic, Latin", "in\\u{200b}es", "\\u{202e}0005")
+        .contains("54,000 characters, SHA-256");
+    Long wide =
+        (Long) browser.executeScript("return document.documentElement.scrollWidth - innerWidth");
+    assertThat(wide).as("nothing runs out of the page").isNotPositive();
+  }
+
   private void waitForForms(int count) {
     new WebDriverWait(browser, PATIENCE)
         .until(ExpectedConditions.numberOfElementsToBe(By.tagName("form"), count));
@@ -102,9 +135,9 @@ class ApprovalDeskBrowserTest {
     return forms.stream().filter(form -> form.getText().contains(text)).findFirst().orElseThrow();
   }
 
-  /** The upper part of this is the picture in {@code core/docs/approvals.md}. */
-  private void screenshot() throws Exception {
+  /** The upper part of the first is the picture in {@code core/docs/approvals.md}. */
+  private void screenshot(String name) throws Exception {
     byte[] png = browser.getScreenshotAs(OutputType.BYTES);
-    Files.write(Path.of("target", "approval-desk.png"), png);
+    Files.write(Path.of("target", name + ".png"), png);
   }
 }

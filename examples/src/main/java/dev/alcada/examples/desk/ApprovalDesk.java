@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -27,17 +28,13 @@ public final class ApprovalDesk implements Callable<Integer> {
       description = "the loopback port of the page (default: a free one)")
   private int port;
 
-  @Option(
-      names = "--approver",
-      paramLabel = "NAME",
-      defaultValue = "${sys:user.name}",
-      description = "who answers (default ${DEFAULT-VALUE})")
-  private String approver = "operator";
+  @Mixin private DeskChoice.Approvers approvers = new DeskChoice.Approvers();
 
   @Override
   public Integer call() throws Exception {
-    try (Desk desk = Desk.open(port, approver)) {
-      System.out.printf("Open %s%n%n", desk.url());
+    try (Desk desk = Desk.open(port, approvers.names(), approvers.files())) {
+      desk.urls().forEach((seat, url) -> System.out.printf("%s answers at %s%n", seat, url));
+      System.out.printf("or on the command line: approvals list --desk %d%n%n", desk.port());
       List<Map<String, Object>> wanted =
           List.of(
               transfer("ines", 200, "Lunch for the team"),

@@ -1,46 +1,44 @@
 package dev.alcada.examples.desk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.decision.AskingRule;
 import dev.alcada.guard.ApprovalException;
 import dev.alcada.guard.Approvals;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page on which a person answers approval requests. Plain HTML without a script, to be served
- * on the loopback interface only.
+ * The page on which people answer approval requests. Plain HTML without a script, to be served on
+ * the loopback interface only.
  *
- * <p>Whoever knows the address may answer, so the address holds a token. Other sites that the same
+ * <p>Each person has an address of their own with a token in it: whoever knows it may answer, and
+ * is that person whatever they type. Other sites that the same
  * browser shows are kept out: a request under another host's name (DNS rebinding) or a form sent
  * from another origin (CSRF) is refused, nothing may frame the page, and everything an agent wrote
  * is shown as text.
  */
 final class ApprovalPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+  private static final int MOST_ON_PAGE = 20;
+  private static final int MOST_LISTED = 100;
 
   private final transient Approvals approvals;
   private final transient Answered answered;
-  private final String approver;
-  private final String token;
+  private final transient List<Seat> seats;
 
-  ApprovalPage(Approvals approvals, Answered answered, String approver, String token) {
+  ApprovalPage(Approvals approvals, Answered answered, List<Seat> seats) {
     this.approvals = approvals;
     this.answered = answered;
-    this.approver = approver;
-    this.token = token;
+    this.seats = List.copyOf(seats);
   }
 
   @Override
@@ -55,17 +53,19 @@ final class ApprovalPage extends HttpServlet {
     // A browser that sends no referrer sends no origin either, and the origin is needed.
     response.setHeader("Referrer-Policy", "same-origin");
     response.setHeader("Cache-Control", "no-store");
-    if (!host.equals(request.getHeader("Host")) || !knowsToken(request.getRequestURI())) {
+    Seat seat = host.equals(request.getHeader("Host")) ? seat(request.getRequestURI()) : null;
+    if (seat == null) {
       answer(response, 404, "Not found", "There is nothing at this address.");
       return;
     }
-    String path = request.getRequestURI().substring(token.length() + 1);
+    String path = request.getRequestURI().substring(seat.token().length() + 1);
     switch (request.getMethod() + " " + path) {
-      case "GET /" -> send(response, 200, "text/html", page());
-      case "GET /style.css" -> send(response, 200, "text/css", style());
+      case "GET /" -> send(response, 200, "text/html", page(seat));
+      case "GET /style.css" -> send(response, 200, "text/css", RequestCard.STYLE);
+      case "GET /requests" -> send(response, 200, "text/plain", requests());
       case "POST /answer" -> {
         if (("http://" + host).equals(request.getHeader("Origin"))) {
-          take(request, response);
+          take(seat, request, response);
         } else {
           answer(response, 403, "Refused", "The form was not sent from this page.");
         }
@@ -74,101 +74,111 @@ final class ApprovalPage extends HttpServlet {
     }
   }
 
-  private boolean knowsToken(String path) {
+  /** Looks at every token, so that the time it takes tells nothing. */
+  private @Nullable Seat seat(String path) {
     int end = path.indexOf('/', 1);
-    return end > 0
-        && MessageDigest.isEqual(
-            path.substring(1, end).getBytes(StandardCharsets.UTF_8),
-            token.getBytes(StandardCharsets.UTF_8));
+    byte[] token = path.substring(Math.min(1, path.length()), Math.max(end, 1)).getBytes(UTF_8);
+    Seat found = null;
+    for (Seat seat : seats) {
+      if (MessageDigest.isEqual(token, seat.token().getBytes(UTF_8))) {
+        found = seat;
+      }
+    }
+    return found;
   }
 
-  private void take(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  private void take(Seat seat, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     request.setCharacterEncoding("UTF-8");
     String id = String.valueOf(request.getParameter("id"));
     String written = request.getParameter("note");
     String note = written == null || written.isBlank() ? null : written.strip();
+    boolean plain = "text/plain".equals(request.getHeader("Accept"));
+    int status = 409;
+    String why;
     try {
-      switch (String.valueOf(request.getParameter("answer"))) {
-        case "approve" -> approvals.approve(id, approver, note);
-        case "deny" -> approvals.deny(id, approver, note);
-        default -> throw new IllegalArgumentException("the answer is to approve or to deny");
+      Answer given =
+          switch (String.valueOf(request.getParameter("answer"))) {
+            case "approve" -> Answer.approve(seat.name());
+            case "deny" -> Answer.deny(seat.name());
+            default -> throw new IllegalArgumentException("the answer is to approve or to deny");
+          };
+      ApprovalRequest taken =
+          approvals
+              .answer(id, given.withRoles(seat.roles()).withNote(note))
+              .toCompletableFuture()
+              .join();
+      if (plain) {
+        send(response, 200, "text/plain", taken.state() + ": " + taken.shown().tool().text() + "\n");
+      } else {
+        response.setHeader("Location", "/" + seat.token() + "/");
+        response.setStatus(303);
       }
-      response.setHeader("Location", "/" + token + "/");
-      response.setStatus(303);
-    } catch (ApprovalException e) {
-      answer(response, 409, "Not taken", String.valueOf(e.getMessage()));
+      return;
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof ApprovalException refused)) {
+        throw e;
+      }
+      why = String.valueOf(refused.getMessage());
     } catch (IllegalArgumentException e) {
-      answer(response, 400, "Not taken", String.valueOf(e.getMessage()));
+      status = 400;
+      why = String.valueOf(e.getMessage());
+    }
+    if (plain) {
+      send(response, status, "text/plain", why + "\n");
+    } else {
+      answer(response, status, "Not taken", why);
     }
   }
 
-  private String page() {
+  private String page(Seat seat) {
     List<ApprovalRequest> pending = approvals.pending();
-    String requests =
+    String cards =
         pending.isEmpty()
             ? "<p class='none'>Nobody waits for an answer. This page looks again by itself.</p>"
-            : pending.stream().map(this::card).collect(Collectors.joining());
+            : pending.stream()
+                .limit(MOST_ON_PAGE)
+                .map(request -> RequestCard.of(request, seat.token()))
+                .collect(Collectors.joining());
+    List<ApprovalRequest> lately = answered.newestFirst();
     String last =
-        answered.newestFirst().stream()
-            .map(ApprovalPage::line)
+        lately.stream()
+            .map(RequestCard::line)
             .collect(Collectors.joining("", "<h2>Answered</h2><ul>", "</ul>"));
     // A page that reloads would take away the note that is being written.
     return html(
         (pending.isEmpty() ? "" : "(" + pending.size() + ") ") + "Approval desk",
         pending.isEmpty(),
         "<h1>Approval desk</h1><p>You answer as <b>"
-            + escaped(approver)
+            + RequestCard.escaped(seat.toString())
             + "</b>. <a href='/"
-            + token
+            + seat.token()
             + "/'>Look again</a></p><main>"
-            + requests
+            + cards
+            + (pending.size() > MOST_ON_PAGE
+                ? "<p>%d more wait until these are answered.</p>"
+                    .formatted(pending.size() - MOST_ON_PAGE)
+                : "")
             + "</main>"
-            + (answered.newestFirst().isEmpty() ? "" : last));
+            + (lately.isEmpty() ? "" : last));
   }
 
-  private String card(ApprovalRequest request) {
-    String id = escaped(request.id());
-    return """
-        <form method="post" action="/%s/answer" aria-labelledby="t-%s">
-        <h2 id="t-%s">%s <small>for %s</small></h2>
-        <ul>%s</ul>
-        <pre>%s</pre>
-        <p><small>Asked at %s, to be answered by %s · %s</small></p>
-        <input type="hidden" name="id" value="%s">
-        <label for="n-%s">Note to the agent</label>
-        <textarea id="n-%s" name="note" rows="2" maxlength="2000"></textarea>
-        <p><button class="deny" name="answer" value="deny">Deny</button>
-        <button class="approve" name="answer" value="approve">Approve once</button></p>
-        </form>
-        """
-        .formatted(
-            token,
-            id,
-            id,
-            escaped(request.tool()),
-            escaped(request.caller().grant()),
-            request.asks().stream()
-                .map(AskingRule::reason)
-                .map(reason -> "<li>" + escaped(reason) + "</li>")
-                .collect(Collectors.joining()),
-            escaped(ReadableJson.of(request.arguments())),
-            TIME.format(request.createdAt()),
-            TIME.format(request.expiresAt()),
-            id,
-            id,
-            id,
-            id);
-  }
-
-  private static String line(ApprovalRequest request) {
-    var answer = request.answer();
-    String note = answer == null ? null : answer.note();
-    return "<li><b>"
-        + escaped(request.state().text().replace('_', ' '))
-        + "</b> "
-        + escaped(request.tool())
-        + (note == null ? "" : " — " + escaped(note))
-        + "</li>";
+  /** For the command line: each request's id at the beginning of a line, all else further in. */
+  private String requests() {
+    StringBuilder text = new StringBuilder();
+    List<ApprovalRequest> pending = approvals.pending();
+    for (ApprovalRequest request : pending.subList(0, Math.min(MOST_LISTED, pending.size()))) {
+      text.append(request.id())
+          .append(" until ")
+          .append(RequestCard.time(request.expiresAt()))
+          .append("\n  ")
+          .append(request.shown().text().replace("\n", "\n  "))
+          .append('\n');
+    }
+    if (pending.size() > MOST_LISTED) {
+      text.append(" and %d more%n".formatted(pending.size() - MOST_LISTED));
+    }
+    return text.toString();
   }
 
   private void answer(HttpServletResponse response, int status, String title, String text)
@@ -177,7 +187,14 @@ final class ApprovalPage extends HttpServlet {
         response,
         status,
         "text/html",
-        html(title, false, "<h1>" + escaped(title) + "</h1><p>" + escaped(text) + "</p>"));
+        html(
+            title,
+            false,
+            "<h1>"
+                + RequestCard.escaped(title)
+                + "</h1><p>"
+                + RequestCard.escaped(text)
+                + "</p>"));
   }
 
   private static void send(HttpServletResponse response, int status, String type, String body)
@@ -196,34 +213,5 @@ final class ApprovalPage extends HttpServlet {
         + "<link rel='stylesheet' href='style.css'></head><body>"
         + body
         + "</body></html>";
-  }
-
-  private static String style() {
-    return """
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-        body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.6rem; margin: 0; }
-        h2 { font-size: 1.2rem; margin: 0; }
-        small { font-weight: normal; opacity: .75; }
-        form, .none { border: 1px solid #8886; border-radius: .6rem; padding: 1rem 1.2rem; margin: 1rem 0; }
-        pre { background: #8882; border-radius: .4rem; padding: .7rem .9rem; max-height: 24rem;
-          overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-        label { display: block; font-weight: 600; }
-        textarea { width: 100%; box-sizing: border-box; font: inherit; border-radius: .4rem; padding: .4rem; }
-        button { font: inherit; font-weight: 600; padding: .45rem 1.1rem; border-radius: .4rem;
-          border: 1px solid transparent; color: #fff; cursor: pointer; }
-        .approve { background: #14713d; }
-        .deny { background: #a3222c; }
-        :focus-visible { outline: 3px solid #2f6fde; outline-offset: 2px; }
-        """;
-  }
-
-  private static String escaped(@Nullable String text) {
-    return String.valueOf(text)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

@@ -2,15 +2,14 @@ package dev.alcada.examples.desk;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.examples.LoopbackServer;
 import dev.alcada.guard.Approvals;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The tool {@code transfer}, its policy, and the page for whoever approves. Thread-safe. */
@@ -40,24 +39,23 @@ final class Desk implements AutoCloseable {
   private final ToyLedger ledger;
   private final Approvals approvals;
   private final ToolGuard guard;
-  private final LoopbackServer server;
-  private final String token;
+  private final DeskServer server;
 
-  private Desk(ToyLedger ledger, Approvals approvals, LoopbackServer server, String token) {
+  private Desk(ToyLedger ledger, Approvals approvals, DeskServer server) {
     this.ledger = ledger;
     this.approvals = approvals;
     this.guard = ToolGuard.builder(Policy.parse(POLICY)).approvals(approvals).build();
     this.server = server;
-    this.token = token;
   }
 
   /**
    * Opens the desk.
    *
    * @param port where the page is served on the loopback interface, or 0 for a free port
-   * @param approver the name of the person who answers
+   * @param approvers who may answer there, each as {@code NAME[:ROLE,…]}
+   * @param files where the command line finds the desk
    */
-  static Desk open(int port, String approver) throws IOException {
+  static Desk open(int port, List<String> approvers, Path files) throws IOException {
     ToyLedger ledger =
         new ToyLedger(
             Map.of(
@@ -65,19 +63,22 @@ final class Desk implements AutoCloseable {
                 "ines", BigDecimal.ZERO,
                 "rui", BigDecimal.ZERO));
     Approvals approvals = Approvals.inMemory();
-    Answered answered = new Answered();
-    approvals.listen(answered::changed);
-    byte[] random = new byte[16];
-    new SecureRandom().nextBytes(random);
-    String token = HexFormat.of().formatHex(random);
-    LoopbackServer server =
-        LoopbackServer.start(new ApprovalPage(approvals, answered, approver, token), port);
-    return new Desk(ledger, approvals, server, token);
+    return new Desk(
+        ledger, approvals, DeskServer.open(approvals, Seat.all(approvers), port, files));
   }
 
-  /** {@return the page's address; whoever knows it may answer} */
+  /** {@return the address of the first approver's page; whoever knows it may answer} */
   String url() {
-    return server.url() + "/" + token + "/";
+    return server.urls().values().iterator().next();
+  }
+
+  /** {@return each approver's address} */
+  Map<Seat, String> urls() {
+    return server.urls();
+  }
+
+  int port() {
+    return server.port();
   }
 
   Approvals approvals() {

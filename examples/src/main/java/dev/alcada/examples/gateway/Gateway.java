@@ -2,6 +2,9 @@ package dev.alcada.examples.gateway;
 
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.examples.PolicyWatch;
+import dev.alcada.examples.desk.Answering;
+import dev.alcada.examples.desk.DeskChoice;
+import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.PolicyFile;
 import dev.alcada.time.TimeSource;
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +48,10 @@ import picocli.CommandLine.Spec;
       "The server that is started has this program's environment. When it ends, it",
       "is started again with the next message, after a pause that grows; one that",
       "does not start at all ends the gateway with its exit code.",
+      "",
+      "What a policy asks a person is answered on a page (its address is told on",
+      "standard error), with `approvals` on the command line, or, unless --approver",
+      "says who answers, in a form at the client.",
       "",
       "Examples:",
       "  gateway --policy p.json -- npx -y @modelcontextprotocol/server-filesystem .",
@@ -119,6 +127,8 @@ public final class Gateway implements Callable<Integer> {
       description = "the largest message, in MiB, up to 512 (default ${DEFAULT-VALUE})")
   private int maxMebibytes;
 
+  @Mixin private DeskChoice desk = new DeskChoice();
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -134,9 +144,12 @@ public final class Gateway implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
     Upstream.Opener opener = opener();
-    try (StandardError error = StandardError.install()) {
+    Approvals approvals = Approvals.inMemory();
+    try (StandardError error = StandardError.install();
+        Answering answering = desk.answering(approvals, "gateway")) {
       ToolGuard guard =
           ToolGuard.builder(PolicyWatch.load(policy))
+              .approvals(approvals)
               .listener(DecisionListener.logging())
               .resultClassifier(GuardedTools::nothingDone)
               .build();
@@ -149,7 +162,9 @@ public final class Gateway implements Callable<Integer> {
               !noSchemaCheck,
               Duration.ofSeconds(startSeconds),
               maxMebibytes * MIB,
-              TimeSource.system());
+              TimeSource.system(),
+              desk.anybody() ? new Forms(approvals, TimeSource.system()) : null);
+      answering.start(guard);
       try (PolicyFile watch = PolicyWatch.watch(policy, guard)) {
         return port == null ? serveStdio(settings) : serveHttp(settings, port);
       }
@@ -157,6 +172,7 @@ public final class Gateway implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    desk.check();
     if ((url == null) == command.isEmpty()) {
       throw wrong("Give either --upstream URL or, after --, the command of a server.");
     }

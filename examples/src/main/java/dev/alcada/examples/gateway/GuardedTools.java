@@ -36,6 +36,7 @@ final class GuardedTools {
   private final KnownTools known;
   private final Caller caller;
   private final ToUpstream upstream;
+  private final ToClient client;
   private final Link link;
   private final Executor worker;
 
@@ -47,6 +48,7 @@ final class GuardedTools {
       KnownTools known,
       Caller caller,
       ToUpstream upstream,
+      ToClient client,
       Link link,
       Executor worker) {
     this.settings = settings;
@@ -54,6 +56,7 @@ final class GuardedTools {
     this.known = known;
     this.caller = caller;
     this.upstream = upstream;
+    this.client = client;
     this.link = link;
     this.worker = worker;
   }
@@ -160,11 +163,36 @@ final class GuardedTools {
     // none is not counted.
     return guard.check(call) instanceof Decision.Denied
         ? deny(call)
-        : link.up()
-            .thenComposeAsync(
-                there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
-                worker)
+        : run(exchange, params, call)
+            .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call))
             .thenApply(outcome -> answer(outcome, structured));
+  }
+
+  private CompletionStage<Outcome<Answered>> run(
+      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call) {
+    return link.up()
+        .thenComposeAsync(
+            there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
+            worker);
+  }
+
+  /** Where the person at the client is asked and answers at once, the same call is made again. */
+  private CompletionStage<Outcome<Answered>> afterTheForm(
+      Outcome<Answered> outcome,
+      Exchange exchange,
+      Map<String, @Nullable Object> params,
+      ToolCall call) {
+    Forms forms = settings.forms();
+    return forms == null || !(outcome instanceof Outcome.ApprovalRequired<Answered>)
+        ? CompletableFuture.completedStage(outcome)
+        : forms
+            .ask(outcome.decision(), exchange, client)
+            .thenComposeAsync(
+                again ->
+                    again
+                        ? run(exchange, params, call)
+                        : CompletableFuture.completedStage(outcome),
+                worker);
   }
 
   // Before anything is counted. Where no rule reads the arguments, the upstream alone checks them.

@@ -55,7 +55,7 @@ final class Relay implements Link.Owner, AutoCloseable {
             settings.fit(),
             worker,
             () -> fail(KnownTools.MISFIT));
-    this.tools = new GuardedTools(settings, known, caller, toUpstream, link, worker);
+    this.tools = new GuardedTools(settings, known, caller, toUpstream, toClient, link, worker);
   }
 
   /**
@@ -112,6 +112,7 @@ final class Relay implements Link.Owner, AutoCloseable {
 
   /** Lets a client begin without an upstream, with what another session's was told. */
   void greeted(@Nullable Object params, @Nullable Object result) {
+    toClient.greeted(params);
     toUpstream.greeted(params, result);
     everUsed = true;
   }
@@ -223,6 +224,7 @@ final class Relay implements Link.Owner, AutoCloseable {
             answer -> {
               Message.Answer cleaned = cleaned(answer);
               if (answer.error() == null) {
+                toClient.greeted(params);
                 toUpstream.greeted(params, answer.result());
                 everUsed = true;
               }

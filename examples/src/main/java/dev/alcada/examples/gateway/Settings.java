@@ -3,6 +3,7 @@ package dev.alcada.examples.gateway;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all sessions of a gateway have in common. Immutable.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param startTime how long the upstream may take to answer first
  * @param maxBytes the longest message
  * @param time what time it is
+ * @param forms asks the person at a client for approvals, or {@code null} if it is not asked
  */
 record Settings(
     ToolGuard guard,
@@ -24,7 +26,8 @@ record Settings(
     boolean checkSchemas,
     Duration startTime,
     int maxBytes,
-    TimeSource time) {
+    TimeSource time,
+    @Nullable Forms forms) {
 
   /** {@return settings with what the command line has unless told otherwise} */
   static Settings of(ToolGuard guard, Upstream.Opener opener) {
@@ -36,30 +39,36 @@ record Settings(
         true,
         Duration.ofSeconds(60),
         16 << 20,
-        TimeSource.system());
+        TimeSource.system(),
+        null);
   }
 
   Settings withFit(PolicyFit other) {
-    return new Settings(guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time);
+    return new Settings(guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms);
   }
 
   Settings withToolsOnly(boolean only) {
-    return new Settings(guard, fit, opener, only, checkSchemas, startTime, maxBytes, time);
+    return new Settings(guard, fit, opener, only, checkSchemas, startTime, maxBytes, time, forms);
   }
 
   Settings withSchemaChecks(boolean check) {
-    return new Settings(guard, fit, opener, toolsOnly, check, startTime, maxBytes, time);
+    return new Settings(guard, fit, opener, toolsOnly, check, startTime, maxBytes, time, forms);
   }
 
   Settings withStartTime(Duration longest) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time);
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time, forms);
   }
 
   Settings withMaxBytes(int most) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, most, time);
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, most, time, forms);
   }
 
   Settings withTime(TimeSource other) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other);
+    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other, forms);
+  }
+
+  Settings withForms(Forms asking) {
+    return new Settings(
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, asking);
   }
 }

@@ -20,6 +20,7 @@ final class ToClient {
   private final Client client;
   private final boolean toolsOnly;
   private final UnderWay underWay = new UnderWay(MOST_REQUESTS, Long.MAX_VALUE);
+  private volatile boolean takesForms;
 
   /** The client's end of a session. Thread-safe; its methods do not wait. */
   interface Client {
@@ -80,6 +81,45 @@ final class ToClient {
           .answer()
           .complete(
               Message.Answer.error(null, Message.UNAVAILABLE, "the client takes no requests now"));
+    }
+  }
+
+  /** Learns from the client's {@code initialize} what it can do. */
+  void greeted(@Nullable Object params) {
+    Object capabilities = Json.object(params).get("capabilities");
+    takesForms =
+        Json.object(capabilities).get("elicitation") instanceof Map<?, ?> modes
+            && (modes.containsKey("form") || !modes.containsKey("url"));
+  }
+
+  /** {@return whether the client can show a form; one that names no mode can} */
+  boolean takesForms() {
+    return takesForms;
+  }
+
+  /** Asks the client something on the gateway's own account. */
+  Exchange ask(String method, Object params) {
+    Exchange exchange = new Exchange(null, null, 1, progress -> {});
+    try {
+      underWay.open(exchange);
+    } catch (UnderWay.RefusedException e) {
+      exchange.answer().completeExceptionally(new UpstreamException(String.valueOf(e.getMessage())));
+      return exchange;
+    }
+    CompletionStage<Message.Answer> answered = exchange.answer();
+    answered.whenComplete((answer, thrown) -> underWay.close(exchange));
+    Object number = underWay.number(exchange);
+    exchange.send();
+    if (!client.deliver(new Message.Request(number, method, params))) {
+      exchange.answer().completeExceptionally(new UpstreamException("the client takes no requests"));
+    }
+    return exchange;
+  }
+
+  /** The gateway does not want to know any more what it has asked. */
+  void takeBack(Exchange exchange) {
+    if (!exchange.answer().isDone()) {
+      withdraw(exchange, Map.of());
     }
   }
 

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ApprovalDeskTest {
+  @TempDir Path files;
+
   @Test
   void smallTransfersPassLargeOnesWaitAndTheCapHolds() throws Exception {
-    try (Desk desk = Desk.open(0, "ana")) {
+    try (Desk desk = Desk.open(0, List.of("ana"), files)) {
       assertThat(desk.transfer(transfer(1000))).isInstanceOf(Outcome.Completed.class);
       assertThat(desk.transfer(transfer(9001))).isInstanceOf(Outcome.Denied.class);
       assertThat(desk.approvals().pending()).isEmpty();
@@ -26,7 +31,7 @@ class ApprovalDeskTest {
 
   @Test
   void aTransferThatMovesNothingGivesItsApprovalBack() throws Exception {
-    try (Desk desk = Desk.open(0, "ana")) {
+    try (Desk desk = Desk.open(0, List.of("ana"), files)) {
       Map<String, Object> toNobody = Map.of("from", "company", "to", "nobody", "amount", 5000);
       desk.transfer(toNobody);
       desk.approvals().approve(desk.approvals().pending().get(0).id(), "ana", null);

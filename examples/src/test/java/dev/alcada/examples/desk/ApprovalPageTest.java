@@ -3,6 +3,7 @@ package dev.alcada.examples.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.guard.Outcome;
 import java.io.IOException;
@@ -14,13 +15,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,12 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the page shows, takes and refuses, without a browser. */
 class ApprovalPageTest {
   private final HttpClient http = HttpClient.newHttpClient();
+  @TempDir Path files;
   private Desk desk;
   private String origin;
 
   @BeforeEach
   void open() throws IOException {
-    desk = Desk.open(0, "ana");
+    desk = Desk.open(0, List.of("ana:treasury,night", "Bo"), files);
     origin = "http://" + URI.create(desk.url()).getAuthority();
   }
 
@@ -52,7 +60,8 @@ class ApprovalPageTest {
 
     assertThat(page)
         .contains("transfer", "agent-7", "Transfers above 1000 need a person&#39;s approval.")
-        .contains("&quot;amount&quot;: 5000", "&quot;to&quot;: &quot;ines&quot;")
+        .contains("args.amount</bdi></th><td><bdi>5000<")
+        .contains("args.to</bdi></th><td><bdi>&quot;ines&quot;<")
         .doesNotContain("http-equiv='refresh'");
   }
 
@@ -73,7 +82,8 @@ class ApprovalPageTest {
         .hasValue(URI.create(desk.url()).getPath());
     assertThat(desk.approvals().pending()).isEmpty();
     assertThat(get(desk.url()).body())
-        .contains("<b>" + state + "</b> transfer — as agreed: é &lt;b&gt;");
+        .contains(
+            "<b>" + state + "</b> <bdi>transfer</bdi> by ana — as agreed: é &lt;b&gt;");
     assertThat(large() instanceof Outcome.Completed).isEqualTo(answer.equals("approve"));
   }
 
@@ -155,7 +165,70 @@ class ApprovalPageTest {
         .doesNotContain("<script", "\u202E", "\u200B", "\u00A0", "\uDB40")
         .contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;")
         .contains(
-            "a\\u202eb\\u200bc\\u00a0d\\u0007\\udb40\\udc41 \\u0020\\u0020e\\u3164\\u2800\\ufe0f");
+            "a\\u{202e}b\\u{200b}c\\u{a0}d\\u{7}\\u{e0041} \\u{20}\\u{20}e"
+                + "\\u{3164}\\u{2800}\\u{fe0f}");
+  }
+
+  @Test
+  void foldsAwayWhatIsLongOrManyBelowWhatIsShort() throws Exception {
+    desk.transfer(
+        Map.of(
+            "amount", 5000,
+            "a", "x".repeat(10_000),
+            "junk", IntStream.range(0, 500).boxed().toList()));
+
+    String page = get(desk.url()).body();
+
+    assertThat(page).contains("10,000 characters, SHA-256 ", "462 more, look at them too");
+    assertThat(page.indexOf("args.amount")).isLessThan(page.indexOf("<details>"));
+    assertThat(page.indexOf("<details>")).isLessThan(page.indexOf("x".repeat(301)));
+  }
+
+  @Test
+  void anAnswerIsTheOneWhoseAddressItCameBy() throws Exception {
+    List<ApprovalRequest> told = new ArrayList<>();
+    desk.approvals().listen(told::add);
+    large();
+    String id = id();
+    String bos =
+        desk.urls().entrySet().stream()
+            .filter(seat -> seat.getKey().name().equals("Bo"))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElseThrow();
+    assertThat(bos).isNotEqualTo(desk.url());
+    assertThat(get(bos).body()).contains("You answer as <b>Bo</b>");
+    assertThat(get(desk.url()).body()).contains("You answer as <b>ana:night,treasury</b>");
+
+    post(desk.url(), origin, Map.of("id", id, "answer", "approve", "approver", "Bo"));
+
+    assertThat(told.get(1).answer())
+        .isEqualTo(Answer.approve("ana").withRoles(Set.of("treasury", "night")));
+  }
+
+  @Test
+  void requestsThatNeverWhollyArriveHoldNobodyUp() throws Exception {
+    large();
+    URI url = URI.create(desk.url());
+    List<Socket> halves = new ArrayList<>();
+    try {
+      for (int i = 0; i < 230; i++) {
+        Socket half = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+        halves.add(half);
+        String head =
+            "POST %sanswer HTTP/1.1\r\nHost: %s\r\nContent-Length: 100\r\n\r\nid="
+                .formatted(url.getPath(), url.getAuthority());
+        half.getOutputStream()
+            .write((i % 2 == 0 ? head : head.substring(0, 30)).getBytes(StandardCharsets.US_ASCII));
+      }
+
+      assertThat(get(desk.url()).body()).contains("args.amount");
+      assertThat(post(origin, id(), "approve", "").statusCode()).isEqualTo(303);
+    } finally {
+      for (Socket half : halves) {
+        half.close();
+      }
+    }
   }
 
   @Test
@@ -204,8 +277,13 @@ class ApprovalPageTest {
 
   private HttpResponse<String> post(@Nullable String from, String id, String answer, String note)
       throws Exception {
+    return post(desk.url(), from, Map.of("id", id, "answer", answer, "note", note));
+  }
+
+  private HttpResponse<String> post(String url, @Nullable String from, Map<String, String> fields)
+      throws Exception {
     String form =
-        Map.of("id", id, "answer", answer, "note", note).entrySet().stream()
+        fields.entrySet().stream()
             .map(
                 field ->
                     field.getKey()
@@ -213,7 +291,7 @@ class ApprovalPageTest {
                         + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(desk.url() + "answer"))
+        HttpRequest.newBuilder(URI.create(url + "answer"))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form));
     if (from != null) {
