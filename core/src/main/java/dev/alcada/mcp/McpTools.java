@@ -528,11 +528,12 @@ public final class McpTools {
     }
 
     /**
-     * Validates arguments against a tool's input schema behind the policy instead of before it: a
-     * call that the policy denies is denied and reported whatever its arguments look like, and one
-     * whose arguments do not fit is answered by the SDK's own result, neither counted nor reported,
-     * and nobody is asked about it. Switch the SDK's validation off with {@code
-     * validateToolInputs(false)} on its server's builder; with that alone nothing is validated.
+     * Validates arguments against a tool's input schema behind the policy's rules instead of before
+     * them: a call that they deny is denied and reported whatever its arguments look like, and one
+     * whose arguments do not fit is answered by the SDK's own result, before limits are looked at
+     * and anybody is asked, neither counted nor reported. Switch the SDK's validation off with
+     * {@code validateToolInputs(false)} on its server's builder; with that alone nothing is
+     * validated.
      *
      * @param validator the validator, for example {@code McpJsonDefaults.getSchemaValidator()}
      * @return this builder
