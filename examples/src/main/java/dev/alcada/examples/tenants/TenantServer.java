@@ -143,6 +143,9 @@ final class TenantServer implements AutoCloseable {
     FilterMap everything = new FilterMap();
     everything.setFilterName("tokens");
     everything.addURLPattern("/*");
+    // Also when a request goes on once its body has arrived.
+    everything.setDispatcher("REQUEST");
+    everything.setDispatcher("ASYNC");
     context.addFilterMap(everything);
   }
 
