@@ -34,7 +34,8 @@ class ArchitectureTest {
     rooms.put("internal.value", Set.of());
     rooms.put("internal.document", Set.of("internal.value"));
     rooms.put("time", Set.of());
-    rooms.put("policy", Set.of("internal.value", "internal.document", "time"));
+    rooms.put("internal.regex", Set.of("internal.document"));
+    rooms.put("policy", Set.of("internal.value", "internal.document", "internal.regex", "time"));
     rooms.put("counter", Set.of("time"));
     rooms.put("counter.memory", Set.of("time", "counter"));
     rooms.put("tool", Set.of("internal.value", "internal.document"));

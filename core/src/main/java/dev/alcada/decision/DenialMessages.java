@@ -10,6 +10,7 @@ import dev.alcada.policy.ValuePath;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,8 @@ final class DenialMessages {
       case EQ, NEQ -> kind(condition.value());
       case IN, NOT_IN -> kindOfAll(condition.value());
       case LT, LTE, GT, GTE -> "a number";
-      case REGEX -> "text of at most 65,536 characters";
+      case REGEX ->
+          String.format(Locale.ROOT, "text of at most %,d characters", condition.longestText());
       case CONTAINS -> condition.value() instanceof String ? "text or a list" : "a list";
       case EXISTS -> "a value that JSON has";
     };

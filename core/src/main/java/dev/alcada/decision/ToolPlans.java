@@ -31,9 +31,11 @@ final class ToolPlans {
   private ToolPlans(Policy policy) {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
-        policy.defaultAction() == DefaultAction.DENY
-            ? ToolPlan.denying(Denials.NOT_LISTED)
-            : maker.unlisted();
+        policy.hidesUnlisted()
+            ? ToolPlan.denying(Denials.HIDDEN_UNLISTED)
+            : policy.defaultAction() == DefaultAction.DENY
+                ? ToolPlan.denying(Denials.NOT_LISTED)
+                : maker.unlisted();
     addHidden(policy.hide());
     addTools(policy.tools(), maker);
     this.mentioned = Collections.unmodifiableSet(maker.mentioned());

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** What a condition's operator says of a value, which may be {@link Missing}. */
 @FunctionalInterface
 interface ValueTest {
-  /** Longer texts are not searched with expressions. */
-  int LONGEST_SEARCHED = 1 << 16;
-
   Truth test(@Nullable Object found);
 
   /** Makes a condition's operator ready to be used with its value. */
@@ -68,8 +65,9 @@ interface ValueTest {
   }
 
   private static ValueTest search(Condition condition) {
+    int longest = condition.longestText();
     return found ->
-        found instanceof String text && text.length() <= LONGEST_SEARCHED
+        found instanceof String text && text.length() <= longest
             ? Truth.of(condition.finds(text))
             : Truth.INDETERMINATE;
   }

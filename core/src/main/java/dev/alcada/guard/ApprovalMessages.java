@@ -99,22 +99,6 @@ final class ApprovalMessages {
             null);
   }
 
-  static Decision.Denied storeUnavailable(AskingRule ask) {
-    return denied(
-        ask,
-        DecisionCode.STORE_UNAVAILABLE,
-        "This call needs a person's approval, and approvals cannot be reached now. Try again later.",
-        null);
-  }
-
-  static Decision.Denied internal(AskingRule ask) {
-    return denied(
-        ask,
-        DecisionCode.INTERNAL,
-        "This call needs a person's approval, and the request could not be made.",
-        null);
-  }
-
   private static Decision.Denied denied(
       AskingRule ask, DecisionCode code, String message, @Nullable Duration retryAfter) {
     return Decision.Denied.of(code, ask.rule(), message)

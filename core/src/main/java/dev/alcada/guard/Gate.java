@@ -16,7 +16,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
-import dev.alcada.decision.DecisionCode;
+import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
@@ -39,29 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Gate {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
-
-  private static final Decision.Denied NO_GRANT =
-      denied(
-          "(no grant)",
-          DecisionCode.NO_GRANT,
-          "The call carries no grant, so no policy can apply to it. Sign in and call again.");
-  private static final Decision.Denied NO_POLICY =
-      denied(
-          "(no policy)",
-          DecisionCode.NO_POLICY,
-          "No policy is known for this grant. Ask whoever runs this server for access.");
-  private static final Decision.Denied INTERNAL =
-      denied(
-          "(internal)",
-          DecisionCode.INTERNAL,
-          "The policy could not be applied to this call, so it was not made. Tell whoever runs this"
-              + " server.");
-  private static final Decision.Denied STORE_UNAVAILABLE =
-      denied(
-          "(store unavailable)",
-          DecisionCode.STORE_UNAVAILABLE,
-          "The limits or approvals of this call could not be checked, so it was not made. Try again"
-              + " later.");
 
   private final PolicyInForce policies;
   private final CounterStore counters;
@@ -388,17 +365,17 @@ final class Gate {
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
-    return caller.grant().isBlank() ? NO_GRANT : NO_POLICY;
+    return caller.grant().isBlank() ? Denials.NO_GRANT : Denials.NO_POLICY;
   }
 
   static Decision.Denied unavailable(Throwable e) {
     logged("A store failed; the call is denied.", e);
-    return STORE_UNAVAILABLE;
+    return Denials.STORE_UNAVAILABLE;
   }
 
   static Decision.Denied internal(Throwable e) {
     logged("A call could not be judged; it is denied.", e);
-    return INTERNAL;
+    return Denials.INTERNAL;
   }
 
   static void shadowFailed(Throwable e) {
@@ -416,10 +393,6 @@ final class Gate {
     } catch (Throwable ignored) {
       // The denial stands without its log line.
     }
-  }
-
-  private static Decision.Denied denied(String rule, DecisionCode code, String message) {
-    return Decision.Denied.of(code, rule, message);
   }
 
   /** What is wanted of a decision. */

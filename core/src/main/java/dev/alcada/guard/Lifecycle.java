@@ -5,11 +5,10 @@ import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.decision.Caller;
+import dev.alcada.internal.value.Folding;
 import dev.alcada.time.TimeSource;
-import java.text.Normalizer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -237,21 +236,15 @@ final class Lifecycle {
 
   /** Wider than equality, so that nobody approves a call of their own under another spelling. */
   private static boolean requester(String approver, Caller caller) {
-    String folded = folded(approver);
-    if (folded.equals(folded(caller.grant()))
-        || (caller.client() != null && folded.equals(folded(caller.client())))) {
+    if (Folding.alike(approver, caller.grant())
+        || (caller.client() != null && Folding.alike(approver, caller.client()))) {
       return true;
     }
     for (String person : caller.persons()) {
-      if (caller.attributes().get(person) instanceof String name && folded.equals(folded(name))) {
+      if (caller.attributes().get(person) instanceof String name && Folding.alike(approver, name)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static String folded(String name) {
-    String composed = Normalizer.normalize(name, Normalizer.Form.NFKC);
-    return composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).strip();
   }
 }

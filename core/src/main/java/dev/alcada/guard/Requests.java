@@ -16,6 +16,7 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Denials;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -286,31 +287,29 @@ final class Requests {
   }
 
   private CompletableFuture<Standing> orDenied(List<AskingRule> asks, Step step) {
-    AskingRule first = asks.get(0);
     CompletableFuture<Standing> standing;
     try {
       standing = step.take();
     } catch (UnwritableException e) {
       return CompletableFuture.completedFuture(
-          new Standing.Answered(ApprovalMessages.unwritable(first, e)));
+          new Standing.Answered(ApprovalMessages.unwritable(asks.get(0), e)));
     } catch (Throwable e) {
       LOG.error("An approval could not be requested.", e);
-      return CompletableFuture.completedFuture(
-          new Standing.Answered(ApprovalMessages.internal(first)));
+      return CompletableFuture.completedFuture(new Standing.Answered(Denials.INTERNAL));
     }
-    return standing.exceptionally(e -> failed(first, Stages.unwrapped(e)));
+    return standing.exceptionally(e -> failed(Stages.unwrapped(e)));
   }
 
-  private static Standing failed(AskingRule first, Throwable e) {
+  private static Standing failed(Throwable e) {
     if (e instanceof HostFailed) {
       LOG.error("The host's {}; the call is denied.", e.getMessage());
-      return new Standing.Answered(ApprovalMessages.internal(first));
+      return new Standing.Answered(Denials.INTERNAL);
     } else if (e instanceof Error) {
       LOG.error("An approval could not be requested.", e);
-      return new Standing.Answered(ApprovalMessages.internal(first));
+      return new Standing.Answered(Denials.INTERNAL);
     }
     LOG.error("Approvals cannot be reached.", e);
-    return new Standing.Answered(ApprovalMessages.storeUnavailable(first));
+    return new Standing.Answered(Denials.STORE_UNAVAILABLE);
   }
 
   /** Its message has the name of the cause's class: the cause itself may repeat an argument. */

@@ -1,6 +1,6 @@
 package dev.alcada.policy;
 
-import com.google.re2j.Pattern;
+import dev.alcada.internal.regex.Regex;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +54,9 @@ public final class Condition {
   private final @Nullable Object value;
 
   /** The expression of {@code regex}, compiled where a policy is read. */
-  private final @Nullable Pattern expression;
+  private final @Nullable Regex expression;
 
-  Condition(ValuePath path, Operator op, @Nullable Object value, @Nullable Pattern expression) {
+  Condition(ValuePath path, Operator op, @Nullable Object value, @Nullable Regex expression) {
     this.path = path;
     this.op = op;
     this.value = value;
@@ -97,17 +97,37 @@ public final class Condition {
 
   /**
    * Returns whether the expression of a {@code regex} condition is found in a text. Takes time
-   * proportional to the text's length.
+   * proportional to the text's length times the expression's.
    *
-   * @param text any text
+   * @param text a text of at most {@link #longestText} characters
    * @throws IllegalStateException if the condition has no expression, or is not a policy's: a
    *     policy checks and compiles the expressions of its conditions when it is read or built
    */
   public boolean finds(String text) {
+    return compiled().finds(text);
+  }
+
+  /**
+   * Returns the length of the longest text in which the expression of a {@code regex} condition may
+   * be looked for: at most 65,536 characters, and of characters times the expression's instructions
+   * at most 2,000,000.
+   *
+   * @throws IllegalStateException as {@link #finds} does
+   */
+  public int longestText() {
+    return compiled().longestText();
+  }
+
+  /** {@return the expression of {@code regex}, or null if no policy has compiled one} */
+  @Nullable Regex expression() {
+    return expression;
+  }
+
+  private Regex compiled() {
     if (expression == null) {
       throw new IllegalStateException("No policy has compiled an expression of this condition");
     }
-    return expression.matcher(text).find();
+    return expression;
   }
 
   /** {@return whether the other is a condition with an equal path, operator and value} */

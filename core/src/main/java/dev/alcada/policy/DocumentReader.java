@@ -5,8 +5,10 @@ import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.document.TreeBuilder;
 import dev.alcada.policy.Policy.DefaultAction;
+import dev.alcada.policy.Policy.Hidden;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class DocumentReader {
   private static final int MAX_TOOLS = 100_000;
 
+  /** Stands for the list of hidden tools. */
+  static final String UNLISTED = "unlisted";
+
   private static final Set<String> FIELDS =
       ObjectReader.names(
           "$schema", "version", "description", "default", "hide", "all_tools", "tools");
 
   private static final Policy EMPTY =
-      new Policy(null, DefaultAction.DENY, List.of(), AllTools.NONE, Map.of());
+      new Policy(null, DefaultAction.DENY, Hidden.NOTHING, AllTools.NONE, Map.of());
 
   private final Problems problems;
   private final RuleReader rules;
@@ -47,7 +52,7 @@ final class DocumentReader {
   static Policy read(String text, String document) {
     Policy policy = readEarly(text);
     if (policy != null) {
-      return policy;
+      return policy.withName(document);
     }
     Problems problems = new Problems();
     Node root = OlderDialect.translated(DocumentText.tree(text, problems), problems);
@@ -100,7 +105,7 @@ final class DocumentReader {
     if (!problems.isEmpty()) {
       throw PolicyException.of(document, problems.inOrder(), null);
     }
-    return policy;
+    return policy.withName(document);
   }
 
   private Policy policy(Node root) {
@@ -127,17 +132,21 @@ final class DocumentReader {
         byDefault == null
             ? DefaultAction.DENY
             : ObjectReader.constant(
-                byDefault, DefaultAction.values(), DefaultAction.DENY, problems);
-    ToolNames names = new ToolNames(problems);
-    List<String> hide = hide(fields, names);
+                byDefault,
+                DefaultAction.values(),
+                DefaultAction.DENY,
+                DocumentReader::otherDefault,
+                problems);
+    ToolNames names = new ToolNames(defaultAction, problems);
+    Hidden hidden = hidden(fields, names, defaultAction);
     Warnings found = begun(fields.get("all_tools"));
     Node tools = fields.get("tools");
     Map<String, ToolRule> read = tools == null ? Map.of() : tools(tools, names, found);
     names.check();
     rules.check();
-    Policy policy = new Policy(fields.text("description"), defaultAction, hide, allTools, read);
-    if (tools != null && problems.isEmpty()) {
-      found.names(policy, tools);
+    Policy policy = new Policy(fields.text("description"), defaultAction, hidden, allTools, read);
+    if (problems.isEmpty()) {
+      found.document(policy, root);
     }
     return policy.withWarnings(found.found());
   }
@@ -167,7 +176,7 @@ final class DocumentReader {
     }
     return RuleReader.ALL_TOOLS_FIELDS.contains(field)
         ? "rules for every call belong into \"all_tools\""
-        : null;
+        : Mends.ofDocument(field);
   }
 
   private static boolean isRule(Node node, boolean orEmpty) {
@@ -176,15 +185,30 @@ final class DocumentReader {
         && RuleReader.FIELDS.containsAll(rule.members().keySet());
   }
 
+  /** {@return how a default says what a word in its place means, which is neither, or null} */
+  private static @Nullable String otherDefault(String word) {
+    String bare = Spelling.bare(word);
+    return bare.equals("requireapproval") || Spelling.action(bare).equals("require_approval")
+        ? "to ask about what is not listed, write \"default\": \"allow\" and \"tools\": {\"*\":"
+            + " {\"action\": \"require_approval\"}}"
+        : null;
+  }
+
   private void version(ObjectReader fields) {
     Node version = fields.required("version", "the text \"1\"");
     if (version != null && !(version instanceof Node.Text text && text.value().equals("1"))) {
-      boolean unquoted = version instanceof Node.Num number && number.text().matches("1(?:\\.0)?");
-      ObjectReader.wrong(version, "the text \"1\"", unquoted ? "quote it: \"1\"" : null, problems);
+      boolean meant =
+          version instanceof Node.Num number
+              ? number.text().matches("1(?:\\.0)?")
+              : version instanceof Node.Text text && text.value().matches("v?1(?:\\.0)*");
+      ObjectReader.wrong(version, "the text \"1\"", meant ? "write \"1\"" : null, problems);
     }
   }
 
-  private List<String> hide(ObjectReader fields, ToolNames names) {
+  private Hidden hidden(ObjectReader fields, ToolNames names, DefaultAction defaultAction) {
+    if (fields.get("hide") instanceof Node.Text text) {
+      return new Hidden(List.of(), unlisted(text, defaultAction));
+    }
     List<String> hide = new ArrayList<>();
     fields.each(
         "hide",
@@ -197,15 +221,35 @@ final class DocumentReader {
             hide.add(name);
           }
         });
-    return hide;
+    return new Hidden(hide, false);
+  }
+
+  private boolean unlisted(Node.Text text, DefaultAction defaultAction) {
+    boolean unlisted = text.value().equals(UNLISTED);
+    if (!unlisted) {
+      ObjectReader.wrong(
+          text,
+          "a list of tool names, or \"unlisted\"",
+          text.value().isEmpty() ? null : "write [" + Spelling.quote(text.value()) + "]",
+          problems);
+    } else if (defaultAction != DefaultAction.DENY) {
+      ObjectReader.wrong(
+          text,
+          "a list of tool names, since what \"tools\" does not list may be called",
+          "write \"default\": \"deny\" to deny and hide what is not listed",
+          problems);
+    }
+    return unlisted;
   }
 
   private Map<String, ToolRule> tools(Node node, ToolNames names, Warnings found) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
-    Node.Mapping mapping =
-        ObjectReader.mapping(
-            node, "an object of tool names and rules, such as {\"pay\": {}}", problems);
-    if (mapping == null) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      ObjectReader.wrong(
+          node,
+          "an object of tool names and rules, such as {\"pay\": {}}",
+          node instanceof Node.Sequence ? "each tool's name is a key: {\"<name>\": {…}}" : null,
+          problems);
       return tools;
     } else if (mapping.members().size() > MAX_TOOLS) {
       problems.add(mapping.place(), mapping.members().size() + " tools", "at most 100,000");

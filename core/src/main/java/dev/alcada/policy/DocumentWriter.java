@@ -1,14 +1,19 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.JavaTree;
+import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.JsonText;
+import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.ZoneId;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,12 +28,26 @@ final class DocumentWriter {
     return JsonText.indented(document(policy));
   }
 
+  /** {@return the SHA-256 of the document's one spelling, in hexadecimal digits} */
+  static String revision(Policy policy) {
+    try {
+      byte[] text =
+          CanonicalJson.write(document(policy), Integer.MAX_VALUE).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (UnwritableException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("A policy that was read can be written", e);
+    }
+  }
+
   /** {@return the document as Java values, which {@link JavaTree} reads} */
   static Map<String, Object> document(Policy policy) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", "1");
     put(document, "description", policy.description());
     document.put("default", word(policy.defaultAction()));
+    if (policy.hidesUnlisted()) {
+      document.put("hide", DocumentReader.UNLISTED);
+    }
     putAll(document, "hide", policy.hide());
     if (!policy.allTools().equals(AllTools.NONE)) {
       document.put("all_tools", allTools(policy.allTools()));
@@ -115,8 +134,7 @@ final class DocumentWriter {
     put(fields, "counts", limit.counts() == unsaid ? null : word(limit.counts()));
     if (limit.window() instanceof Window.Calendar calendar) {
       fields.put("alignment", "calendar");
-      ZoneId zone = calendar.zone();
-      put(fields, "timezone", zone.equals(LimitReader.UTC) ? null : zone.getId());
+      fields.put("timezone", calendar.zone().getId());
     }
     put(fields, "on_deny", limit.onDeny());
     return fields;

@@ -54,6 +54,10 @@ final class LimitReader {
 
   List<LimitChecks.Placed> limits(ObjectReader rule) {
     List<LimitChecks.Placed> limits = new ArrayList<>();
+    if (rule.get("limits") instanceof Node.Text text && Mends.rate(text.value()) != null) {
+      ObjectReader.wrong(text, "a list of limits", "write it as \"rate_limit\"", problems);
+      return limits;
+    }
     rule.each(
         "limits",
         "limits",
@@ -68,7 +72,16 @@ final class LimitReader {
   }
 
   private @Nullable Limit limit(Node node) {
-    ObjectReader fields = ObjectReader.of(node, "a limit", FIELDS, problems);
+    if (node instanceof Node.Text text) {
+      ObjectReader.wrong(
+          node,
+          "a limit",
+          Mends.rate(text.value()) == null ? null : "write it as \"rate_limit\"",
+          problems);
+      return null;
+    }
+    ObjectReader fields =
+        ObjectReader.of(node, "a limit", FIELDS, (field, value) -> Mends.ofLimit(field), problems);
     if (fields == null) {
       return null;
     }
@@ -109,10 +122,26 @@ final class LimitReader {
     }
     if (!(node instanceof Node.Mapping)) {
       ObjectReader.wrong(
-          node, "{\"max\": 10, \"window\": 60} or a text such as \"10/minute\"", problems);
+          node,
+          "{\"max\": 10, \"window\": 60} or a text such as \"10/minute\"",
+          node instanceof Node.Sequence
+              ? "a list of limits is \"limits\""
+              : node instanceof Node.Num number
+                  ? "in what time? " + number.text() + "/minute"
+                  : null,
+          problems);
       return null;
     }
-    ObjectReader fields = ObjectReader.of(node, "\"rate_limit\"", RATE_FIELDS, problems);
+    ObjectReader fields =
+        ObjectReader.of(
+            node,
+            "\"rate_limit\"",
+            RATE_FIELDS,
+            (field, value) ->
+                FIELDS.contains(field)
+                    ? "a limit with \"" + field + "\" belongs into \"limits\": [{…}]"
+                    : Mends.ofLimit(field),
+            problems);
     if (fields == null) {
       return null;
     }
@@ -136,7 +165,10 @@ final class LimitReader {
         millis == null ? null : WindowSpelling.duration(millis, Window.SHORTEST, Window.LONGEST);
     if (window == null || !max.matches("0|[1-9][0-9]{0,15}")) {
       ObjectReader.wrong(
-          node, "a count, a slash and a window, such as \"10/minute\" or \"100/15m\"", problems);
+          node,
+          "a count, a slash and a window, such as \"10/minute\" or \"100/15m\"",
+          Mends.rate(text),
+          problems);
       return null;
     }
     BigDecimal most = checkedMax(node, new BigDecimal(max));
@@ -165,11 +197,15 @@ final class LimitReader {
       millis = WindowSpelling.millis(text.value());
     }
     if (millis == null && node instanceof Node.Text text && !NumberSpelling.isJson(text.value())) {
-      String near = Spelling.didYouMean(text.value(), WindowSpelling.WORDS.keySet());
-      ObjectReader.wrong(node, WindowSpelling.SPELLINGS, near, problems);
+      String mend = Mends.ofWindow(text.value());
+      ObjectReader.wrong(
+          node,
+          WindowSpelling.SPELLINGS,
+          mend == null ? Spelling.didYouMean(text.value(), WindowSpelling.WORDS.keySet()) : mend,
+          problems);
       return null;
     } else if (millis == null) {
-      ObjectReader.notNumber(node, WindowSpelling.SPELLINGS, problems);
+      ObjectReader.notNumber(node, WindowSpelling.SPELLINGS, null, problems);
       return null;
     }
     Duration duration = WindowSpelling.duration(millis, shortest, longest);
@@ -186,13 +222,17 @@ final class LimitReader {
     } else if (node instanceof Node.Num number) {
       return checkedMax(node, NumberSpelling.exact(number.text()));
     }
-    ObjectReader.notNumber(node, "a number of at least 0", problems);
+    ObjectReader.notNumber(
+        node,
+        "a number of at least 0",
+        node instanceof Node.Null ? Mends.UNBOUNDED : Mends.ofNumber(node),
+        problems);
     return null;
   }
 
   private @Nullable BigDecimal checkedMax(Node node, BigDecimal max) {
     if (max.signum() < 0) {
-      ObjectReader.wrong(node, "a number of at least 0", problems);
+      ObjectReader.wrong(node, "a number of at least 0", Mends.UNBOUNDED, problems);
       return null;
     }
     return max;
@@ -214,7 +254,7 @@ final class LimitReader {
       }
       ObjectReader.wrong(node, "a number greater than 0", problems);
     } else {
-      ObjectReader.notNumber(node, "a number greater than 0", problems);
+      ObjectReader.notNumber(node, "a number greater than 0", Mends.ofNumber(node), problems);
     }
     return BigDecimal.ONE;
   }
@@ -299,7 +339,11 @@ final class LimitReader {
         // Reported below.
       }
     }
-    ObjectReader.wrong(node, "a time zone such as \"America/Sao_Paulo\" or \"UTC\"", problems);
+    ObjectReader.wrong(
+        node,
+        "a time zone such as \"America/Sao_Paulo\" or \"UTC\"",
+        node instanceof Node.Text text ? Mends.ofZone(text.value()) : null,
+        problems);
     return UTC;
   }
 

@@ -3,18 +3,30 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ToolRule.Mode;
+import dev.alcada.time.Window;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds limits that probably do not limit what their author means. */
 final class LimitWarnings {
+  private static final Duration LONG = Duration.ofHours(1);
+
+  /** The sign of these zones is the other way round: Etc/GMT+3 is three hours behind. */
+  private static final Pattern TURNED_ZONE = Pattern.compile("Etc/GMT[+-][1-9][0-9]?");
+
+  /** Numbers of seconds that are hours or days to whoever writes them. */
+  private static final Set<Integer> NOT_SECONDS = Set.of(7, 24, 48, 72, 365, 366);
+
   private final AllTools all;
   private final Warnings warnings;
-
-  /** Whether a limit of {@code all_tools} has a scope that no call can choose. */
-  private final boolean allBounded;
+  private final Bounds ofAll = new Bounds();
 
   /** The first limit of each counter name. */
   private final Map<String, Limit> counters = new HashMap<>();
@@ -22,51 +34,89 @@ final class LimitWarnings {
   /** The same of rules in shadow mode, which share no count with enforced ones. */
   private final Map<String, Limit> shadowed = new HashMap<>();
 
+  /** Counter names without what people spell in several ways, and the first that is spelt so. */
+  private final Map<String, String> bareNames = new HashMap<>();
+
+  /** What a call cannot choose of the limits that hold for it together. */
+  private static final class Bounds {
+    /** Whether there is one of a scope that no call can choose. */
+    private boolean byCaller;
+
+    /** Whether there is one that a new session does not empty, nor another argument. */
+    private boolean beyondSession;
+
+    void add(Scope scope) {
+      boolean whole = scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
+      byCaller |= whole;
+      beyondSession |= whole || isContext(scope);
+    }
+
+    private static boolean isContext(Scope scope) {
+      return scope instanceof Scope.OfValue value && value.path().root() == ValuePath.Root.CONTEXT;
+    }
+  }
+
   LimitWarnings(AllTools all, Warnings warnings) {
     this.all = all;
     this.warnings = warnings;
-    this.allBounded = bounded(all.limits());
+    all.limits().forEach(limit -> ofAll.add(limit.scope()));
   }
 
   void allTools(Node at) {
     for (int i = 0; i < all.limits().size(); i++) {
-      limit(all.limits().get(i), counters, allBounded, at, "limits", i);
+      Limit limit = all.limits().get(i);
+      limit(limit, counters, ofAll, at, "limits", i);
+      if (limit.incrementFrom() != null) {
+        warnings.add(
+            "every call needs a number at "
+                + limit.incrementFrom()
+                + ": a tool without that argument is always denied; put the limit into the tools that"
+                + " have it",
+            at,
+            "limits",
+            i,
+            "increment_from");
+      }
     }
   }
 
   void tool(Node at, ToolRule rule) {
     RateLimit rate = rule.rateLimit();
     List<Limit> limits = rule.limits();
-    boolean bounded = allBounded || bounded(limits) || (rate != null && bounded(rate.scope()));
+    if (rate == null && limits.isEmpty()) {
+      return;
+    }
+    Bounds bounds = new Bounds();
+    bounds.byCaller = ofAll.byCaller;
+    bounds.beyondSession = ofAll.beyondSession;
+    limits.forEach(limit -> bounds.add(limit.scope()));
     if (rate != null) {
-      zero(rate.max().signum(), at, "rate_limit");
-      chosenKey(rate.scope(), bounded, at, "rate_limit");
+      bounds.add(rate.scope());
+      max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
+      scope(rate.scope(), rate.window().length(), false, bounds, at, "rate_limit");
+      window(at, "rate_limit");
     }
     Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
     for (int i = 0; i < limits.size(); i++) {
-      limit(limits.get(i), named, bounded, at, "limits", i);
+      limit(limits.get(i), named, bounds, at, "limits", i);
     }
-  }
-
-  private static boolean bounded(List<Limit> limits) {
-    for (Limit limit : limits) {
-      if (bounded(limit.scope())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean bounded(Scope scope) {
-    return scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
   }
 
   private void limit(
-      Limit limit, Map<String, Limit> named, boolean bounded, Node at, Object... steps) {
-    zero(limit.max().signum(), at, steps);
-    chosenKey(limit.scope(), bounded, at, steps);
-    if (limit.incrementFrom() != null && PredicateWarnings.hasIndex(limit.incrementFrom())) {
+      Limit limit, Map<String, Limit> named, Bounds bounds, Node at, Object... steps) {
+    ValuePath from = limit.incrementFrom();
+    max(limit.max(), limit.increment(), from, at, steps);
+    scope(limit.scope(), limit.window().length(), from != null, bounds, at, steps);
+    window(at, steps);
+    calendar(limit, at, steps);
+    if (from != null && PredicateWarnings.hasIndex(from)) {
       warnings.add("counts one element only: the others of the list cost nothing", at, steps);
+    }
+    if (from != null && PredicateWarnings.hasNumberedStep(from)) {
+      warnings.add(
+          "a number after a dot is the name of a member: write [0] for an element of a list",
+          at,
+          steps);
     }
     Limit first = named.putIfAbsent(limit.counter(), limit);
     String differs = first == null ? null : differs(first, limit);
@@ -75,7 +125,33 @@ final class LimitWarnings {
           "the counter " + Spelling.quote(limit.counter()) + " is named before " + differs,
           at,
           steps);
+    } else if (first == null) {
+      alike(limit.counter(), at, steps);
     }
+  }
+
+  private void alike(String counter, Node at, Object... steps) {
+    String other = bareNames.putIfAbsent(NameWarnings.bare(counter), counter);
+    if (other != null && !other.equals(counter)) {
+      warnings.add(
+          "the counters "
+              + Spelling.quote(other)
+              + " and "
+              + Spelling.quote(counter)
+              + " share no count: spell them alike, or name them apart",
+          at,
+          with(steps, "counter"));
+    }
+    String doubt = NameWarnings.doubt(counter, true);
+    if (doubt != null) {
+      warnings.add("the counter's name " + doubt, at, with(steps, "counter"));
+    }
+  }
+
+  private static Object[] with(Object[] steps, String field) {
+    List<Object> all = new ArrayList<>(List.of(steps));
+    all.add(field);
+    return all.toArray();
   }
 
   private static @Nullable String differs(Limit first, Limit limit) {
@@ -84,6 +160,9 @@ final class LimitWarnings {
       return "with another "
           + (sameWindow ? "scope" : "window")
           + ": the two share no count; give each a name of its own";
+    } else if ((first.incrementFrom() == null) != (limit.incrementFrom() == null)) {
+      return "for another unit: one counts calls, the other amounts, and they share one count; give"
+          + " each a name of its own";
     }
     return first.max().compareTo(limit.max()) == 0
         ? null
@@ -91,14 +170,33 @@ final class LimitWarnings {
             + " of its own";
   }
 
-  private void zero(int signum, Node at, Object... steps) {
-    if (signum == 0) {
-      warnings.add("\"max\": 0 denies every call: \"action\": \"deny\" says so plainly", at, steps);
+  private void max(
+      BigDecimal max, BigDecimal increment, @Nullable ValuePath from, Node at, Object... steps) {
+    if (max.signum() == 0) {
+      warnings.add(
+          from == null
+              ? "\"max\": 0 denies every call: \"action\": \"deny\" says so plainly"
+              : "\"max\": 0 denies every amount but 0: a call with "
+                  + from
+                  + " = 0 passes;"
+                  + " \"action\": \"deny\" denies every call",
+          at,
+          steps);
+    } else if (from == null && max.compareTo(increment) < 0) {
+      warnings.add(
+          "\"max\" "
+              + Spelling.shorten(max.toPlainString())
+              + " is below the "
+              + Spelling.shorten(increment.toPlainString())
+              + " of one call: every call is denied",
+          at,
+          steps);
     }
   }
 
-  private void chosenKey(Scope scope, boolean bounded, Node at, Object... steps) {
-    if (!bounded
+  private void scope(
+      Scope scope, Duration window, boolean ofAmounts, Bounds bounds, Node at, Object... steps) {
+    if (!bounds.byCaller
         && scope instanceof Scope.OfValue value
         && value.path().root() == ValuePath.Root.ARGS) {
       warnings.add(
@@ -108,6 +206,67 @@ final class LimitWarnings {
               + " with scope \"grant\" or \"global\"",
           at,
           steps);
+    } else if (!bounds.beyondSession
+        && scope instanceof Scope.OfSession
+        && (ofAmounts || window.compareTo(LONG) >= 0)) {
+      warnings.add(
+          "a client that opens a new session starts at 0: "
+              + (steps[0].equals("rate_limit")
+                  ? "write {\"max\": …, \"window\": …, \"scope\": \"grant\"}"
+                  : "write \"scope\": \"grant\"")
+              + ", or add a limit that has it",
+          at,
+          steps);
+    }
+  }
+
+  /** A bare number is of seconds. */
+  private void window(Node at, Object... steps) {
+    Node node = Warnings.at(at, with(steps, "window"));
+    if (!(node instanceof Node.Num number) || !number.text().matches("[0-9]{1,8}")) {
+      return;
+    }
+    int seconds = Integer.parseInt(number.text());
+    String mend = null;
+    if (NOT_SECONDS.contains(seconds)) {
+      mend = "hours or days as \"" + seconds + "h\" or \"" + seconds + "d\"";
+    } else if (seconds % 60_000 == 0 || (seconds % 1000 == 0 && seconds % 3600 != 0)) {
+      mend = "milliseconds as \"" + seconds + "ms\"";
+    }
+    if (mend != null) {
+      warnings.add(
+          "a bare number is of seconds, here " + seconds + " of them: write " + mend,
+          at,
+          with(steps, "window"));
+    }
+  }
+
+  private void calendar(Limit limit, Node at, Object... steps) {
+    if (!(limit.window() instanceof Window.Calendar calendar)) {
+      return;
+    }
+    boolean said =
+        Warnings.at(at, steps) instanceof Node.Mapping fields
+            && fields.members().containsKey("timezone");
+    if (!said) {
+      warnings.add(
+          "a calendar window without \"timezone\" begins anew at midnight UTC: write \"timezone\","
+              + " \"UTC\" if that is meant",
+          at,
+          steps);
+    } else if (TURNED_ZONE.matcher(calendar.zone().getId()).matches()) {
+      String zone = calendar.zone().getId();
+      boolean behind = zone.charAt(7) == '+';
+      warnings.add(
+          zone
+              + " is "
+              + zone.substring(8)
+              + " hours "
+              + (behind ? "behind" : "ahead of")
+              + " UTC, for its sign is the other way round: name a city, such as"
+              + " \"America/Sao_Paulo\"",
+          at,
+          with(steps, "timezone"));
     }
   }
 }

@@ -209,7 +209,7 @@ final class OlderRules {
     Node value = condition.required("value", "a number");
     if (!(value instanceof Node.Num number)) {
       if (value != null) {
-        ObjectReader.notNumber(value, "a number for \"" + word + "\"", problems);
+        ObjectReader.notNumber(value, "a number for \"" + word + "\"", null, problems);
       }
       return none;
     }
@@ -325,10 +325,17 @@ final class OlderRules {
       members.put("action", OlderDialect.text(denied.place(), "deny"));
       put(members, "reason", message(denied));
     }
-    putAll(members, "require", require, place);
-    putAll(members, "deny_if", denyIf, place);
-    putAll(members, "approve_if", approveIf, place);
-    putAll(members, "limits", limits, place);
+    Map<String, List<Node>> lists = new LinkedHashMap<>();
+    lists.put("require", require);
+    lists.put("deny_if", denyIf);
+    lists.put("approve_if", approveIf);
+    lists.put("limits", limits);
+    lists.forEach(
+        (name, nodes) -> {
+          if (!nodes.isEmpty()) {
+            putAll(members, name, nodes, place);
+          }
+        });
     if (timeout != null) {
       Node.Member length = OlderDialect.text(place, WindowSpelling.spell(timeout));
       members.put(

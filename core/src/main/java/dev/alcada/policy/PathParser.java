@@ -158,7 +158,34 @@ final class PathParser {
       return null;
     }
     rest = rest.startsWith("/") ? rest.substring(1).replace('/', '.') : rest;
-    for (String root : new String[] {"arguments.", "params.", "input.", "arg."}) {
+    if (rest.contains("[*]") || rest.contains("[]") || rest.contains(".*") || rest.contains("[-")) {
+      return "a path leads to one value: [0] is a list's first, and \"contains\" looks at each"
+          + " text or number of a list";
+    }
+    String caller = caller(rest);
+    if (caller != null) {
+      return caller;
+    }
+    for (String root :
+        new String[] {
+          "request.params.arguments.",
+          "params.arguments.",
+          "request.arguments.",
+          "tool.arguments.",
+          "tool.args.",
+          "arguments.",
+          "params.",
+          "parameters.",
+          "input.",
+          "inputs.",
+          "arg.",
+          "argument.",
+          "body.",
+          "payload.",
+          "toolInput.",
+          "tool_input.",
+          "request."
+        }) {
       if (rest.startsWith(root)) {
         rest = rest.substring(root.length());
       }
@@ -174,6 +201,48 @@ final class PathParser {
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /** {@return the path of what a host says of the caller, which others call otherwise} */
+  private static @Nullable String caller(String path) {
+    return switch (path) {
+      case "tool.name", "tool_name", "toolName", "name" -> "did you mean \"tool\"?";
+      case "session.id", "session_id", "sessionId" -> "did you mean \"session\"?";
+      case "client.id", "client.name", "client_id", "clientId", "client_name" ->
+          "did you mean \"client\"?";
+      case "grant.id",
+          "grant_id",
+          "grantId",
+          "caller",
+          "agent",
+          "agent_id",
+          "principal",
+          "subject",
+          "caller.grant" ->
+          "did you mean \"grant\"?";
+      default -> {
+        int dot = path.indexOf('.');
+        String root = dot < 0 ? "" : path.substring(0, dot);
+        yield switch (root) {
+          case "user",
+              "caller",
+              "ctx",
+              "claims",
+              "principal",
+              "subject",
+              "auth",
+              "identity",
+              "jwt",
+              "attributes",
+              "actor",
+              "agent" ->
+              "what the host says of the caller is \"context."
+                  + path.substring(path.lastIndexOf('.') + 1)
+                  + "\"";
+          default -> null;
+        };
+      }
+    };
   }
 
   /** Appends a key's step as {@link #path} reads it. */

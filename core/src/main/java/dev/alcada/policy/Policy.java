@@ -6,6 +6,7 @@ import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.document.UnreadableException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,46 +29,66 @@ public final class Policy {
     DENY
   }
 
+  /** What messages call a document that has no name of its own. */
+  static final String UNNAMED = "The policy";
+
+  private final String name;
   private final @Nullable String description;
   private final DefaultAction defaultAction;
-  private final List<String> hide;
+  private final Hidden hidden;
   private final AllTools allTools;
   private final Map<String, ToolRule> tools;
   private final List<PolicyWarning> warnings;
+
+  /** Made when it is asked for; several threads may make the same. */
+  private volatile @Nullable String revision;
+
+  /** The names and patterns of hidden tools, and whether what is not listed is hidden too. */
+  record Hidden(List<String> names, boolean unlisted) {
+    static final Hidden NOTHING = new Hidden(List.of(), false);
+  }
 
   /** Takes the list and the map as they are: nobody else may change them from here on. */
   Policy(
       @Nullable String description,
       DefaultAction defaultAction,
-      List<String> hide,
+      Hidden hidden,
       AllTools allTools,
       Map<String, ToolRule> tools) {
     this(
+        UNNAMED,
         description,
         defaultAction,
-        Collections.unmodifiableList(hide),
+        new Hidden(Collections.unmodifiableList(hidden.names), hidden.unlisted),
         allTools,
         Collections.unmodifiableMap(tools),
         List.of());
   }
 
   private Policy(
+      String name,
       @Nullable String description,
       DefaultAction defaultAction,
-      List<String> hide,
+      Hidden hidden,
       AllTools allTools,
       Map<String, ToolRule> tools,
       List<PolicyWarning> warnings) {
+    this.name = name;
     this.description = description;
     this.defaultAction = defaultAction;
-    this.hide = hide;
+    this.hidden = hidden;
     this.allTools = allTools;
     this.tools = tools;
     this.warnings = warnings;
   }
 
   Policy withWarnings(List<PolicyWarning> found) {
-    return new Policy(description, defaultAction, hide, allTools, tools, List.copyOf(found));
+    return new Policy(
+        name, description, defaultAction, hidden, allTools, tools, List.copyOf(found));
+  }
+
+  Policy withName(String document) {
+    return new Policy(document, description, defaultAction, hidden, allTools, tools, warnings);
   }
 
   /** {@return a builder of the same document in Java; it needs a default} */
@@ -82,7 +103,20 @@ public final class Policy {
    * @throws PolicyException if anything is wrong with the document; it names every problem
    */
   public static Policy parse(String document) {
-    return DocumentReader.read(Objects.requireNonNull(document, "document"), "The policy");
+    return parse(document, UNNAMED);
+  }
+
+  /**
+   * Returns the policy that a text spells, in JSON if it begins with a brace, else in YAML.
+   *
+   * @param document the document's text
+   * @param name what messages call the document, for example where its text is from
+   * @throws PolicyException if anything is wrong with the document; its message begins with the
+   *     name and has every problem
+   */
+  public static Policy parse(String document, String name) {
+    Objects.requireNonNull(name, "name");
+    return DocumentReader.read(Objects.requireNonNull(document, "document"), name);
   }
 
   /**
@@ -94,13 +128,60 @@ public final class Policy {
    *     names every problem
    */
   public static Policy load(Path file) {
+    String name = file.toString();
     String text;
     try {
-      text = DocumentText.text(Objects.requireNonNull(file, "file"));
+      text = DocumentText.text(file);
     } catch (UnreadableException e) {
-      throw PolicyException.of(file, e);
+      throw PolicyException.of(name, e);
     }
-    return DocumentReader.read(text, file.toString());
+    return DocumentReader.read(text, name);
+  }
+
+  /**
+   * Returns the policy that a resource holds, in UTF-8, in JSON if it begins with a brace, else in
+   * YAML:
+   *
+   * <pre>{@code
+   * Policy policy = Policy.load(Main.class.getResource("/policy.yaml"));
+   * }</pre>
+   *
+   * @param resource a resource of the class path, or any other that can be read within 10 seconds
+   * @throws PolicyException if the resource cannot be read, or anything is wrong with the document;
+   *     it names every problem
+   * @throws NullPointerException if there is no resource, as {@code getResource} tells
+   */
+  public static Policy load(@Nullable URL resource) {
+    Objects.requireNonNull(resource, "no such resource: is the document on the class path?");
+    String name = resource.toString();
+    String text;
+    try {
+      text = DocumentText.text(resource);
+    } catch (UnreadableException e) {
+      throw PolicyException.of(name, e);
+    }
+    return DocumentReader.read(text, name);
+  }
+
+  /**
+   * Returns what messages call the document: the file or resource it was loaded from, or the name
+   * it was given. It is no part of what the policy says.
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns the revision of what the policy says: the SHA-256 of its canonical JSON, in 64
+   * hexadecimal digits. Documents that say the same, however they are spelt, have the same.
+   */
+  public String revision() {
+    String known = revision;
+    if (known == null) {
+      known = DocumentWriter.revision(this);
+      revision = known;
+    }
+    return known;
   }
 
   /** {@return the document's own description of itself, or {@code null} if it has none} */
@@ -115,7 +196,16 @@ public final class Policy {
 
   /** {@return the names and patterns of hidden tools, in document order} */
   public List<String> hide() {
-    return hide;
+    return hidden.names;
+  }
+
+  /** {@return whether every tool that {@link #tools} does not list is hidden} */
+  public boolean hidesUnlisted() {
+    return hidden.unlisted;
+  }
+
+  Hidden hidden() {
+    return hidden;
   }
 
   /** {@return the rules for every call} */
@@ -144,14 +234,14 @@ public final class Policy {
     return other instanceof Policy policy
         && Objects.equals(description, policy.description)
         && defaultAction == policy.defaultAction
-        && hide.equals(policy.hide)
+        && hidden.equals(policy.hidden)
         && allTools.equals(policy.allTools)
         && tools.equals(policy.tools);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(description, defaultAction, hide, allTools, tools);
+    return Objects.hash(description, defaultAction, hidden, allTools, tools);
   }
 
   /** {@return {@link #toJson}} */
@@ -165,6 +255,7 @@ public final class Policy {
     private @Nullable String description;
     private @Nullable DefaultAction defaultAction;
     private final List<String> hide = new ArrayList<>();
+    private boolean hideUnlisted;
     private @Nullable AllTools allTools;
     private final Map<String, ToolRule> tools = new LinkedHashMap<>();
 
@@ -196,9 +287,26 @@ public final class Policy {
      * Hides tools: they are not listed to agents, and denied when called.
      *
      * @param names tool names or patterns; {@code *} hides all
+     * @throws IllegalStateException if {@link #hideUnlisted} is set
      */
     public Builder hide(String... names) {
+      if (hideUnlisted) {
+        throw new IllegalStateException("hideUnlisted is set: no names can be hidden beside it");
+      }
       hide.addAll(List.of(names));
+      return this;
+    }
+
+    /**
+     * Hides every tool that is not listed; wants a default of {@link DefaultAction#DENY}.
+     *
+     * @throws IllegalStateException if {@link #hide} has hidden tools by name
+     */
+    public Builder hideUnlisted() {
+      if (!hide.isEmpty()) {
+        throw new IllegalStateException("hide is set: what is unlisted cannot be hidden beside it");
+      }
+      hideUnlisted = true;
       return this;
     }
 
@@ -241,10 +349,11 @@ public final class Policy {
         throw new IllegalStateException("defaultAction is not set");
       }
       AllTools all = Objects.requireNonNullElse(allTools, AllTools.NONE);
-      Policy unchecked = new Policy(description, defaultAction, hide, all, tools);
+      Policy unchecked =
+          new Policy(description, defaultAction, new Hidden(hide, hideUnlisted), all, tools);
       Problems problems = new Problems();
       Node root = JavaTree.read(DocumentWriter.document(unchecked), problems);
-      return DocumentReader.read(root, "The policy", problems);
+      return DocumentReader.read(root, UNNAMED, problems);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.Fault;
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.document.UnreadableException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +24,8 @@ public final class PolicyException extends RuntimeException {
     return new PolicyException(document, faults.stream().map(PolicyProblem::of).toList(), cause);
   }
 
-  static PolicyException of(Path file, UnreadableException e) {
-    return of(file.toString(), List.of(e.fault()), e.getCause());
+  static PolicyException of(String document, UnreadableException e) {
+    return of(document, List.of(e.fault()), e.getCause());
   }
 
   /** {@return what is wrong, in the order of the document's text; at least one problem} */
@@ -39,7 +39,7 @@ public final class PolicyException extends RuntimeException {
         .collect(
             Collectors.joining(
                 "",
-                document
+                Spelling.visible(document)
                     + " has "
                     + (problems.size() == 1 ? "a problem:" : problems.size() + " problems:"),
                 ""));

@@ -43,7 +43,7 @@ public final class PolicyFile implements AutoCloseable {
       try {
         return new Content(DocumentText.text(path), null);
       } catch (UnreadableException e) {
-        return new Content(null, PolicyException.of(path, e));
+        return new Content(null, PolicyException.of(path.toString(), e));
       }
     }
 

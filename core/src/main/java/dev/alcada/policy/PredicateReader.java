@@ -1,19 +1,23 @@
 package dev.alcada.policy;
 
-import com.google.re2j.Pattern;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.regex.RefusedRegex;
+import dev.alcada.internal.regex.Regex;
+import dev.alcada.internal.regex.RegexBudget;
 import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Condition.Operator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads predicates and their conditions. */
@@ -44,6 +48,15 @@ final class PredicateReader {
 
   List<Conditions> predicates(ObjectReader rule, String field) {
     List<Conditions> predicates = new ArrayList<>();
+    if (rule.get(field) instanceof Node.Text text) {
+      String meant = Mends.comparison(text.value());
+      ObjectReader.wrong(
+          text,
+          "a list of predicates",
+          meant == null ? null : "write [{\"conditions\": [" + meant + "]}]",
+          problems);
+      return predicates;
+    }
     rule.each(
         field,
         "predicates",
@@ -63,8 +76,18 @@ final class PredicateReader {
         && CONDITION_FIELDS.containsAll(mapping.members().keySet())) {
       problems.add(node.place(), "a condition", "a predicate", "wrap it: {\"conditions\": [{…}]}");
       return null;
+    } else if (node instanceof Node.Text text) {
+      String meant = Mends.comparison(text.value());
+      ObjectReader.wrong(
+          node,
+          "a predicate",
+          meant == null ? null : "write {\"conditions\": [" + meant + "]}",
+          problems);
+      return null;
     }
-    ObjectReader fields = ObjectReader.of(node, "a predicate", FIELDS, problems);
+    ObjectReader fields =
+        ObjectReader.of(
+            node, "a predicate", FIELDS, (field, value) -> Mends.ofPredicate(field), problems);
     if (fields == null) {
       return null;
     }
@@ -96,7 +119,18 @@ final class PredicateReader {
   }
 
   private @Nullable Condition condition(Node node) {
-    ObjectReader fields = ObjectReader.of(node, "a condition", CONDITION_FIELDS, problems);
+    if (node instanceof Node.Text text) {
+      String meant = Mends.comparison(text.value());
+      ObjectReader.wrong(node, "a condition", meant == null ? null : "write " + meant, problems);
+      return null;
+    }
+    ObjectReader fields =
+        ObjectReader.of(
+            node,
+            "a condition",
+            CONDITION_FIELDS,
+            (field, value) -> Mends.ofCondition(field),
+            problems);
     if (fields == null) {
       return null;
     }
@@ -115,12 +149,21 @@ final class PredicateReader {
       return null;
     }
     check(operator, value);
-    Pattern expression =
-        operator == Operator.REGEX
-            ? ObjectReader.spelt(
-                value, "an expression for \"regex\"", expressions::compiled, problems)
-            : null;
+    Regex expression = operator == Operator.REGEX ? expression(value) : null;
     return path == null ? null : new Condition(path, operator, value(value), expression);
+  }
+
+  private @Nullable Regex expression(Node node) {
+    if (node instanceof Node.Text text) {
+      try {
+        return expressions.compiled(text.value());
+      } catch (RefusedRegex e) {
+        ObjectReader.wrong(node, String.valueOf(e.getMessage()), e.mend(), problems);
+        return null;
+      }
+    }
+    ObjectReader.wrong(node, "an expression for \"regex\"", problems);
+    return null;
   }
 
   /** {@return the path that a node spells, or null if it spells none, which is a problem} */
@@ -144,13 +187,12 @@ final class PredicateReader {
       if (operator != null) {
         return operator;
       }
-      String meant = Spelling.operator(text.value());
+      String meant = operator(text.value());
+      String mend = meant == null ? Mends.ofOperator(text.value()) : "write \"" + meant + "\"";
       ObjectReader.wrong(
           node,
           ONE_OPERATOR,
-          meant == null
-              ? Spelling.didYouMean(text.value(), OPERATORS.keySet())
-              : "write \"" + meant + "\"",
+          mend == null ? Spelling.didYouMean(text.value(), OPERATORS.keySet()) : mend,
           problems);
     } else {
       ObjectReader.wrong(node, ONE_OPERATOR, problems);
@@ -158,17 +200,29 @@ final class PredicateReader {
     return null;
   }
 
+  /** {@return the operator that a word is, here or elsewhere, or null} */
+  static @Nullable String operator(String word) {
+    return OPERATORS.containsKey(word) ? word : Spelling.operator(word);
+  }
+
   /** What an operator is compared with must be of its kind: nothing else could ever be true. */
   private void check(Operator operator, Node value) {
     switch (operator) {
       case IN, NOT_IN -> {
         if (!(value instanceof Node.Sequence)) {
-          ObjectReader.wrong(value, "a list of values for \"" + operator + "\"", problems);
+          ObjectReader.wrong(
+              value,
+              "a list of values for \"" + operator + "\"",
+              value instanceof Node.Text text && !text.value().isEmpty()
+                  ? "write [" + listed(text.value()) + "]"
+                  : null,
+              problems);
         }
       }
       case LT, LTE, GT, GTE -> {
         if (!(value instanceof Node.Num)) {
-          ObjectReader.notNumber(value, "a number for \"" + operator + "\"", problems);
+          ObjectReader.notNumber(
+              value, "a number for \"" + operator + "\"", Mends.ofNumber(value), problems);
         }
       }
       case EXISTS -> {
@@ -183,6 +237,13 @@ final class PredicateReader {
       }
       default -> {}
     }
+  }
+
+  /** {@return a text that may be several with commas between them, each in quotes} */
+  private static String listed(String text) {
+    return Arrays.stream(text.replaceAll("^\\[|\\]$", "").split(",", 5))
+        .map(part -> Spelling.quote(part.strip().replaceAll("^['\"]|['\"]$", "")))
+        .collect(Collectors.joining(", "));
   }
 
   /** {@return what a condition is compared with, as Java has it} */

@@ -3,6 +3,7 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import java.time.Duration;
@@ -47,7 +48,8 @@ final class RuleReader {
   }
 
   AllTools allTools(Node node) {
-    ObjectReader fields = ObjectReader.of(node, "\"all_tools\"", ALL_TOOLS_FIELDS, problems);
+    ObjectReader fields =
+        ObjectReader.of(node, "\"all_tools\"", ALL_TOOLS_FIELDS, Mends::ofAllTools, problems);
     if (fields == null) {
       return AllTools.NONE;
     }
@@ -71,11 +73,13 @@ final class RuleReader {
   ToolRule tool(Node node) {
     if (!(node instanceof Node.Mapping)) {
       ObjectReader.wrong(
-          node, "a tool's rule, such as {} (allowed) or {\"action\": \"deny\"}", problems);
+          node,
+          "a tool's rule, such as {} (allowed) or {\"action\": \"deny\"}",
+          rule(node),
+          problems);
       return ToolRule.ALLOW;
     }
-    ObjectReader fields =
-        ObjectReader.of(node, "a tool's rule", FIELDS, (name, value) -> misplaced(name), problems);
+    ObjectReader fields = ObjectReader.of(node, "a tool's rule", FIELDS, Mends::ofRule, problems);
     if (fields == null) {
       return ToolRule.ALLOW;
     }
@@ -87,7 +91,8 @@ final class RuleReader {
     checks.tool(placed, mode);
     ToolRule.Builder builder =
         ToolRule.builder()
-            .action(fields.constant("action", Action.values(), Action.ALLOW))
+            .action(
+                fields.constant("action", Action.values(), Action.ALLOW, RuleReader::otherAction))
             .mode(mode)
             .require(predicates(fields, "require"))
             .denyIf(predicates(fields, "deny_if"))
@@ -113,15 +118,40 @@ final class RuleReader {
     return predicates.predicates(fields, field).toArray(new Conditions[0]);
   }
 
-  /** {@return where in a tool's rule a field belongs that is not one of its own, or null} */
-  private static @Nullable String misplaced(String field) {
-    return switch (field) {
-      case "message", "on_deny" -> "did you mean \"reason\"?";
-      case "require_approval" -> "write \"action\": \"require_approval\"";
-      case "conditions" ->
-          "conditions belong into \"require\", \"deny_if\" or \"approve_if\": [{\"conditions\": […]}]";
-      default ->
-          LimitReader.FIELDS.contains(field) ? "a limit belongs into \"limits\": [{…}]" : null;
+  /** {@return the rule that a word, a truth or a list in its place means, or null} */
+  private static @Nullable String rule(Node node) {
+    if (node instanceof Node.Bool bool) {
+      return bool.value() ? "write {}" : "write {\"action\": \"deny\"}";
+    } else if (node instanceof Node.Text text) {
+      String bare = Spelling.bare(text.value());
+      String action = Spelling.action(bare);
+      for (Action known : Action.values()) {
+        String spelling = known.name().toLowerCase(Locale.ROOT);
+        if (Spelling.bare(spelling).equals(bare) || action.equals(spelling)) {
+          return known == Action.ALLOW ? "write {}" : "write {\"action\": \"" + spelling + "\"}";
+        }
+      }
+      if (text.value().matches("[a-z_]+:.*")) {
+        return "write a space after the colon";
+      }
+      return Mends.rate(text.value()) == null ? null : "write {\"rate_limit\": \"10/minute\"}";
+    }
+    return node instanceof Node.Sequence ? "a tool has one rule: {…}" : null;
+  }
+
+  /** {@return what mends a word in place of an action that means none} */
+  private static @Nullable String otherAction(String word) {
+    String bare = Spelling.bare(word);
+    if (Spelling.mode(bare).equals("shadow")) {
+      return "a rule that only reports has \"mode\": \"shadow\" beside its action";
+    }
+    return switch (bare) {
+      case "limit", "ratelimit", "throttle", "quota" ->
+          "a limit needs no action: write \"rate_limit\" or \"limits\"";
+      case "hide", "hidden" -> "tools are hidden by the document: \"hide\": [\"<name>\"]";
+      case "redact", "mask", "transform", "rewrite", "modify" ->
+          "a policy changes no call: it allows, denies or asks";
+      default -> null;
     };
   }
 
@@ -144,16 +174,49 @@ final class RuleReader {
 
   private @Nullable ApprovalTimes approval(ObjectReader rule) {
     Node node = rule.get("approval");
+    String kind = "an object with \"timeout\" and \"valid\"";
+    if (node instanceof Node.Bool || node instanceof Node.Text || node instanceof Node.Num) {
+      boolean time = !(node instanceof Node.Bool) && spellsTime(node);
+      ObjectReader.wrong(
+          node,
+          kind,
+          time
+              ? "write {\"timeout\": …}, and \"action\": \"require_approval\" to ask"
+              : "write \"action\": \"require_approval\"",
+          problems);
+      return null;
+    }
     ObjectReader fields =
         node == null
             ? null
             : ObjectReader.of(
-                node, "an object with \"timeout\" and \"valid\"", APPROVAL_FIELDS, problems);
+                node, kind, APPROVAL_FIELDS, (field, value) -> ofApproval(field), problems);
     return fields == null
         ? null
         : ApprovalTimes.of(
             time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()),
             time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
+  }
+
+  private static boolean spellsTime(Node node) {
+    return node instanceof Node.Num
+        || (node instanceof Node.Text text && Mends.window(text.value()) != null);
+  }
+
+  /** {@return what mends a field that approvals have not} */
+  private static @Nullable String ofApproval(String field) {
+    return switch (Spelling.bare(field)) {
+      case "required", "enabled", "require", "when", "if", "mode" ->
+          "what asks is \"action\": \"require_approval\" or \"approve_if\"";
+      case "ttl", "wait", "expires", "expiry", "deadline", "timeoutseconds" ->
+          "did you mean \"timeout\"?";
+      case "validity", "validfor", "duration", "cache", "remember" -> "did you mean \"valid\"?";
+      case "message", "reason", "prompt", "title" ->
+          "what people are told is the rule's \"reason\"";
+      case "by", "role", "roles", "user", "users", "channel", "group" ->
+          "who may approve, decides the host";
+      default -> null;
+    };
   }
 
   private Duration time(ObjectReader fields, String name, Duration fallback) {

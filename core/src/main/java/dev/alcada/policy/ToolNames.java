@@ -3,6 +3,7 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Policy.DefaultAction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,13 +13,15 @@ final class ToolNames {
   private static final int MAX_STARS = 8;
   private static final int MAX_LENGTH = 200;
 
+  private final DefaultAction defaultAction;
   private final Problems problems;
   private final List<Listed> listed = new ArrayList<>();
   private int patterns;
 
   private record Listed(NamePattern pattern, Place place) {}
 
-  ToolNames(Problems problems) {
+  ToolNames(DefaultAction defaultAction, Problems problems) {
+    this.defaultAction = defaultAction;
     this.problems = problems;
   }
 
@@ -35,7 +38,13 @@ final class ToolNames {
       problems.add(place, "an empty name", "a tool's name or a pattern");
     } else if (NamePattern.isPattern(name) && pattern(name, place)) {
       NamePattern pattern = NamePattern.of(name);
-      if (pattern.matchesAll()) {
+      if (pattern.matchesAll() && defaultAction == DefaultAction.ALLOW && pattern.stars() > 1) {
+        problems.add(
+            place,
+            "the key " + Spelling.quote(name),
+            "a tool's name or a pattern",
+            "one star matches every tool that no other key does: write \"*\"");
+      } else if (pattern.matchesAll() && defaultAction == DefaultAction.DENY) {
         problems.add(
             place,
             "the key " + Spelling.quote(name),

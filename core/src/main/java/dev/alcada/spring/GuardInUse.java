@@ -30,16 +30,19 @@ final class GuardInUse {
     return found == null ? find() : found;
   }
 
-  private synchronized ToolGuard find() {
-    ToolGuard found = guard;
+  /** No lock is held while beans are made, which are made under one of Spring's own. */
+  private ToolGuard find() {
+    ToolGuard found = Beans.one(beans, ToolGuard.class);
     if (found == null) {
-      found = Beans.one(beans, ToolGuard.class);
-      if (found == null) {
-        throw new StartFailure(
-            Settings.POLICY + " is set and there is no ToolGuard bean", "restart the application");
+      throw new StartFailure(
+          Settings.POLICY + " is set and there is no ToolGuard bean",
+          "leave Alçada's auto-configuration as it is");
+    }
+    synchronized (this) {
+      if (guard == null) {
+        putInForce(found);
+        guard = found;
       }
-      putInForce(found);
-      guard = found;
     }
     return found;
   }

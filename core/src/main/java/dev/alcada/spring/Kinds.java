@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * library's next version may have another, which is known by its name alone.
  */
 final class Kinds {
+  private static final String SDK = "io.modelcontextprotocol.";
+  private static final String SPRING_AI = "org.springframework.ai.";
+
   private static final Pattern SUSPECT =
       Pattern.compile(
-          "(io\\.modelcontextprotocol|org\\.springframework\\.ai)\\..*"
-              + "([.$]Mcp\\w*Server|Tool\\w*Specification|FunctionCallback|ToolCallback"
+          ".*([.$]Mcp\\w*Server|Tool\\w*Specification|FunctionCallback|ToolCallback"
               + "|ToolCallbackProvider)");
 
   /** What is guarded, by the last part of its name. */
@@ -40,14 +42,14 @@ final class Kinds {
   }
 
   private static @Nullable String unknownType(Object element) {
-    List<Class<?>> types = types(element.getClass()).toList();
-    return types.stream().anyMatch(type -> KNOWN.matcher(type.getName()).matches())
-        ? null
-        : types.stream()
+    List<String> types =
+        types(element.getClass())
             .map(Class::getName)
-            .filter(name -> SUSPECT.matcher(name).matches())
-            .findFirst()
-            .orElse(null);
+            .filter(name -> name.startsWith(SDK) || name.startsWith(SPRING_AI))
+            .toList();
+    return types.stream().anyMatch(name -> KNOWN.matcher(name).matches())
+        ? null
+        : types.stream().filter(name -> SUSPECT.matcher(name).matches()).findFirst().orElse(null);
   }
 
   /** {@return what is in a plain collection, map or array, or else the bean alone} */

@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.re2j.Pattern;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompiledPolicyTest {
   private static final Caller CALLER = Caller.grant("g");
@@ -41,6 +43,49 @@ class CompiledPolicyTest {
     assertThat(policy.visible("b2")).isFalse();
     assertThat(policy.visible("c")).isTrue();
     assertThat(policy.visible("unlisted")).isTrue();
+  }
+
+  @Test
+  void whatIsNotListedIsHiddenWhereThePolicySaysSo() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "deny", "hide": "unlisted",
+            "tools": {"a": {}, "b*": {"mode": "shadow"}, "c": {"action": "deny"}}""");
+
+    assertThat(policy.visible("a")).isTrue();
+    assertThat(policy.visible("b1")).isTrue();
+    assertThat(policy.visible("c")).isTrue();
+    assertThat(policy.visible("d")).isFalse();
+    assertThat(judge(policy, "a", Map.of()).denied()).isNull();
+    assertThat(judge(policy, "c", Map.of()).denied())
+        .extracting(Decision.Denied::code)
+        .isEqualTo(DecisionCode.ACTION);
+    assertThat(judge(policy, "d", Map.of()).denied())
+        .satisfies(
+            denied -> {
+              assertThat(denied.code()).isEqualTo(DecisionCode.HIDDEN);
+              assertThat(denied.rule()).isEqualTo("(hidden)");
+              assertThat(denied.location()).isEqualTo("/hide");
+            });
+  }
+
+  @Test
+  void aStarIsTheRuleOfEachToolThatHasNoneOfItsOwn() {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow", "hide": ["secret"],
+            "tools": {"a": {}, "b*": {"action": "deny"}, "*": {"action": "require_approval"}}""");
+
+    assertThat(judge(policy, "a", Map.of()).asks()).isEmpty();
+    assertThat(judge(policy, "b1", Map.of()).denied()).isNotNull();
+    assertThat(judge(policy, "c", Map.of()).asks())
+        .extracting(AskingRule::rule)
+        .containsExactly("/tools/*/action");
+    assertThat(judge(policy, "", Map.of()).asks()).hasSize(1);
+    assertThat(policy.visible("c")).isTrue();
+    assertThat(policy.visible("secret")).isFalse();
   }
 
   @Test
@@ -308,6 +353,51 @@ class CompiledPolicyTest {
     assertThat(code(policy, "a".repeat((1 << 16) + 1))).isEqualTo(DecisionCode.UNJUDGED);
     assertThat(code(policy, "ab\n")).isNull();
     assertThat(code(policy, "b\ud800")).isNull();
+  }
+
+  /**
+   * RE2/J takes a step for each instruction at each character: that product is bounded, whatever
+   * the expression. The longest text that is searched is searched, one character more is not.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x",
+        "[a-z]+[0-9]",
+        "(?:a|b|ab)*c",
+        "(a{10}){50}",
+        "(?i)(?:drop|truncate)\\\\s+table",
+        "(?:a?){900}b",
+        "(?:ab|c){999}(?:ab|c){999}",
+        "\\\\p{L}{900}"
+      })
+  void theWorkOfAnExpressionIsBounded(String expression) {
+    int instructions = Pattern.compile(expression.replace("\\\\", "\\")).programSize();
+    int longest = Math.min(1 << 16, 2_000_000 / instructions);
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "allow", "all_tools": {"deny_if": [
+              {"conditions": [{"path": "args.v", "op": "regex", "value": "%s"}]}]}"""
+                .formatted(expression));
+
+    assertThat((long) longest * instructions).isLessThanOrEqualTo(2_000_000);
+    assertThat(code(policy, "-".repeat(longest))).isNull();
+    assertThat(code(policy, "-".repeat(longest + 1))).isEqualTo(DecisionCode.UNJUDGED);
+  }
+
+  @Test
+  void aTextTooLongForAnExpressionFailsWhatIsRequiredAndAsksWhereItAsks() {
+    String long_ = "-".repeat((1 << 16) + 1);
+    String condition =
+        "[{\"conditions\": [{\"path\": \"args.v\", \"op\": \"regex\", \"value\": \"^-\"}]}]";
+
+    CompiledPolicy required =
+        policy("\"default\": \"allow\", \"all_tools\": {\"require\": " + condition + "}");
+    CompiledPolicy asked =
+        policy("\"default\": \"allow\", \"all_tools\": {\"approve_if\": " + condition + "}");
+    assertThat(code(required, long_)).isEqualTo(DecisionCode.UNJUDGED);
+    assertThat(judge(asked, "t", Map.of("v", long_)).asks()).hasSize(1);
   }
 
   private static @Nullable DecisionCode code(CompiledPolicy policy, String value) {

@@ -66,8 +66,11 @@ final class RandomCases {
   Map<String, @Nullable Object> document() {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("version", "1");
-    document.put("default", chance(60) ? "allow" : "deny");
-    if (chance(15)) {
+    boolean open = chance(60);
+    document.put("default", open ? "allow" : "deny");
+    if (!open && chance(15)) {
+      document.put("hide", "unlisted");
+    } else if (chance(15)) {
       document.put("hide", list(2, () -> of(List.of("a", "ba", "*bc", "z*", "x/y"))));
     }
     if (chance(60)) {
@@ -76,7 +79,7 @@ final class RandomCases {
       document.put("all_tools", all);
     }
     Map<String, @Nullable Object> tools = new LinkedHashMap<>();
-    for (String tool : list(5, () -> of(TOOLS.subList(0, TOOLS.size() - 1)))) {
+    for (String tool : list(5, () -> of(open ? TOOLS : TOOLS.subList(0, TOOLS.size() - 1)))) {
       tools.put(tool, tool());
     }
     document.put("tools", tools);

@@ -50,10 +50,10 @@ final class ReferencePolicy {
 
   Answer decide(Call call) {
     Map<String, @Nullable Object> tools = members(document, "tools");
-    if (list(document, "hide").stream().anyMatch(name -> matches((String) name, call.tool()))) {
+    String key = key(tools, call.tool());
+    if (hidden(key, call)) {
       return Answer.denied("(hidden)", "hidden");
     }
-    String key = key(tools, call.tool());
     if (key == null && "deny".equals(document.get("default"))) {
       return Answer.denied("(default deny)", "not_listed");
     }
@@ -70,12 +70,17 @@ final class ReferencePolicy {
     return decide(places, rules, call, "");
   }
 
+  private boolean hidden(@Nullable String key, Call call) {
+    return "unlisted".equals(document.get("hide"))
+        ? key == null
+        : list(document, "hide").stream().anyMatch(name -> matches((String) name, call.tool()));
+  }
+
   /** Returns what a rule in shadow mode would have decided, or null if the rule is enforced. */
   @Nullable Answer shadow(Call call) {
     Map<String, @Nullable Object> tools = members(document, "tools");
     String key = key(tools, call.tool());
-    if (key == null
-        || list(document, "hide").stream().anyMatch(name -> matches((String) name, call.tool()))) {
+    if (key == null || hidden(key, call)) {
       return null;
     }
     Map<String, @Nullable Object> rule = Json.object(tools.get(key));

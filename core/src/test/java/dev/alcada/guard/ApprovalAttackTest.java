@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -326,6 +327,33 @@ class ApprovalAttackTest {
         .isInstanceOf(ApprovalException.class);
 
     assertThat(run(call)).isInstanceOf(Outcome.ApprovalRequired.class);
+  }
+
+  /** Letters that a single step to upper case does not reach, and what is not seen at all. */
+  @ParameterizedTest
+  @CsvSource({
+    "ana.weiss, ana.wei\u1e9e",
+    "\u0399\u0308\u0301, \u0390",
+    "\u03a5\u0308\u0301, \u03b0",
+    "\u0399\u0308\u0301, \u1fd3",
+    "\u0399\u0308\u0300, \u1fd2",
+    "\u0399\u0308\u0342, \u1fd7",
+    "\u03a5\u0308\u0301, \u1fe3",
+    "\u03a5\u0308\u0300, \u1fe2",
+    "\u03a5\u0308\u0342, \u1fe7",
+    "ana, an\u200ba",
+    "ana, ana\u00ad"
+  })
+  void nobodyAnswersForThemselvesInAnotherLetter(String grant, String approver) throws Exception {
+    String id = request(call("pay", approvedArguments(), grant));
+    Caller person = Caller.grant("desk").withClient("app").withPerson("user", grant);
+    String other = request(ToolCall.of("pay", approvedArguments(), person));
+
+    for (String request : List.of(id, other)) {
+      assertThatThrownBy(() -> guard.approvals().approve(request, approver, null))
+          .isInstanceOf(ApprovalException.class)
+          .hasMessageContaining("is pending");
+    }
   }
 
   static Stream<Arguments> unwritable() {

@@ -32,6 +32,77 @@ class PolicyBuilderTest {
   private static final RateLimit RATE = RateLimit.of(1, HOUR);
 
   @Test
+  void hidesWhatIsNotListed() {
+    Policy built =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .hideUnlisted()
+            .tool("pay", ToolRule.ALLOW)
+            .build();
+
+    assertThat(built.hidesUnlisted()).isTrue();
+    assertThat(built.hide()).isEmpty();
+    assertThat(Policy.parse(built.toJson())).isEqualTo(built);
+    assertThat(built)
+        .isEqualTo(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "hide": "unlisted", "tools": {"pay": {}}}"""))
+        .isNotEqualTo(
+            Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"pay\": {}}}"));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Policy.builder().hideUnlisted().hide("pay"))
+        .withMessageContaining("hideUnlisted is set");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Policy.builder().hide("pay").hideUnlisted())
+        .withMessageContaining("hide is set");
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(
+            () -> Policy.builder().defaultAction(DefaultAction.ALLOW).hideUnlisted().build())
+        .withMessageContaining("write \"default\": \"deny\"");
+  }
+
+  @Test
+  void hasARuleForEachToolThatHasNoneOfItsOwn() {
+    Policy built =
+        Policy.builder()
+            .defaultAction(DefaultAction.ALLOW)
+            .tool("*", ToolRule.builder().action(Action.REQUIRE_APPROVAL).build())
+            .build();
+
+    assertThat(Policy.parse(built.toJson())).isEqualTo(built);
+    assertThat(built.warnings()).isEmpty();
+    assertThatExceptionOfType(PolicyException.class)
+        .isThrownBy(
+            () ->
+                Policy.builder()
+                    .defaultAction(DefaultAction.DENY)
+                    .tool("*", ToolRule.ALLOW)
+                    .build())
+        .withMessageContaining("\"all_tools\"")
+        .withMessageContaining("\"default\"");
+  }
+
+  @Test
+  void keepsTheZoneThatACalendarIsGiven() {
+    Policy built =
+        Policy.builder()
+            .defaultAction(DefaultAction.DENY)
+            .tool(
+                "pay",
+                ToolRule.builder()
+                    .limit(
+                        Limit.builder("paid", Duration.ofDays(1), 5)
+                            .calendar(ZoneId.of("UTC"))
+                            .build())
+                    .build())
+            .build();
+
+    assertThat(built.warnings()).isEmpty();
+    assertThat(built.toJson()).contains("\"timezone\" : \"UTC\"");
+  }
+
+  @Test
   void buildsWhatADocumentSays() {
     Policy built =
         Policy.builder()

@@ -55,6 +55,14 @@ class PolicySchemaTest {
   }
 
   @Test
+  void whatIsRightIsValid() {
+    assertThat(Corpus.cases("right"))
+        .allSatisfy(right -> assertThat(errors(tree(right.document()))).isEmpty());
+    assertThat(Corpus.cases("mistakes"))
+        .allSatisfy(mistake -> assertThat(errors(tree(mistake.document()))).isEmpty());
+  }
+
+  @Test
   void whatIsRefusedIsInvalid() {
     Set<String> valid = new TreeSet<>();
     for (String file : Corpus.files("broken")) {
@@ -199,7 +207,11 @@ class PolicySchemaTest {
 
   /** A document as JSON, whatever it is written in. */
   private static String tree(Path file) {
-    Object value = PredicateReader.value(DocumentText.tree(Corpus.text(file), new Problems()));
+    return tree(Corpus.text(file));
+  }
+
+  private static String tree(String document) {
+    Object value = PredicateReader.value(DocumentText.tree(document, new Problems()));
     return JSON.writeValueAsString(value);
   }
 }

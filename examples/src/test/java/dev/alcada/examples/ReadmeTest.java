@@ -74,7 +74,7 @@ class ReadmeTest {
   void everyJavaSnippetIsCompiled(Snippet snippet) {
     String wanted = withoutIndent(snippet.text());
     Stream<Path> sources =
-        Stream.of("src", "../core/src/test", "../pluggy-client/src/test")
+        Stream.of("src", "spring/src", "../core/src/test", "../pluggy-client/src/test")
             .map(Path::of)
             .flatMap(folder -> files(folder, ".java").stream());
 

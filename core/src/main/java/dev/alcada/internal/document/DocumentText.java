@@ -2,6 +2,8 @@ package dev.alcada.internal.document;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The text of a document: what it is written in. */
 public final class DocumentText {
   private static final int MAX_BYTES = 16 * 1024 * 1024;
+  private static final int PATIENCE_MILLIS = 10_000;
 
   private DocumentText() {}
 
@@ -33,6 +36,13 @@ public final class DocumentText {
     }
     String document = text.startsWith("\uFEFF") ? text.substring(1) : text;
     char first = firstOf(document);
+    String mend = first == '/' || first == '`' ? SyntaxMends.atBeginning(document) : null;
+    if (mend != null) {
+      Place place = placeOf(document, first);
+      problems.add(
+          place, "text that is neither JSON nor YAML", "a document that begins at once", mend);
+      return new Node.Broken(place);
+    }
     Node root =
         first == '{' || first == '['
             ? JsonTree.read(document, tree, problems)
@@ -46,11 +56,39 @@ public final class DocumentText {
    * @throws UnreadableException if it cannot be read or is not UTF-8
    */
   public static String text(Path file) throws UnreadableException {
+    return text(() -> Files.newInputStream(file.toAbsolutePath()), "file");
+  }
+
+  /**
+   * Returns the text of a resource.
+   *
+   * @throws UnreadableException if it cannot be read in time, or is not UTF-8
+   */
+  public static String text(URL resource) throws UnreadableException {
+    return text(
+        () -> {
+          URLConnection connection = resource.openConnection();
+          // A cached one would keep a jar open, and show an old text of a new jar.
+          connection.setUseCaches(false);
+          connection.setConnectTimeout(PATIENCE_MILLIS);
+          connection.setReadTimeout(PATIENCE_MILLIS);
+          return connection.getInputStream();
+        },
+        "resource");
+  }
+
+  /** Opens what a text is read from. */
+  private interface Opening {
+    InputStream open() throws IOException;
+  }
+
+  private static String text(Opening opening, String what) throws UnreadableException {
     byte[] bytes;
-    try (InputStream in = Files.newInputStream(file.toAbsolutePath())) {
+    try (InputStream in = opening.open()) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException | RuntimeException e) {
-      throw failed(Place.root(0, 0), "no readable file (" + e + ")", "a policy document", e);
+      throw failed(
+          Place.root(0, 0), "no readable " + what + " (" + e + ")", "a policy document", e);
     }
     if (bytes.length > MAX_BYTES) {
       throw failed(Place.root(0, 0), "more than 16 MiB", "at most 16 MiB", null);
@@ -89,6 +127,12 @@ public final class DocumentText {
       Place place, String found, String expected, @Nullable Throwable cause) {
     return new UnreadableException(
         new Fault("", place.line(), place.column(), found, expected, null), cause);
+  }
+
+  private static Place placeOf(String text, char first) {
+    String before = text.substring(0, text.indexOf(first));
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    return Place.root(line, before.length() - before.lastIndexOf('\n'));
   }
 
   private static char firstOf(String text) {

@@ -56,14 +56,22 @@ final class JsonTree {
       }
       return root;
     } catch (UnexpectedEndOfInputException e) {
-      problems.add(at(e), "the end of the text within a value", EXPECTED);
+      problems.add(
+          at(e),
+          "the end of the text within a value",
+          EXPECTED,
+          "a quote, brace or bracket is not closed");
       return null;
     } catch (JacksonException e) {
       // What the library adds in brackets are switches of its own.
       String message =
           e.getOriginalMessage().replaceFirst("(: maybe| \\(not recognized|: enable).*", "");
+      Place place = at(e);
       problems.add(
-          at(e), "text that is not JSON (" + Spelling.shorten(message, 160) + ")", EXPECTED);
+          place,
+          "text that is not JSON (" + Spelling.shorten(message, 160) + ")",
+          EXPECTED,
+          SyntaxMends.ofJson(text, place.line(), place.column(), e.getOriginalMessage()));
       return null;
     } catch (TreeBuilder.Stopped e) {
       return null;

@@ -67,7 +67,9 @@ public final class ObjectReader {
     if (node instanceof Node.Mapping mapping) {
       return mapping;
     }
-    wrong(node, kind, problems);
+    boolean joined =
+        node instanceof Node.Text text && text.value().matches("[\"']?[a-z_$]+[\"']?:.*");
+    wrong(node, kind, joined ? "write a space after the colon" : null, problems);
     return null;
   }
 
@@ -83,10 +85,11 @@ public final class ObjectReader {
     }
   }
 
-  /** Reports a node that is no number, though its text may be one. */
-  public static void notNumber(Node node, String expected, Problems problems) {
+  /** Reports a node that is no number, though its text may be one, or may mean one. */
+  public static void notNumber(
+      Node node, String expected, @Nullable String mend, Problems problems) {
     boolean quoted = node instanceof Node.Text text && NumberSpelling.isJson(text.value());
-    wrong(node, expected, quoted ? UNQUOTED : null, problems);
+    wrong(node, expected, quoted ? UNQUOTED : mend, problems);
   }
 
   public Place place() {
@@ -147,12 +150,22 @@ public final class ObjectReader {
 
   /** {@return a constant by its spelling in documents, or the fallback} */
   public <E extends Enum<E>> E constant(String name, E[] constants, E fallback) {
+    return constant(name, constants, fallback, word -> null);
+  }
+
+  /** As {@link #constant}, with a suggestion of what else a word may mean. */
+  public <E extends Enum<E>> E constant(
+      String name, E[] constants, E fallback, Function<String, @Nullable String> suggestion) {
     Node node = get(name);
-    return node == null ? fallback : constant(node, constants, fallback, problems);
+    return node == null ? fallback : constant(node, constants, fallback, suggestion, problems);
   }
 
   public static <E extends Enum<E>> E constant(
-      Node node, E[] constants, E fallback, Problems problems) {
+      Node node,
+      E[] constants,
+      E fallback,
+      Function<String, @Nullable String> suggestion,
+      Problems problems) {
     List<String> spellings = new ArrayList<>();
     for (E constant : constants) {
       String spelling = constant.name().toLowerCase(Locale.ROOT);
@@ -161,10 +174,14 @@ public final class ObjectReader {
       }
       spellings.add(spelling);
     }
+    String other = node instanceof Node.Text text ? suggestion.apply(text.value()) : null;
+    if (other == null && node instanceof Node.Text text) {
+      other = Spelling.word(text.value(), spellings);
+    }
     wrong(
         node,
         spellings.stream().map(Spelling::quote).collect(Collectors.joining(" or ")),
-        node instanceof Node.Text text ? Spelling.word(text.value(), spellings) : null,
+        other,
         problems);
     return fallback;
   }
@@ -189,20 +206,5 @@ public final class ObjectReader {
     } else {
       list.elements().forEach(reader);
     }
-  }
-
-  /** {@return what a text spells, or null if it spells nothing, which is a problem} */
-  public static <T> @Nullable T spelt(
-      Node node, String expected, Function<String, @Nullable T> parser, Problems problems) {
-    if (node instanceof Node.Text text) {
-      try {
-        return parser.apply(text.value());
-      } catch (IllegalArgumentException e) {
-        wrong(node, String.valueOf(e.getMessage()), problems);
-        return null;
-      }
-    }
-    wrong(node, expected, problems);
-    return null;
   }
 }

@@ -52,11 +52,16 @@ sealed interface PlainScalar {
       if (NumberSpelling.isJson(word)) {
         return new JsonNumber();
       }
-      return YAML_NUMBER.matcher(word).matches()
-          ? new Ambiguous(
-              "the bare word " + Spelling.shorten(word) + ", a number to some",
-              writeOrQuote(decimal(word), word))
-          : new Text();
+      if (!YAML_NUMBER.matcher(word).matches()) {
+        return new Text();
+      }
+      String found = "the bare word " + Spelling.shorten(word) + ", a number to some";
+      boolean infinite = word.toLowerCase(Locale.ROOT).endsWith(".inf");
+      return new Ambiguous(
+          found,
+          infinite
+              ? "leave out what is to have no bound, or quote it: \"" + word + "\""
+              : writeOrQuote(decimal(word), word));
     }
     if (word.isEmpty()) {
       return new Ambiguous("no value at all", "write {}, \"\" or null");

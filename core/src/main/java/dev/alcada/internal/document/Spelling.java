@@ -22,33 +22,20 @@ public final class Spelling {
 
   /** {@return a text of one line, without what a terminal or a log would act upon} */
   public static String visible(String text) {
-    if (text.codePoints().allMatch(Spelling::harmless)) {
+    if (text.codePoints().allMatch(c -> !DoubtfulText.isInvisible(c))) {
       return text;
     }
     StringBuilder visible = new StringBuilder();
     text.codePoints()
         .forEach(
             c -> {
-              if (harmless(c)) {
+              if (!DoubtfulText.isInvisible(c)) {
                 visible.appendCodePoint(c);
               } else {
                 visible.append(String.format(Locale.ROOT, "\\u%04x", c));
               }
             });
     return visible.toString();
-  }
-
-  private static boolean harmless(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
   }
 
   public static String shorten(String text) {
@@ -70,6 +57,11 @@ public final class Spelling {
   }
 
   public static @Nullable String nearest(String found, Collection<String> spellings) {
+    return nearest(found, spellings, SHOWN);
+  }
+
+  /** {@return the nearest of the spellings, at most so many changes away, or null} */
+  public static @Nullable String nearest(String found, Collection<String> spellings, int most) {
     if (found.length() > SHOWN) {
       return null;
     }
@@ -79,7 +71,7 @@ public final class Spelling {
     for (String spelling : spellings) {
       String other = bare(spelling);
       int distance = distance(bare, other);
-      if (distance <= other.length() / 3 && distance < least) {
+      if (distance <= Math.min(most, other.length() / 3) && distance < least) {
         nearest = spelling;
         least = distance;
       }
@@ -89,36 +81,178 @@ public final class Spelling {
 
   /** As {@link #didYouMean}, which knows what people call an action or a mode too. */
   public static @Nullable String word(String found, Collection<String> spellings) {
-    String meant =
-        switch (bare(found)) {
-          case "approve", "approval", "approvalrequired", "ask", "confirm" -> "require_approval";
-          case "block", "forbid", "none", "refuse", "reject" -> "deny";
-          case "accept", "all", "pass", "permit" -> "allow";
-          case "audit", "dryrun", "log", "monitor" -> "shadow";
-          default -> "";
-        };
-    return spellings.contains(meant)
-        ? "did you mean \"" + meant + "\"?"
-        : didYouMean(found, spellings);
+    String bare = bare(found);
+    for (String meant : new String[] {action(bare), mode(bare)}) {
+      if (spellings.contains(meant)) {
+        return "did you mean \"" + meant + "\"?";
+      }
+    }
+    return didYouMean(found, spellings);
+  }
+
+  /** {@return the action that a bare word means, or nothing} */
+  public static String action(String bare) {
+    return switch (bare) {
+      case "approve",
+          "approval",
+          "approvalrequired",
+          "ask",
+          "askuser",
+          "authorize",
+          "confirm",
+          "confirmation",
+          "escalate",
+          "hitl",
+          "hold",
+          "human",
+          "humanapproval",
+          "humanintheloop",
+          "manual",
+          "manualapproval",
+          "needsapproval",
+          "pending",
+          "prompt",
+          "requireconfirmation",
+          "requirereview",
+          "requiresapproval",
+          "review" ->
+          "require_approval";
+      case "block",
+          "blockall",
+          "blocked",
+          "denied",
+          "denyall",
+          "disable",
+          "disabled",
+          "disallow",
+          "drop",
+          "error",
+          "fail",
+          "forbid",
+          "forbidden",
+          "never",
+          "no",
+          "none",
+          "off",
+          "prohibit",
+          "refuse",
+          "reject",
+          "stop" ->
+          "deny";
+      case "accept",
+          "all",
+          "allowall",
+          "allowed",
+          "always",
+          "enable",
+          "enabled",
+          "grant",
+          "ok",
+          "on",
+          "pass",
+          "permit",
+          "permitall",
+          "permitted",
+          "yes" ->
+          "allow";
+      default -> "";
+    };
+  }
+
+  /** {@return the mode that a bare word means, or nothing} */
+  public static String mode(String bare) {
+    return switch (bare) {
+      case "alert",
+          "audit",
+          "auditonly",
+          "dryrun",
+          "log",
+          "logonly",
+          "monitor",
+          "notify",
+          "observe",
+          "report",
+          "reportonly",
+          "test",
+          "warn" ->
+          "shadow";
+      case "active", "block", "deny", "enabled", "enforced", "enforcing", "live", "on" -> "enforce";
+      default -> "";
+    };
   }
 
   /** {@return the operator that others write as a symbol or by another word, or null} */
   public static @Nullable String operator(String found) {
     return switch (bare(found)) {
-      case "=", "==", "===", "equals", "is" -> "eq";
-      case "!=", "<>", "!==", "notequal", "notequals" -> "neq";
-      case "<", "less", "lessthan" -> "lt";
-      case "<=" -> "lte";
-      case ">", "greater", "greaterthan" -> "gt";
-      case ">=" -> "gte";
-      case "=~", "~", "matches", "match", "pattern" -> "regex";
-      case "nin" -> "not_in";
+      case "=", "==", "===", "equal", "equals", "equalto", "is", "same", "exact" -> "eq";
+      case "!=",
+          "<>",
+          "!==",
+          "\u2260",
+          "ne",
+          "noteq",
+          "notequal",
+          "notequals",
+          "notequalto",
+          "isnot" ->
+          "neq";
+      case "<", "less", "lessthan", "below", "under", "fewerthan" -> "lt";
+      case "<=",
+          "\u2264",
+          "le",
+          "lessthanorequal",
+          "lessthanorequals",
+          "lessthanorequalto",
+          "lessthanequal",
+          "lessorequal",
+          "atmost",
+          "max",
+          "maximum",
+          "upto" ->
+          "lte";
+      case ">", "greater", "greaterthan", "morethan", "above", "over", "exceeds" -> "gt";
+      case ">=",
+          "\u2265",
+          "ge",
+          "greaterthanorequal",
+          "greaterthanorequals",
+          "greaterthanorequalto",
+          "greaterthanequal",
+          "greaterorequal",
+          "atleast",
+          "min",
+          "minimum" ->
+          "gte";
+      case "=~",
+          "~",
+          "~=",
+          "matches",
+          "match",
+          "pattern",
+          "regexp",
+          "regexmatch",
+          "re",
+          "matchesregex" ->
+          "regex";
+      case "anyof",
+          "oneof",
+          "isoneof",
+          "memberof",
+          "isin",
+          "inlist",
+          "containedin",
+          "elementof",
+          "anyin" ->
+          "in";
+      case "nin", "noneof", "notanyof", "notoneof", "notinlist", "isnotin" -> "not_in";
+      case "includes", "include", "has", "haselement", "hasitem", "substring", "contain" ->
+          "contains";
       default -> null;
     };
   }
 
   /** So that {@code denyIf}, {@code deny-if} and {@code DENY_IF} are near to {@code deny_if}. */
-  private static String bare(String text) {
+  public static String bare(String text) {
     return text.replaceAll("[_\\-\\s]", "").toLowerCase(Locale.ROOT);
   }
 

@@ -53,7 +53,7 @@ final class YamlTree {
           root(mark),
           "text that is not YAML (" + Spelling.shorten(e.getProblem(), 160) + ")",
           EXPECTED,
-          e.getContextMark().map(YamlTree::quote).or(() -> mark.map(YamlTree::quote)).orElse(null));
+          mend(text, e, mark));
     } catch (ReaderException e) {
       problems.add(
           at(text, e.getPosition()),
@@ -65,7 +65,11 @@ final class YamlTree {
           "text that is not YAML (" + Spelling.shorten(String.valueOf(e.getMessage())) + ")",
           EXPECTED);
     } catch (Unreadable e) {
-      problems.add(e.after, "an escape or a character that cannot be read, after this", EXPECTED);
+      problems.add(
+          e.after,
+          "an escape or a character that cannot be read, after this",
+          EXPECTED,
+          SyntaxMends.ofEscape());
     } catch (TreeBuilder.Stopped e) {
       // Already noted.
     }
@@ -73,6 +77,20 @@ final class YamlTree {
   }
 
   private static final String EXPECTED = "a JSON or YAML document";
+
+  private static @Nullable String mend(
+      String text, MarkedYamlEngineException e, Optional<Mark> mark) {
+    String sign =
+        e.getContextMark().map(YamlTree::quote).or(() -> mark.map(YamlTree::quote)).orElse(null);
+    if (sign != null || mark.isEmpty()) {
+      return sign;
+    }
+    if (text.startsWith("<<<<<<< ") || text.contains("\n<<<<<<< ")) {
+      return SyntaxMends.UNMERGED;
+    }
+    String line = text.lines().skip(mark.get().getLine()).findFirst().orElse("");
+    return SyntaxMends.ofYaml(line, mark.get().getColumn() + 1, e.getProblem());
+  }
 
   private Node document() {
     next();

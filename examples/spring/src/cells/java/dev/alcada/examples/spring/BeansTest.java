@@ -96,8 +96,7 @@ class BeansTest {
               .build();
       assertThat(
               other
-                  .check(
-                      dev.alcada.decision.ToolCall.of("a_echo", Map.of(), Caller.grant("local")))
+                  .check(dev.alcada.decision.ToolCall.of("a_echo", Map.of(), Caller.grant("local")))
                   .metadata())
           .containsEntry("code", "limit");
     }
@@ -140,8 +139,7 @@ class BeansTest {
 
     @Bean
     CallerResolver callers() {
-      return context ->
-          context.get("user") instanceof String user ? Caller.grant(user) : null;
+      return context -> context.get("user") instanceof String user ? Caller.grant(user) : null;
     }
   }
 

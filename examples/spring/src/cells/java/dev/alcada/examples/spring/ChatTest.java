@@ -117,8 +117,7 @@ class ChatTest {
         String name = text.split(" ", 2)[0];
         return direct(
             List.of(
-                Objects.requireNonNull(
-                    context.getBean(ToolCallbackResolver.class).resolve(name))),
+                Objects.requireNonNull(context.getBean(ToolCallbackResolver.class).resolve(name))),
             text);
       }
     },
@@ -127,9 +126,7 @@ class ChatTest {
       String run(ConfigurableApplicationContext context, String text) {
         return direct(
             List.of(
-                context
-                    .getBean(GuardedTools.class)
-                    .guardMethods(new ToolsApplication.Methods())),
+                context.getBean(GuardedTools.class).guardMethods(new ToolsApplication.Methods())),
             text);
       }
     };
@@ -144,10 +141,7 @@ class ChatTest {
       return String.join(
           "",
           Objects.requireNonNull(
-              client
-                  .prompt(text)
-                  .tools(new ToolsApplication.Methods())
-                  .stream()
+              client.prompt(text).tools(new ToolsApplication.Methods()).stream()
                   .content()
                   .collectList()
                   .block()));
@@ -245,8 +239,7 @@ class ChatTest {
   @Test
   void aHiddenToolDoesNotRunAndNoModelIsToldOfIt() {
     assertThat(run("secret")).startsWith("[POLICY DENIED] ");
-    assertThat(context().getBean(ChatModel.class).getClass())
-        .isNotEqualTo(ScriptedModel.class);
+    assertThat(context().getBean(ChatModel.class).getClass()).isNotEqualTo(ScriptedModel.class);
     assertThat(((ScriptedModel) context().getBean(ChatModel.class)).shown())
         .doesNotContain("methods_secret");
   }

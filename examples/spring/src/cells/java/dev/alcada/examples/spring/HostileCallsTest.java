@@ -126,9 +126,7 @@ class HostileCallsTest {
                         + "}"))
             .build();
     return Objects.requireNonNull(
-        HttpClient.newHttpClient()
-            .send(request, HttpResponse.BodyHandlers.ofString())
-            .body());
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
   private static List<String> ran() {

@@ -28,8 +28,7 @@ class MetadataTest {
     }
     assertThat(found).isNotNull();
     assertThat(found.at("/properties"))
-        .allSatisfy(
-            property -> assertThat(property.at("/description").asString()).isNotBlank())
+        .allSatisfy(property -> assertThat(property.at("/description").asString()).isNotBlank())
         .extracting(property -> property.at("/name").asString())
         .containsExactlyInAnyOrder("alcada.policy", "alcada.coverage");
   }

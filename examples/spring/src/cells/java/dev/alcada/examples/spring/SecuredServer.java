@@ -10,7 +10,6 @@ import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTranspor
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
-import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +27,9 @@ import org.junit.jupiter.params.Parameter;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** An application whose callers Spring Security tells apart: alice, bob, and mallory the support. */
+/**
+ * An application whose callers Spring Security tells apart: alice, bob, and mallory the support.
+ */
 abstract class SecuredServer {
   private static final String POLICY =
       """
@@ -50,8 +51,10 @@ abstract class SecuredServer {
 
   static void start(Cell cell, Class<?> security) {
     context =
-        new SpringApplicationBuilder(ToolsApplication.class, security)
-            .properties(
+        Server.run(
+            new SpringApplicationBuilder(ToolsApplication.class, security),
+            List.of(
+                "spring.config.name=none",
                 "spring.main.banner-mode=off",
                 "logging.level.root=off",
                 "server.port=0",
@@ -59,8 +62,7 @@ abstract class SecuredServer {
                 "management.endpoints.web.exposure.include=alcada",
                 "spring.ai.mcp.server.protocol=" + cell.protocol(),
                 "spring.ai.mcp.server.type=" + cell.type(),
-                "alcada.policy=" + POLICY)
-            .run();
+                "alcada.policy=" + POLICY));
   }
 
   @AfterParameterizedClassInvocation
@@ -81,8 +83,10 @@ abstract class SecuredServer {
     return "Basic " + Base64.getEncoder().encodeToString(credentials);
   }
 
+  @SuppressWarnings("deprecation") // what an SSE server is spoken with
   private McpSyncClient client(String user) {
-    HttpRequest.Builder request = HttpRequest.newBuilder().header("Authorization", authorization(user));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder().header("Authorization", authorization(user));
     McpClientTransport transport =
         cell.protocol().equals("SSE")
             ? HttpClientSseClientTransport.builder(url()).requestBuilder(request).build()

@@ -1,23 +1,25 @@
 package dev.alcada.examples.spring;
 
 import dev.alcada.guard.Approvals;
-import io.modelcontextprotocol.client.transport.ServerParameters;
-import io.modelcontextprotocol.client.transport.StdioClientTransport;
-import io.modelcontextprotocol.json.McpJsonDefaults;
-import java.nio.file.Path;
-import java.util.function.Consumer;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -29,6 +31,26 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
     implements AutoCloseable {
+  /** A process may take its time to start on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
+
+  /** It is on the class path for the tests that are about it. */
+  private static final String WITHOUT_SECURITY =
+      "spring.autoconfigure.exclude="
+          + Stream.of(
+                  "SecurityAutoConfiguration",
+                  "UserDetailsServiceAutoConfiguration",
+                  "ReactiveUserDetailsServiceAutoConfiguration",
+                  "web.servlet.ServletWebSecurityAutoConfiguration",
+                  "web.servlet.SecurityFilterAutoConfiguration",
+                  "web.reactive.ReactiveWebSecurityAutoConfiguration",
+                  "actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+                  "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration")
+              .map(SECURITY::concat)
+              .collect(Collectors.joining(","));
+
   /** Quiet: what goes wrong is what a test looks at. */
   static final List<String> QUIET =
       List.of(
@@ -36,15 +58,8 @@ record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
           "logging.level.root=off",
           "server.port=0",
           "server.shutdown=immediate",
-          "spring.autoconfigure.exclude="
-              + "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration,"
-              + "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration");
+          "spring.config.name=none",
+          WITHOUT_SECURITY);
 
   static Server http(Cell cell, Class<?>... sources) {
     ConfigurableApplicationContext context = start(cell.properties(), sources);
@@ -83,13 +98,19 @@ record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
   static ConfigurableApplicationContext start(List<String> properties, Class<?>... sources) {
     List<String> all = new ArrayList<>(QUIET);
     all.addAll(properties);
-    return new SpringApplicationBuilder(sources).properties(all.toArray(String[]::new)).run();
+    return run(new SpringApplicationBuilder(sources), all);
+  }
+
+  static ConfigurableApplicationContext run(
+      SpringApplicationBuilder application, List<String> properties) {
+    return application.run(properties.stream().map("--"::concat).toArray(String[]::new));
   }
 
   static int port(ConfigurableApplicationContext context) {
     return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
   }
 
+  @SuppressWarnings("deprecation") // what an SSE server is spoken with
   static McpClientTransport transport(Cell cell, int port) {
     String url = "http://127.0.0.1:" + port;
     return cell.protocol().equals("SSE")
@@ -98,8 +119,7 @@ record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
   }
 
   static McpSyncClient client(McpClientTransport transport) {
-    McpSyncClient client =
-        McpClient.sync(transport).requestTimeout(Duration.ofMinutes(1)).build();
+    McpSyncClient client = McpClient.sync(transport).initializationTimeout(PATIENCE).requestTimeout(PATIENCE).build();
     client.initialize();
     return client;
   }

@@ -54,8 +54,7 @@ final class ServerCells {
   }
 
   private void aHiddenToolIsNotListedAndDenied() {
-    List<String> listed =
-        server.client().listTools().tools().stream().map(Tool::name).toList();
+    List<String> listed = server.client().listTools().tools().stream().map(Tool::name).toList();
     assertThat(listed)
         .contains(kind.tool("echo"), kind.tool("refund"))
         .doesNotContain(kind.tool("secret"));

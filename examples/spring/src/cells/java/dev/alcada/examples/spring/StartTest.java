@@ -51,7 +51,7 @@ class StartTest {
    * @param properties what it says
    * @param sentence what its start says
    */
-  record Case(String name, Class<?> configuration, List<String> properties, String... sentence) {
+  record Case(String name, Class<?> configuration, List<String> properties, List<String> sentence) {
     @Override
     public String toString() {
       return name;
@@ -154,86 +154,91 @@ class StartTest {
     }
   }
 
+  private static Case wrong(
+      String name, Class<?> configuration, List<String> properties, String... sentence) {
+    return new Case(name, configuration, properties, List.of(sentence));
+  }
+
   static Stream<Case> cases() {
     return Stream.of(
-        new Case(
+        wrong(
             "a policy that is not there",
             Plain.class,
             List.of("alcada.policy=classpath:nowhere.yaml"),
             "alcada.policy names classpath:nowhere.yaml, which is not there; put the file there or"
                 + " correct the property."),
-        new Case(
+        wrong(
             "a file that is not there",
             Plain.class,
             List.of("alcada.policy=file:nowhere/policy.yaml"),
             "alcada.policy names file:nowhere/policy.yaml, which is not there; put the file there or"
                 + " correct the property."),
-        new Case(
+        wrong(
             "a policy that is broken",
             Plain.class,
             List.of("alcada.policy={\"version\": \"1\", \"defualt\": \"deny\"}"),
             "alcada.policy holds a document which is no policy:",
             "defualt",
             "correct the document."),
-        new Case(
+        wrong(
             "an empty policy",
             Plain.class,
             List.of("alcada.policy="),
             "alcada.policy is empty; name a policy by classpath: or file:"),
-        new Case(
+        wrong(
             "a place without its kind",
             Plain.class,
             List.of("alcada.policy=policy.yaml"),
             "alcada.policy is \"policy.yaml\", which is neither a place nor a document; write"
                 + " classpath:policy.yaml or file:policy.yaml."),
-        new Case(
+        wrong(
             "a property's name that is misspelt",
             Plain.class,
             List.of("alcada.polcy=classpath:policy.yaml"),
             "alcada.polcy is no property of Alçada; write alcada.policy or alcada.coverage."),
-        new Case(
+        wrong(
             "a document written as properties",
             Plain.class,
             List.of("alcada.policy.version=1", "alcada.policy.default=deny"),
             "alcada.policy is written as properties, of which alcada.policy.default is one; write"
                 + " the document as one text"),
-        new Case(
+        wrong(
             "coverage without a policy",
             Plain.class,
             List.of("alcada.coverage=warn"),
             "alcada.policy is not set, although alcada.coverage is; name a policy"),
-        new Case(
+        wrong(
             "another coverage",
             Plain.class,
             List.of("alcada.policy=" + DENY, "alcada.coverage=sometimes"),
             "alcada.coverage is \"sometimes\", which is neither fail nor warn; write fail or"
                 + " warn."),
-        new Case(
+        wrong(
             "two guards",
             TwoGuards.class,
             List.of("alcada.policy=" + DENY),
             "alcada.policy is set and there are several beans of type ToolGuard: \"first\","
                 + " \"second\"; keep one, or mark it @Primary."),
-        new Case(
+        wrong(
             "a guard that asks for a policy of its own",
             GuardWithASource.class,
             List.of("alcada.policy=" + DENY),
             "alcada.policy names a policy, and the ToolGuard bean \"own\" asks a PolicySource for"
                 + " its own; set alcada.policy: bean, or leave that bean out."),
-        new Case(
+        wrong(
             "no bean to take the policy of",
             Plain.class,
             List.of("alcada.policy=bean"),
             "alcada.policy is bean, and there is no ToolGuard, PolicySource or Policy bean; add"
                 + " one"),
-        new Case(
+        wrong(
             "a resolver that fails",
             FailingResolver.class,
             List.of("alcada.policy=" + DENY),
             "alcada.policy is set and the CallerResolver bean \"resolver\" fails for a call that"
                 + " nothing is known of (java.lang.IllegalStateException); return null where nobody"
                 + " is authenticated."),
-        new Case(
+        wrong(
             "a kind of tool that nobody knows",
             NewKind.class,
             List.of("alcada.policy=" + DENY),
@@ -241,25 +246,24 @@ class StartTest {
                 + " io.modelcontextprotocol.server.TaskToolSpecification, a kind of tool that"
                 + " nobody guards here; publish the tool by a kind that is known",
             "or set alcada.coverage: warn."),
-        new Case(
+        wrong(
             "a transport that nobody knows",
             HiddenTransport.class,
             List.of("alcada.policy=" + DENY),
             "bean \"hidden\" serves tools in a way that is not known here",
             "OtherTransport",
             "or set alcada.coverage: warn."),
-        new Case(
+        wrong(
             "a pipe that is read before it can be guarded",
             PipeOfItsOwn.class,
             List.of("alcada.policy=" + DENY),
             "the MCP server of bean \"pipe\" may have been called before it was guarded; make its"
                 + " transport a bean of its own"),
-        new Case(
+        wrong(
             "a policy that misspells a tool and leaves it open",
             Named.class,
             List.of(
-                "spring.ai.mcp.server.enabled=true",
-                "spring.ai.mcp.server.stdio=false",
+                "spring.ai.mcp.server.protocol=SSE",
                 "alcada.policy={\"version\": \"1\", \"default\": \"allow\","
                     + " \"tools\": {\"refund_oder\": {\"action\": \"deny\"}}}"),
             "alcada.policy does not fit the tools:",
@@ -270,10 +274,11 @@ class StartTest {
   @ParameterizedTest
   @MethodSource("cases")
   void theStartSaysInOneSentenceWhatIsWrongAndTheCure(Case wrong) {
-    Throwable failure = catchThrowable(() -> start(wrong.configuration(), wrong.properties()).close());
+    Throwable failure =
+        catchThrowable(() -> start(wrong.configuration(), wrong.properties()).close());
 
     assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
-        .hasMessageContainingAll(wrong.sentence())
+        .hasMessageContainingAll(wrong.sentence().toArray(String[]::new))
         .hasMessageNotContaining("\n")
         .hasMessageEndingWith(".");
   }
@@ -282,28 +287,24 @@ class StartTest {
       Class<?> configuration, List<String> properties, ApplicationContextInitializer<?>... with) {
     List<String> all = new ArrayList<>(Server.QUIET);
     all.add("spring.main.web-application-type=none");
-    all.add("spring.ai.mcp.server.enabled=false");
+    if (properties.stream().noneMatch(property -> property.startsWith("spring.ai."))) {
+      all.add("spring.ai.mcp.server.enabled=false");
+    }
     all.addAll(properties);
-    return new SpringApplicationBuilder(configuration)
-        .initializers(with)
-        .properties(all.toArray(String[]::new))
-        .run();
+    return Server.run(new SpringApplicationBuilder(configuration).initializers(with), all);
   }
 
   @Test
   void aBeanThatIsThereBeforeAllOthersFailsTheStart() {
     ApplicationContextInitializer<GenericApplicationContext> early =
         context ->
-            context
-                .getBeanFactory()
-                .registerSingleton("early", ToolsApplication.callback("echo"));
+            context.getBeanFactory().registerSingleton("early", ToolsApplication.callback("echo"));
 
     assertThatThrownBy(() -> start(Plain.class, List.of("alcada.policy=" + DENY), early).close())
         .hasMessageContaining(
             "bean \"early\" was made too early to be guarded, and reaches tools past it");
     try (var context =
-        start(
-            Plain.class, List.of("alcada.policy=" + DENY, "alcada.coverage=warn"), early)) {
+        start(Plain.class, List.of("alcada.policy=" + DENY, "alcada.coverage=warn"), early)) {
       assertThat(context.isRunning()).isTrue();
     }
   }

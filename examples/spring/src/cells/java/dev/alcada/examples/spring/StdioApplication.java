@@ -19,13 +19,11 @@ class StdioApplication {
     properties.addAll(
         List.of(
             "spring.main.web-application-type=none",
-            "spring.main.keep-alive=true",
             "spring.ai.mcp.server.stdio=true",
             "spring.ai.mcp.server.type=" + arguments[0],
             "alcada.policy=" + Tools.policy()));
-    new SpringApplicationBuilder(ToolsApplication.class, StdioApplication.class)
-        .properties(properties.toArray(String[]::new))
-        .run();
+    Server.run(
+        new SpringApplicationBuilder(ToolsApplication.class, StdioApplication.class), properties);
   }
 
   /** What a person would do somewhere else. */

@@ -58,7 +58,8 @@ final class Tools {
 
   /** A policy for every tool of every kind, each with its own counts. */
   static String policy() {
-    StringBuilder document = new StringBuilder("version: \"1\"\ndefault: deny\nhide: [\"*_secret\"]\ntools:\n");
+    StringBuilder document =
+        new StringBuilder("version: \"1\"\ndefault: deny\nhide: [\"*_secret\"]\ntools:\n");
     for (Kind kind : Kind.values()) {
       document
           .append(rule(kind, "echo", "{}"))

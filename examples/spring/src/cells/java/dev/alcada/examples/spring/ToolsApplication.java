@@ -28,7 +28,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.ParameterizedTypeReference;
 import reactor.core.publisher.Mono;
 
-/** An application with tools of every kind, published as an application does it that knows no guard. */
+/**
+ * An application with tools of every kind, published as an application does it that knows no guard.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({
@@ -264,28 +266,24 @@ class ToolsApplication {
 
     static McpServerFeatures.SyncToolSpecification sync(String name) {
       return new McpServerFeatures.SyncToolSpecification(
-          Tools.definition(name),
-          (exchange, request) -> Tools.result(name, request.arguments()));
+          Tools.definition(name), (exchange, request) -> Tools.result(name, request.arguments()));
     }
 
     static McpServerFeatures.AsyncToolSpecification async(String name) {
       return new McpServerFeatures.AsyncToolSpecification(
           Tools.definition(name),
-          (exchange, request) ->
-              Mono.fromCallable(() -> Tools.result(name, request.arguments())));
+          (exchange, request) -> Mono.fromCallable(() -> Tools.result(name, request.arguments())));
     }
 
     static McpStatelessServerFeatures.SyncToolSpecification stateless(String name) {
       return new McpStatelessServerFeatures.SyncToolSpecification(
-          Tools.definition(name),
-          (context, request) -> Tools.result(name, request.arguments()));
+          Tools.definition(name), (context, request) -> Tools.result(name, request.arguments()));
     }
 
     static McpStatelessServerFeatures.AsyncToolSpecification statelessAsync(String name) {
       return new McpStatelessServerFeatures.AsyncToolSpecification(
           Tools.definition(name),
-          (context, request) ->
-              Mono.fromCallable(() -> Tools.result(name, request.arguments())));
+          (context, request) -> Mono.fromCallable(() -> Tools.result(name, request.arguments())));
     }
   }
 

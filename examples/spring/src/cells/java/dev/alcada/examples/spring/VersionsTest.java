@@ -46,6 +46,7 @@ class VersionsTest {
                     folder + File.pathSeparator + System.getProperty("java.class.path"),
                     "-XX:TieredStopAtLevel=1",
                     Application.class.getName(),
+                    "--spring.config.name=none",
                     "--spring.main.banner-mode=off",
                     "--spring.main.web-application-type=none",
                     "--spring.ai.mcp.server.enabled=false",

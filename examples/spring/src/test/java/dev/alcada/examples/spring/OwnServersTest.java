@@ -76,8 +76,7 @@ class OwnServersTest {
   @ValueSource(classes = {ServerIsABean.class, ServerIsNoBean.class})
   void theyAreGuardedLikeAnyOther(Class<?> configuration) {
     List<String> properties =
-        new ArrayList<>(
-            List.of("spring.ai.mcp.server.enabled=false", "alcada.policy=" + POLICY));
+        new ArrayList<>(List.of("spring.ai.mcp.server.enabled=false", "alcada.policy=" + POLICY));
     try (var context = Server.start(properties, configuration);
         var client =
             Server.client(

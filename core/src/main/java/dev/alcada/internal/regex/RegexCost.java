@@ -1,4 +1,4 @@
-package dev.alcada.policy;
+package dev.alcada.internal.regex;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,7 +52,7 @@ final class RegexCost {
   /**
    * Returns the steps that the expression's compilation takes for its classes and ranges, roughly.
    *
-   * @throws IllegalArgumentException if it is over a bound; the message says what was expected
+   * @throws RefusedRegex if it is over a bound; the message says what was expected
    */
   long steps() {
     while (at < expression.length()) {
@@ -62,8 +62,7 @@ final class RegexCost {
         case '[' -> characterClass();
         case '(' -> {
           if (groups.size() == MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                "an expression of at most " + MAX_DEPTH + " levels of groups");
+            throw new RefusedRegex("an expression of at most " + MAX_DEPTH + " levels of groups");
           }
           groups.push(inGroup);
           inGroup = 1;
@@ -105,8 +104,7 @@ final class RegexCost {
     last *= Math.max(1, count);
     inGroup = Math.max(inGroup, last);
     if (last > MAX_REPEATS) {
-      throw new IllegalArgumentException(
-          "an expression whose counted repeats multiply to at most 1,000");
+      throw new RefusedRegex("an expression whose counted repeats multiply to at most 1,000");
     }
   }
 
@@ -200,7 +198,7 @@ final class RegexCost {
     if (!ignoresCase) {
       return;
     } else if (low <= LAST_WITHOUT_END && high >= FIRST_WITHOUT_END) {
-      throw new IllegalArgumentException(
+      throw new RefusedRegex(
           "an expression that ignores case without the characters U+1C80 to U+1C88, which RE2/J"
               + " cannot compile then");
     }

@@ -1,8 +1,7 @@
-package dev.alcada.policy;
+package dev.alcada.internal.regex;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.alcada.internal.document.Spelling;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,48 +10,47 @@ import org.jspecify.annotations.Nullable;
  * Compiles the regular expressions (RE2 syntax) of one document, each once, and refuses those that
  * would take long to compile, or the whole of them.
  */
-final class RegexBudget {
+public final class RegexBudget {
   private static final int MAX_LENGTH = 1000;
   private static final int MAX_INSTRUCTIONS = 10_000;
 
   /** Some seconds and some hundred megabytes at the most. */
   private static final long MAX_STEPS = 5_000_000;
 
-  private final Map<String, Pattern> compiled = new HashMap<>();
+  private final Map<String, Regex> compiled = new HashMap<>();
   private long steps;
 
   /**
    * Returns an expression, compiled; null once the document's expressions were found to be too
    * many, which is said once.
    *
-   * @throws IllegalArgumentException if it is none or over a bound; the message says what was
-   *     expected
+   * @throws RefusedRegex if it is none or over a bound
    */
-  @Nullable Pattern compiled(String expression) {
-    Pattern known = compiled.get(expression);
+  public @Nullable Regex compiled(String expression) {
+    Regex known = compiled.get(expression);
     if (known != null || steps > MAX_STEPS) {
       return known;
     }
-    Pattern pattern = compile(expression);
-    compiled.put(expression, pattern);
-    return pattern;
+    Regex regex = new Regex(compile(expression));
+    compiled.put(expression, regex);
+    return regex;
   }
 
   private Pattern compile(String expression) {
     if (expression.length() > MAX_LENGTH) {
-      throw new IllegalArgumentException("an expression of at most 1,000 characters");
+      throw new RefusedRegex("an expression of at most 1,000 characters");
     }
     take(expression.length() + new RegexCost(expression).steps());
     Pattern pattern;
     try {
       pattern = Pattern.compile(expression);
     } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "an expression in RE2 syntax (" + Spelling.shorten(e.getDescription()) + ")", e);
+      throw new RefusedRegex(
+          "an expression in RE2 syntax (" + RegexMends.description(e) + ")", RegexMends.of(e), e);
     }
     take(pattern.programSize());
     if (pattern.programSize() > MAX_INSTRUCTIONS) {
-      throw new IllegalArgumentException("an expression of at most 10,000 instructions");
+      throw new RefusedRegex("an expression of at most 10,000 instructions");
     }
     return pattern;
   }
@@ -60,8 +58,7 @@ final class RegexBudget {
   private void take(long more) {
     steps += more;
     if (steps > MAX_STEPS) {
-      throw new IllegalArgumentException(
-          "expressions that together take at most 5,000,000 steps to compile");
+      throw new RefusedRegex("expressions that together take at most 5,000,000 steps to compile");
     }
   }
 }
