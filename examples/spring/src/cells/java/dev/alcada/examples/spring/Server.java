@@ -119,7 +119,8 @@ record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
   }
 
   static McpSyncClient client(McpClientTransport transport) {
-    McpSyncClient client = McpClient.sync(transport).initializationTimeout(PATIENCE).requestTimeout(PATIENCE).build();
+    McpSyncClient client =
+        McpClient.sync(transport).initializationTimeout(PATIENCE).requestTimeout(PATIENCE).build();
     client.initialize();
     return client;
   }
