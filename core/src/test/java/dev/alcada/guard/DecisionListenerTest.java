@@ -137,9 +137,9 @@ class DecisionListenerTest {
         OwnLog.of(
             () -> {
               guard.call(
-                      ToolCall.of(
-                          "x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
-                      judged -> "done");
+                  ToolCall.of(
+                      "x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
+                  judged -> "done");
             });
 
     assertThat(lines)
@@ -159,14 +159,13 @@ class DecisionListenerTest {
             () ->
                 assertThatThrownBy(
                         () ->
-                            guard
-                                .call(
-                                    ToolCall.of("pay", Map.of(), CALLER),
-                                    judged -> {
-                                      throw new IllegalStateException(
-                                          "hunter2\n2026 INFO allowed tool=\"pay\"",
-                                          new IllegalArgumentException("hunter2"));
-                                    }))
+                            guard.call(
+                                ToolCall.of("pay", Map.of(), CALLER),
+                                judged -> {
+                                  throw new IllegalStateException(
+                                      "hunter2\n2026 INFO allowed tool=\"pay\"",
+                                      new IllegalArgumentException("hunter2"));
+                                }))
                     .isInstanceOf(IllegalStateException.class));
 
     assertThat(lines)
