@@ -95,8 +95,8 @@ public final class ShownRequest {
   }
 
   /**
-   * Returns the values of the arguments, those first that are short and not deep within; there may
-   * be thousands. Unmodifiable.
+   * Returns the values of the arguments, short ones first and those within lists last; there may be
+   * thousands. Unmodifiable.
    */
   public List<Line> arguments() {
     return arguments;
@@ -164,8 +164,8 @@ public final class ShownRequest {
 
   private static List<Line> flat(String root, Map<String, @Nullable Object> members) {
     List<Leaf> leaves = new ArrayList<>();
-    collect(leaves, new Name(root, "", 0), members);
-    leaves.sort(Leaf.SHORT_AND_OUTER_FIRST);
+    collect(leaves, new Name(root, "", 0, false), members);
+    leaves.sort(Leaf.FIRST);
     return leaves.stream().map(Leaf::line).toList();
   }
 
@@ -193,24 +193,26 @@ public final class ShownRequest {
   }
 
   /** The way to a value: as it is shown, and the members' names alone, as they were written. */
-  private record Name(String shown, String members, int depth) {
+  private record Name(String shown, String members, int depth, boolean inList) {
     Name member(String name) {
       String step =
           PLAIN_NAME.matcher(name).matches()
               ? "." + ShownText.spelt(name)
               : "[" + ShownText.quoted(name) + "]";
-      return new Name(shown + step, members + '.' + name, depth + 1);
+      return new Name(shown + step, members + '.' + name, depth + 1, inList);
     }
 
     Name element(int index) {
-      return new Name(shown + "[" + index + "]", members, depth + 1);
+      return new Name(shown + "[" + index + "]", members, depth + 1, true);
     }
   }
 
   /** A value that holds no other. */
   private record Leaf(Name name, String shown, String written) {
-    static final Comparator<Leaf> SHORT_AND_OUTER_FIRST =
-        Comparator.<Leaf>comparingInt(leaf -> leaf.shown.length() <= SHORT ? 0 : 1)
+    /** A list can be of any length, so its elements come after all else; then the short first. */
+    static final Comparator<Leaf> FIRST =
+        Comparator.<Leaf>comparingInt(leaf -> leaf.name.inList ? 1 : 0)
+            .thenComparingInt(leaf -> leaf.shown.length() <= SHORT ? 0 : 1)
             .thenComparingInt(leaf -> leaf.name.depth)
             .thenComparingInt(leaf -> Math.max(SHORT, leaf.shown.length()));
 

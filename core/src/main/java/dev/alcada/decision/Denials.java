@@ -61,10 +61,12 @@ public final class Denials {
   private static final Denied HIDDEN =
       Denied.of(DecisionCode.HIDDEN, "(hidden)", "This tool is not available. Use another tool.");
 
-  /** That of a tool which is not listed, where a policy hides all that are not. */
-  static final Denied HIDDEN_UNLISTED = HIDDEN.withLocation("/hide");
-
   private Denials() {}
+
+  /** {@return the denial of a tool that is not listed, where a policy hides all that are not} */
+  static Denied hidden() {
+    return HIDDEN.withLocation("/hide");
+  }
 
   /** {@return the denial of a tool that an entry of {@code hide} hides} */
   static Denied hidden(int entry) {

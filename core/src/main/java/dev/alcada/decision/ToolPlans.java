@@ -32,7 +32,7 @@ final class ToolPlans {
     PlanMaker maker = new PlanMaker(policy);
     this.unlisted =
         policy.hidesUnlisted()
-            ? ToolPlan.denying(Denials.HIDDEN_UNLISTED)
+            ? ToolPlan.denying(Denials.hidden())
             : policy.defaultAction() == DefaultAction.DENY
                 ? ToolPlan.denying(Denials.NOT_LISTED)
                 : maker.unlisted();

@@ -54,6 +54,7 @@ public final class ToolGuard {
   private final PolicyInForce policies;
   private final Approvals approvals;
   private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Policy>> checks = new CopyOnWriteArrayList<>();
   private final Gate gate;
   private final Executor executor;
   private final @Nullable ResultClassifier classifier;
@@ -291,9 +292,19 @@ public final class ToolGuard {
    * @return a line for each limit that is still there but starts empty, because its identity
    *     changed; each is logged as a warning too
    * @throws IllegalStateException if this guard asks a {@link PolicySource}
+   * @throws RuntimeException what a {@linkplain #checkReplacements check} refused it with; the last
+   *     policy stays in force
    */
   public List<String> replacePolicy(Policy replacement) {
     CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
+    for (Consumer<Policy> check : checks) {
+      try {
+        check.accept(replacement);
+      } catch (Throwable e) {
+        LOG.error("A policy was refused, and the last one stays in force: {}", e.getMessage());
+        throw e;
+      }
+    }
     CompiledPolicy last = policies.replace(replacement, next);
     Set<String> before = Set.copyOf(last.counters().values());
     List<String> warnings = new ArrayList<>();
@@ -323,6 +334,19 @@ public final class ToolGuard {
    */
   public @Nullable Policy policy() {
     return policies.document();
+  }
+
+  /**
+   * Adds a check that a policy has to pass before {@link #replacePolicy} puts it in force, so that
+   * a reload is judged as a start is: whoever knows the tools refuses a policy that would leave one
+   * of them open by mistake.
+   *
+   * @param check is given the replacement, on the thread that replaces; what it throws refuses it
+   * @return what removes the check when closed
+   */
+  public Registration checkReplacements(Consumer<Policy> check) {
+    checks.add(Objects.requireNonNull(check, "check"));
+    return () -> checks.remove(check);
   }
 
   /**

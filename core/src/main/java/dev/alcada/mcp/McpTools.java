@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public final class McpTools {
 
   private final ToolGuard guard;
   private final Callers callers;
+  private final AtomicBoolean reloadsChecked = new AtomicBoolean();
   private final Wrapping wrapping;
   private final @Nullable JsonSchemaValidator inputValidator;
   private final boolean allowSimilarNames;
@@ -384,16 +386,26 @@ public final class McpTools {
    *
    * @param tools all tools that can be called
    * @return what does not fit, a line each: names in the policy that match no tool, and judged
-   *     arguments that a closed input schema does not have. None if the guard asks a {@link
-   *     dev.alcada.guard.PolicySource}
+   *     arguments that no input schema there names. None if the guard asks a {@link
+   *     dev.alcada.guard.PolicySource}; see {@link #check(Policy, Collection)}
    * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
    *     see {@link Builder#allowSimilarNames}
    */
   public List<String> check(Collection<Tool> tools) {
     Policy policy = guard.policy();
-    if (policy == null) {
-      return List.of();
-    }
+    return policy == null ? List.of() : check(policy, tools);
+  }
+
+  /**
+   * Compares any policy with tools, as {@link #check(Collection)} does with the one in force: for
+   * the policies that a guard has from a {@link dev.alcada.guard.PolicySource}.
+   *
+   * @param policy the policy
+   * @param tools all tools that can be called
+   * @return what does not fit, a line each
+   * @throws IllegalArgumentException if the policy names a tool almost as one of these is named
+   */
+  public List<String> check(Policy policy, Collection<Tool> tools) {
     ToolCheck check = ToolCheck.of(policy, tools);
     if (!check.errors().isEmpty() && !allowSimilarNames) {
       throw new IllegalArgumentException(
@@ -415,6 +427,9 @@ public final class McpTools {
       tools.put(tool.name(), tool);
     }
     check(tools.values()).forEach(LOG::warn);
+    if (reloadsChecked.compareAndSet(false, true)) {
+      guard.checkReplacements(next -> check(next, tools.values()).forEach(LOG::warn));
+    }
   }
 
   /** Makes {@link McpTools}. Not safe for use by several threads. */

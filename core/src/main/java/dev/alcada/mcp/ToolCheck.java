@@ -1,5 +1,6 @@
 package dev.alcada.mcp;
 
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
 import dev.alcada.policy.NamePattern;
@@ -58,7 +59,10 @@ record ToolCheck(List<String> errors, List<String> warnings) {
     for (ValuePath path : paths) {
       if (!tools.isEmpty()
           && tools.stream().allMatch(tool -> Schemas.excludes(tool.inputSchema(), path.steps()))) {
-        warnings.add("%s judges %s, which no input schema there has".formatted(place, path));
+        String nearest = Schemas.nearest(tools, path.steps());
+        warnings.add(
+            "%s judges %s, which no input schema there has".formatted(place, path)
+                + (nearest == null ? "" : "; did you mean \"%s\"?".formatted(nearest)));
       }
     }
   }
@@ -176,9 +180,27 @@ record ToolCheck(List<String> errors, List<String> warnings) {
       }
       String name = ((ValuePath.Key) steps.get(0)).name();
       Map<?, ?> properties = schema.get("properties") instanceof Map<?, ?> map ? map : Map.of();
+      // A schema that names its properties and not this one means another, whatever more it takes.
       return properties.containsKey(name)
           ? properties.get(name) instanceof Map<?, ?> property && excludes(property, rest)
-          : Boolean.FALSE.equals(schema.get("additionalProperties"));
+          : !properties.isEmpty() || Boolean.FALSE.equals(schema.get("additionalProperties"));
+    }
+
+    /** {@return the argument of one of the tools whose name is nearest, or null if none is near} */
+    static @Nullable String nearest(Collection<Tool> tools, List<ValuePath.Step> steps) {
+      if (!(steps.get(0) instanceof ValuePath.Key key)) {
+        return null;
+      }
+      Set<String> names = new LinkedHashSet<>();
+      for (Tool tool : tools) {
+        if (tool.inputSchema() != null
+            && tool.inputSchema().get("properties") instanceof Map<?, ?> properties) {
+          properties.keySet().forEach(name -> names.add(String.valueOf(name)));
+        }
+      }
+      names.remove(key.name());
+      String nearest = Spelling.nearest(key.name(), names);
+      return nearest == null ? null : "args." + nearest;
     }
   }
 }

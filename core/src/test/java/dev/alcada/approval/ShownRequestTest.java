@@ -104,15 +104,17 @@ class ShownRequestTest {
     Map<String, Object> arguments = new LinkedHashMap<>();
     arguments.put("junk", IntStream.range(0, 5_000).boxed().toList());
     arguments.put("to", "ines");
+    arguments.put("reason", "x".repeat(400));
     arguments.put("amount", 5000);
 
     ShownRequest shown = shown(arguments);
 
-    assertThat(shown.arguments()).hasSize(5_002);
+    assertThat(shown.arguments()).hasSize(5_003);
     assertThat(shown.text())
         .contains(
-            "\nOnly 40 of 5,002 arguments are shown here. Look at all of them before you answer."
-                + "\nargs.to: \"ines\"\nargs.amount: 5000\nargs.junk[0]: 0\n")
+            "\nOnly 40 of 5,003 arguments are shown here. Look at all of them before you answer."
+                + "\nargs.to: \"ines\"\nargs.amount: 5000\nargs.reason: \"xxx")
+        .contains("\nargs.junk[0]: 0\n")
         .hasLineCount(1 + 2 + 1 + 1 + 40);
   }
 

@@ -132,14 +132,14 @@ class DecisionListenerTest {
 
   @Test
   void theLogHasALineForADenialWhichNoNameCanForge() throws Throwable {
+    ToolGuard guard = guard(DecisionListener.logging());
     List<String> lines =
         OwnLog.of(
             () -> {
-              guard(DecisionListener.logging())
-                  .call(
-                      ToolCall.of(
-                          "x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
-                      judged -> "done");
+              guard.call(
+                  ToolCall.of(
+                      "x\" code=\"none\"\n2026 INFO allowed", Map.of("a", "hunter2"), CALLER),
+                  judged -> "done");
             });
 
     assertThat(lines)
@@ -153,25 +153,25 @@ class DecisionListenerTest {
   /** A handler's exception may repeat an argument, and a line break in one would forge a line. */
   @Test
   void theLogHasNoTextOfWhatAHandlerThrew() throws Throwable {
+    ToolGuard guard = guard(DecisionListener.logging());
     List<String> lines =
         OwnLog.of(
             () ->
                 assertThatThrownBy(
                         () ->
-                            guard(DecisionListener.logging())
-                                .call(
-                                    ToolCall.of("search", Map.of(), CALLER),
-                                    judged -> {
-                                      throw new IllegalStateException(
-                                          "hunter2\n2026 INFO allowed tool=\"pay\"",
-                                          new IllegalArgumentException("hunter2"));
-                                    }))
+                            guard.call(
+                                ToolCall.of("pay", Map.of(), CALLER),
+                                judged -> {
+                                  throw new IllegalStateException(
+                                      "hunter2\n2026 INFO allowed tool=\"pay\"",
+                                      new IllegalArgumentException("hunter2"));
+                                }))
                     .isInstanceOf(IllegalStateException.class));
 
     assertThat(lines)
         .singleElement()
         .asString()
-        .contains("handler failed tool=\"search\"")
+        .contains("handler failed tool=\"pay\"")
         .contains(
             "failure=\"java.lang.IllegalStateException\""
                 + " cause=\"java.lang.IllegalArgumentException\" at=\"dev.alcada.guard.")

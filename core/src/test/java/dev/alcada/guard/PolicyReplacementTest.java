@@ -132,4 +132,28 @@ class PolicyReplacementTest {
 
     assertThat(paid(guard, 2)).isEqualTo(left);
   }
+
+  @Test
+  void aCheckThatRefusesAPolicyLeavesTheLastInForceUntilItIsRemoved() throws Throwable {
+    Policy first = policy(1, "");
+    ToolGuard guard = guard(first);
+    Registration check =
+        guard.checkReplacements(
+            next -> {
+              throw new IllegalArgumentException("not this one");
+            });
+
+    List<String> lines =
+        OwnLog.of(
+            () ->
+                assertThatThrownBy(() -> guard.replacePolicy(policy(9, "")))
+                    .hasMessage("not this one"));
+    assertThat(lines).singleElement().asString().contains("the last one stays in force");
+    assertThat(guard.policy()).isSameAs(first);
+    assertThat(paid(guard, 5)).isEqualTo(1);
+
+    check.close();
+    guard.replacePolicy(policy(9, ""));
+    assertThat(paid(guard, 10)).isEqualTo(8);
+  }
 }

@@ -250,6 +250,24 @@ class McpToolsTest {
   }
 
   @Test
+  void aReloadIsJudgedLikeAStart() {
+    Policy last = Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}");
+    Policy mistaken =
+        Policy.parse(
+            "{\"version\": \"1\", \"default\": \"allow\", \"tools\": {\"Once\": {\"action\": \"deny\"}}}");
+    ToolGuard guard = ToolGuard.builder(last).build();
+    McpTools tools = McpTools.builder(guard).build();
+    tools.sync(List.of(ONCE.sync()));
+
+    assertThatThrownBy(() -> guard.replacePolicy(mistaken))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("did you mean \"once\"?");
+    assertThat(guard.policy()).isSameAs(last);
+    assertThatThrownBy(() -> tools.check(mistaken, List.of(ONCE.sync().tool())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void wrappingFailsOnANameThatLeavesAToolOpenUnlessTheHostAllowsIt() {
     ToolGuard guard =
         ToolGuard.builder(

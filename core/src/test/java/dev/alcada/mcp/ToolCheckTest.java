@@ -6,6 +6,7 @@ import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,16 +87,17 @@ class ToolCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "args.amount, false",
-    "args.amont, true",
-    "args.payer.document, false",
-    "args.payer.name, true",
-    "args.items[0].price, false",
-    "args.items[0].weight, true",
-    "args.free.anything, false",
-    "context.tenant, false"
+    "args.amount, false,",
+    "args.amont, true, amount",
+    "args.payer.document, false,",
+    "args.payer.name, true,",
+    "args.items[0].price, false,",
+    "args.items[0].weight, true,",
+    "args.free.anything, false,",
+    "context.tenant, false,"
   })
-  void aJudgedPathThatAClosedSchemaHasNoPlaceForIsAWarning(String path, boolean warned) {
+  void aJudgedPathThatNoSchemaNamesIsAWarning(
+      String path, boolean warned, @Nullable String nearest) {
     ToolCheck check =
         check(
             """
@@ -108,7 +110,11 @@ class ToolCheckTest {
     assertThat(check.warnings())
         .isEqualTo(
             warned
-                ? List.of("tools/refund judges " + path + ", which no input schema there has")
+                ? List.of(
+                    "tools/refund judges "
+                        + path
+                        + ", which no input schema there has"
+                        + (nearest == null ? "" : "; did you mean \"args." + nearest + "\"?"))
                 : List.of());
   }
 
@@ -125,8 +131,10 @@ class ToolCheckTest {
 
     assertThat(check.warnings())
         .containsExactly(
-            "tools/refund judges args.payr, which no input schema there has",
-            "tools/refund judges args.amout, which no input schema there has",
+            "tools/refund judges args.payr, which no input schema there has; did you mean"
+                + " \"args.payer\"?",
+            "tools/refund judges args.amout, which no input schema there has; did you mean"
+                + " \"args.amount\"?",
             "all_tools judges args.x, which no input schema there has");
   }
 

@@ -32,6 +32,7 @@ class FieldOrderTest {
           """
           "tools": {
             "wipe_all": {"action": "deny", "rate_limit": "5/minute"},
+            "wipe_log": {},
             "open": {"mode": "shadow"},
             "pay": {
               "deny_if": [
@@ -50,7 +51,7 @@ class FieldOrderTest {
     assertThat(warnings(first))
         .extracting(warning -> warning.substring(0, warning.indexOf(' ')))
         .containsExactlyInAnyOrder(
-            "/tools/open", "/tools/wipe_all", "/tools/wipe_all/rate_limit", PAY + "/conditions/0");
+            "/tools/open", "/tools/wipe_log", "/tools/wipe_all/rate_limit", PAY + "/conditions/0");
     assertThat(orders(FIELDS))
         .hasSize(120)
         .map(order -> Policy.parse(document(order)))

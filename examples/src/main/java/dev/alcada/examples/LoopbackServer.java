@@ -82,7 +82,7 @@ public final class LoopbackServer implements AutoCloseable {
       throws IOException {
     TOMCAT_LOG.setLevel(Level.WARNING);
     RELOAD_LOG.setLevel(Level.OFF);
-    Path base = Files.createTempDirectory("alcada-http");
+    Path base = temporaryDirectory();
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(base.toString());
     tomcat.setHostname("127.0.0.1");
@@ -117,6 +117,15 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
+  private static Path temporaryDirectory() throws IOException {
+    try {
+      return Files.createTempDirectory("alcada-http");
+    } catch (IOException e) {
+      String where = System.getProperty("java.io.tmpdir");
+      throw new IOException("cannot serve: no directory can be made in " + where, e);
+    }
+  }
+
   private static ErrorReportValve silentErrors() {
     ErrorReportValve valve = new ErrorReportValve();
     valve.setShowReport(false);
@@ -148,6 +157,9 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private void deleteBase() {
+    if (!Files.exists(base)) {
+      return; // somebody has cleaned up
+    }
     try (var files = Files.walk(base)) {
       for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(file);

@@ -39,11 +39,10 @@ final class WholeBodies extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (request.getDispatcherType() == DispatcherType.ASYNC) {
+      Object body = request.getAttribute(BODY);
+      request.removeAttribute(BODY);
       chain.doFilter(
-          request.getAttribute(BODY) instanceof byte[] body
-              ? new WholeRequest(request, body)
-              : request,
-          response);
+          body instanceof byte[] bytes ? new WholeRequest(request, bytes) : request, response);
     } else if (request.getContentLengthLong() > maxBytes) {
       refuse(response, 413, "The request is larger than " + maxBytes + " bytes.");
     } else if (request.getContentLengthLong() > 0

@@ -1,5 +1,6 @@
 package dev.alcada.examples.gateway;
 
+import dev.alcada.guard.NotDoneException;
 import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,8 +82,14 @@ final class Exchange {
   /** Nobody waits for the answer any more; {@return whether the other side is to be told} */
   boolean cancel() {
     boolean sent = state.getAndSet(State.CANCELLED) == State.SENT;
-    answer.completeExceptionally(new UpstreamException(CANCELLED));
+    answer.completeExceptionally(
+        sent ? new UpstreamException(CANCELLED) : new NotDoneException(CANCELLED));
     return sent;
+  }
+
+  /** The other side has not taken it in, so that it may be sent again. */
+  void refused() {
+    state.compareAndSet(State.SENT, State.WAITING);
   }
 
   /** {@return whether the other side may be working on it} */

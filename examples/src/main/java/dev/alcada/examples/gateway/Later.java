@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The gateway's one clock: runs what is due, and nothing that waits. Thread-safe. */
 final class Later {
+  private static final Logger LOG = LoggerFactory.getLogger(Later.class);
   private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
   private Later() {}
@@ -36,10 +39,20 @@ final class Later {
     return () -> due.cancel(false);
   }
 
-  /** Runs a task again and again until it throws; {@return what cancels it} */
+  // One that fails is run again all the same.
+  private static void tried(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("What is done from time to time failed: {}", Quoted.of(e));
+    }
+  }
+
+  /** Runs a task again and again; {@return what cancels it} */
   static Due every(Duration time, Runnable task) {
     long millis = time.toMillis();
-    Future<?> due = CLOCK.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    Future<?> due =
+        CLOCK.scheduleWithFixedDelay(() -> tried(task), millis, millis, TimeUnit.MILLISECONDS);
     return () -> due.cancel(false);
   }
 }

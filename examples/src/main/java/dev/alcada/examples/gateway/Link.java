@@ -77,11 +77,11 @@ final class Link implements AutoCloseable {
       } else if (current != null) {
         return current.ready;
       }
-      Duration pause = Duration.ofNanos(notBefore - time.nanoTime());
-      if (losses > 0 && !pause.isNegative() && !pause.isZero()) {
+      long left = losses == 0 ? 0 : notBefore - time.nanoTime();
+      if (left > 0) {
+        long seconds = Duration.ofNanos(left).plusNanos(999_999_999).toSeconds();
         return CompletableFuture.failedFuture(
-            new NotDoneException(
-                lastWhy + "; it is started again in " + (pause.toSeconds() + 1) + " s"));
+            new NotDoneException(lastWhy + "; it is started again in " + seconds + " s"));
       }
       attempt = new Attempt();
       current = attempt;

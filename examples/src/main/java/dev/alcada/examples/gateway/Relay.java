@@ -312,7 +312,6 @@ final class Relay implements Link.Owner, AutoCloseable {
 
   @Override
   public void onBroken(String why) {
-    LOG.error("{}; what was under way is given up.", why);
     toUpstream.lost(why);
   }
 

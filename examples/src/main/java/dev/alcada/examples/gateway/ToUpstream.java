@@ -71,6 +71,7 @@ final class ToUpstream {
                         thrown -> {
                           Throwable cause = Failures.cause(thrown);
                           if (cause instanceof SessionLostException) {
+                            exchange.refused();
                             link.lost(upstream, String.valueOf(cause.getMessage()));
                             if (again) {
                               forward(exchange, method, params, secret, false);
@@ -237,7 +238,7 @@ final class ToUpstream {
           .whenComplete(
               (sent, thrown) -> {
                 if (thrown != null) {
-                  LOG.warn("A notification did not reach the upstream: {}", Quoted.of(thrown));
+                  LOG.debug("A notification did not reach the upstream: {}", Quoted.of(thrown));
                 }
               });
     }

@@ -1,7 +1,9 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.guard.NotDoneException;
+import dev.alcada.time.TimeSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +28,8 @@ final class UpstreamProcess implements Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamProcess.class);
   private static final long GRACE_SECONDS = 3;
   private static final long EXIT_SECONDS = 20;
+  private static final long LAST_ERROR_MILLIS = 1_000;
   private static final int LONGEST_ERROR_LINE = 1 << 16;
-  private static final int MOST_SKIPPED = 100;
 
   private final Process process;
   private final LineWriter toServer;
@@ -35,8 +37,10 @@ final class UpstreamProcess implements Upstream {
   private final Listener listener;
   private final Thread atExit = new Thread(this::end, "upstream-end");
   private volatile boolean closing;
+  private final Allowance lines = new Allowance(TimeSource.system());
   private volatile int exitCode = 1;
-  private int skipped;
+  private volatile boolean spoke;
+  private volatile String lastError = "";
 
   /**
    * What a server may take.
@@ -65,8 +69,8 @@ final class UpstreamProcess implements Upstream {
     try {
       UpstreamProcess started = new UpstreamProcess(process, limits, listener);
       Runtime.getRuntime().addShutdownHook(started.atExit);
-      daemon("upstream-err", started::passErrorsOn);
-      daemon("upstream-out", started::read);
+      Thread errors = daemon("upstream-err", started::passErrorsOn);
+      daemon("upstream-out", () -> started.read(errors));
       return started;
     } catch (Throwable e) {
       // Without its threads nobody would ever hear of it.
@@ -75,13 +79,14 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
-  private static void daemon(String name, Runnable task) {
+  private static Thread daemon(String name, Runnable task) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
-  private void read() {
+  private void read(Thread errors) {
     String why = null;
     try {
       MessageLines lines = new MessageLines(process.getInputStream(), limits.maxBytes());
@@ -96,7 +101,7 @@ final class UpstreamProcess implements Upstream {
     } finally {
       // Whatever ended this thread, nobody will hear of the server again.
       toServer.close();
-      String said = why == null ? farewell() : why;
+      String said = why == null ? farewell(errors) : why;
       listener.onEnd(closing ? "the gateway is closing" : "the upstream server " + said);
     }
   }
@@ -105,9 +110,24 @@ final class UpstreamProcess implements Upstream {
     try {
       return lines.next();
     } catch (MessageLines.TooLongException e) {
-      listener.onBroken("the upstream server sent something too large: " + e.getMessage());
+      broken("the upstream server sent something too large: " + e.getMessage());
       return "";
     }
+  }
+
+  private void broken(String why) {
+    if (allowed()) {
+      LOG.error("{}; what was under way is given up.", why);
+    }
+    listener.onBroken(why);
+  }
+
+  private boolean allowed() {
+    long leftOut = lines.take();
+    if (leftOut > 0) {
+      LOG.warn("{} lines of the upstream, or about it, were left out.", leftOut);
+    }
+    return leftOut >= 0;
   }
 
   private void receive(String line) throws InterruptedException {
@@ -120,15 +140,16 @@ final class UpstreamProcess implements Upstream {
       message = Message.read(line);
     } catch (IllegalArgumentException e) {
       LOG.debug("Not a message: {}", Quoted.of(e));
-      listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
+      broken("the upstream server sent something that is not a JSON-RPC message");
       return;
     }
+    spoke = true;
     CompletionStage<?> taken;
     try {
       taken = listener.onMessage(message);
     } catch (RuntimeException e) {
       LOG.debug("A message that cannot be used: {}", Quoted.of(e));
-      listener.onBroken("the upstream server sent something that cannot be used");
+      broken("the upstream server sent something that cannot be used");
       return;
     }
     awaitRoom(taken.toCompletableFuture());
@@ -145,26 +166,20 @@ final class UpstreamProcess implements Upstream {
 
   // Many servers log to standard output, as text or as JSON.
   private void skip(String line) {
-    if (!line.isBlank() && ++skipped <= MOST_SKIPPED) {
+    if (!line.isBlank() && allowed()) {
       LOG.warn(
-          "The upstream wrote a line to standard output that is no message; skipped: {}{}",
-          Quoted.of(line),
-          skipped == MOST_SKIPPED ? " (more are not shown)" : "");
+          "The upstream wrote a line to standard output that is no message; skipped: {}",
+          Quoted.of(line));
     }
   }
 
   private void passErrorsOn() {
-    try {
-      MessageLines lines = new MessageLines(process.getErrorStream(), LONGEST_ERROR_LINE);
-      while (true) {
-        try {
-          String line = lines.next();
-          if (line == null) {
-            return;
-          }
+    try (InputStream errors = process.getErrorStream()) {
+      MessageLines lines = new MessageLines(errors, LONGEST_ERROR_LINE);
+      for (String line = nextError(lines); line != null; line = nextError(lines)) {
+        lastError = line.isBlank() ? lastError : line;
+        if (allowed()) {
           System.err.println("upstream: " + Quoted.line(line));
-        } catch (MessageLines.TooLongException e) {
-          System.err.println("upstream: (a line of more than 64 KiB)");
         }
       }
     } catch (IOException e) {
@@ -172,12 +187,23 @@ final class UpstreamProcess implements Upstream {
     }
   }
 
+  private static @Nullable String nextError(MessageLines lines) throws IOException {
+    try {
+      return lines.next();
+    } catch (MessageLines.TooLongException e) {
+      return "(a line of more than 64 KiB)";
+    }
+  }
+
   // On a busy machine, and behind a launcher, a while passes between the two ends.
-  private String farewell() {
+  private String farewell(Thread errors) {
     try {
       if (process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
         exitCode = closing ? 1 : process.exitValue();
-        return "ended with exit code " + process.exitValue();
+        errors.join(LAST_ERROR_MILLIS);
+        String end = "ended with exit code " + process.exitValue();
+        // Whoever cannot start says why; later this may be anything.
+        return spoke || lastError.isEmpty() ? end : end + ": " + Quoted.of(lastError);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -196,25 +222,34 @@ final class UpstreamProcess implements Upstream {
       return sent;
     }
     Later.Due watch =
-        Later.in(limits.takes(), () -> sent.completeExceptionally(late(line.withdraw())));
+        Later.in(
+            limits.takes(),
+            () -> {
+              if (!line.withdraw()) {
+                sent.completeExceptionally(new UpstreamException(late()));
+              }
+            });
     line.written()
         .whenComplete(
-            (wanted, thrown) -> {
+            (written, thrown) -> {
               watch.cancel();
-              if (thrown == null) {
-                sent.complete(null);
-              } else {
+              if (thrown != null) {
                 sent.completeExceptionally(
                     new UpstreamException("the upstream server takes no more messages"));
+              } else if (written) {
+                sent.complete(null);
+              } else {
+                // Taken back in time, or not wanted any more.
+                sent.completeExceptionally(new NotDoneException(late()));
               }
             });
     return sent;
   }
 
-  private RuntimeException late(boolean surelyNotSent) {
-    String why =
-        "the upstream server has not taken the message within " + limits.takes().toSeconds() + " s";
-    return surelyNotSent ? new NotDoneException(why) : new UpstreamException(why);
+  private String late() {
+    return "the upstream server has not taken the message within "
+        + limits.takes().toSeconds()
+        + " s";
   }
 
   /** {@return the exit code it chose itself, or 1 if the gateway ended it} */

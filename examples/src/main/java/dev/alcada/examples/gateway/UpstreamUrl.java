@@ -1,6 +1,7 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.guard.NotDoneException;
+import dev.alcada.time.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -44,6 +45,7 @@ final class UpstreamUrl implements Upstream {
   private final Address address;
   private final Listener listener;
   private final Map<Object, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+  private final Allowance lines = new Allowance(TimeSource.system());
   private volatile @Nullable String session;
   private volatile @Nullable String version;
   private volatile boolean closed;
@@ -139,8 +141,11 @@ final class UpstreamUrl implements Upstream {
     try {
       message = Message.read(data);
     } catch (IllegalArgumentException e) {
-      LOG.debug("Not a message: {}", Quoted.of(e));
-      listener.onBroken("the upstream server sent something that is not a JSON-RPC message");
+      String why = "the upstream server sent something that is not a JSON-RPC message";
+      if (lines.take() >= 0) {
+        LOG.error("{}; what was under way is given up.", why);
+      }
+      listener.onBroken(why);
       return CompletableFuture.completedStage(null);
     }
     if (version == null

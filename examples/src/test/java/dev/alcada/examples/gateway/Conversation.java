@@ -6,6 +6,8 @@ import dev.alcada.policy.Policy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import java.util.function.UnaryOperator;
  */
 final class Conversation implements AutoCloseable {
   private static final int MIB = 1 << 20;
+  private static final HttpClient HTTP = UpstreamUrl.http();
 
   private final OutputStream toGateway;
   private final BufferedReader fromGateway;
@@ -79,9 +82,26 @@ final class Conversation implements AutoCloseable {
         more.apply(Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB)));
   }
 
+  /** With a server at an address. */
+  static Conversation at(String policy, URI uri) throws IOException {
+    return at(policy, uri, Map.of());
+  }
+
+  static Conversation at(String policy, URI uri, Map<String, String> headers) throws IOException {
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
+    UpstreamUrl.Address address = new UpstreamUrl.Address(HTTP, uri, headers, 2 * MIB);
+    return new Conversation(
+        Settings.of(guard, listener -> new UpstreamUrl(address, listener)).withMaxBytes(2 * MIB));
+  }
+
   static Upstream.Opener obedientServer(Path ledger) {
+    return obedientServer(ledger, Duration.ofSeconds(30));
+  }
+
+  static Upstream.Opener obedientServer(Path ledger, Duration takes) {
     List<String> command = ChildJvm.command(ObedientServer.class, ledger.toString());
-    UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, Duration.ofSeconds(30));
+    UpstreamProcess.Limits limits = new UpstreamProcess.Limits(2 * MIB, takes);
     return listener -> UpstreamProcess.start(command, limits, listener);
   }
 

@@ -35,6 +35,13 @@ class HostileClientTest {
     messages.put(CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\":1,\"a\":2}"), -32700);
     messages.put(CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\\ud800\":1}"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":1,\"id\":2"), -32700);
+    messages.put(CALL.replace("\"act\"", "\"act\",\"arguments\":{\"__proto__\":{}}"), -32700);
+    messages.put(CALL.replace("\"act\"", "\"act\",\"__proto__\":{\"name\":\"x\"}"), -32700);
+    messages.put(CALL.replace("\"act\"", "\"act\",\"_meta\":[{\"\\u005f_proto__\":1}]"), -32700);
+    messages.put(CALL.replace("\"id\":1", "\"id\":\"" + "x".repeat(1_025) + "\""), -32700);
+    messages.put(CALL.replace("\"id\":1", "\"id\":1" + "0".repeat(400)), -32700);
+    messages.put(CALL.replace("\"jsonrpc\":\"2.0\",", ""), -32700);
+    messages.put(CALL.replace("2.0", "1.0"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":null"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":1.5"), -32700);
     messages.put(CALL.replace("\"id\":1", "\"id\":{}"), -32700);

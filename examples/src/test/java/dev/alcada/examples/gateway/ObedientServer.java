@@ -146,6 +146,21 @@ public final class ObedientServer {
         }
         text(id, "said");
       }
+      case "repeat" -> {
+        String line = String.valueOf(arguments.get("line"));
+        for (int i = number(arguments.get("times")); i > 0; i--) {
+          System.out.println(line);
+        }
+        text(id, "repeated");
+      }
+      case "repeat-error" -> {
+        String line = String.valueOf(arguments.get("line"));
+        for (int i = number(arguments.get("times")); i > 0; i--) {
+          System.err.println(line);
+        }
+        text(id, "repeated");
+      }
+      case "large" -> text(id, "x".repeat(1 << 20));
       case "complain" -> {
         System.err.println(arguments.get("text"));
         text(id, "complained");
@@ -159,6 +174,10 @@ public final class ObedientServer {
       }
       default -> text(id, "done");
     }
+  }
+
+  private static int number(@Nullable Object value) {
+    return value instanceof Integer number ? number : 0;
   }
 
   private static void text(Object id, String text) {

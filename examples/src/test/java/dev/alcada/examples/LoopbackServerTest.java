@@ -1,0 +1,98 @@
+package dev.alcada.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the gateway and the approval desk are served by. */
+class LoopbackServerTest {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** Answers with what it was sent, and fails when told to. */
+  private static final class Echo extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      if (request.getRequestURI().equals("/fail")) {
+        throw new IllegalStateException("what nobody should see");
+      }
+      String form = request.getParameter("a") + "," + request.getParameter("b");
+      String body = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      response.setCharacterEncoding("UTF-8");
+      response.getWriter().print(request.getMethod() + " " + form + " " + body.length());
+    }
+  }
+
+  private static HttpResponse<String> send(LoopbackServer server, String path, String body)
+      throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(server.url() + path))
+            .timeout(Duration.ofSeconds(60))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Content-Length: 500\r\n\r\na=1", "Transfer-Encoding: chunked\r\n\r\n5"})
+  void requestsThatAreHalfSentStopNobodyElse(String half) throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try (LoopbackServer server = LoopbackServer.start(new Echo(), 0)) {
+      for (int i = 0; i < 230; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        sockets.add(socket);
+        String head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + half;
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+      }
+
+      assertThat(send(server, "/", "a=1").body()).isEqualTo("POST 1,null 3");
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aFormIsReadAsAFormAndWhatIsTooLargeIsRefused() throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(new Echo(), 0, 100)) {
+      assertThat(send(server, "/?a=q", "b=%C3%A9+x&a=2&c").body()).isEqualTo("POST q,é x 16");
+      assertThat(send(server, "/", "").body()).isEqualTo("POST null,null 0");
+      assertThat(send(server, "/", "x".repeat(100)).statusCode()).isEqualTo(200);
+      assertThat(send(server, "/", "x".repeat(101)).statusCode()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void anErrorSaysNothingOfThisProgram() throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(new Echo(), 0)) {
+      HttpResponse<String> failed = send(server, "/fail", "a=1");
+
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(failed.body()).doesNotContain("nobody should see", "Exception", "Tomcat");
+    }
+  }
+}

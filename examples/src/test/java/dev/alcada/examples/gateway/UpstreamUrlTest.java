@@ -1,0 +1,126 @@
+package dev.alcada.examples.gateway;
+
+import static dev.alcada.examples.gateway.Conversation.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server at an address, behind a gateway over stdio. */
+class UpstreamUrlTest {
+  @RegisterExtension final Logged logged = new Logged();
+
+  private static final String ALLOW = "{\"version\": \"1\", \"default\": \"allow\"}";
+  private static final String SUCCESSES =
+      """
+      {"version": "1", "default": "allow", "tools": {"pay": {"limits": [
+        {"counter": "pays", "window": "hour", "max": 2, "counts": "successes"}]}}}
+      """;
+
+  @ParameterizedTest
+  @CsvSource({
+    "404, ''",
+    "400, '{\"error\":{\"code\":-32000,\"message\":\"Bad Request: No valid session ID provided\"}}'",
+    "400, '{\"error\":{\"message\":\"Server not initialized\"}}'",
+  })
+  void aServerThatHasForgottenTheSessionIsToldInAnother(int status, String body) throws Exception {
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(SUCCESSES, server.uri())) {
+      server.unknownSession(status, body);
+      client.initialize();
+      assertThat(text(client.call(1, "pay", "{}"))).isEqualTo("session 1");
+      server.restart();
+
+      assertThat(text(client.call(2, "pay", "{}"))).isEqualTo("session 2");
+      assertThat(text(client.call(3, "pay", "{}"))).startsWith("[POLICY DENIED] ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, (--header or --header-env can authenticate), true",
+    "403, (--header or --header-env can authenticate), true",
+    "307, '(another address, to which the gateway does not go)', true",
+    "400, '', true",
+    "429, '', true",
+    "500, '', false",
+    "503, '', false",
+  })
+  void whatItRefusesIsToldWithItsStatusAndAddress(int status, String more, boolean notDone)
+      throws Exception {
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(SUCCESSES, server.uri())) {
+      client.initialize();
+      client.call(0, "pay", "{}");
+      server.refuse(status, "secret of the server");
+      String told =
+          "The tool did not answer: the upstream server at %s answered with status %s %s"
+              .formatted(server.uri(), status, more)
+              .strip();
+      assertThat(text(client.call(1, "pay", "{}"))).isEqualTo(told);
+      server.refuse(null, "");
+
+      assertThat(text(client.call(2, "pay", "{}")).startsWith("[POLICY DENIED] "))
+          .as("counted, unless surely nothing was done")
+          .isNotEqualTo(notDone);
+    }
+    assertThat(logged.text()).doesNotContain("secret of the server");
+  }
+
+  @Test
+  void oneThatCannotBeReachedIsSaidToBeSo() throws Exception {
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(SUCCESSES, server.uri())) {
+      client.initialize();
+      client.call(0, "pay", "{}");
+      server.stop();
+      for (int id = 1; id < 5; id++) {
+        assertThat(text(client.call(id, "pay", "{}")))
+            .isEqualTo(
+                "The tool did not answer: the upstream server at %s cannot be reached (ConnectException)"
+                    .formatted(server.uri()));
+      }
+      server.restart();
+      assertThat(text(client.call(5, "pay", "{}"))).isEqualTo("session 2");
+    }
+  }
+
+  @Test
+  void whatTheCommandLineGivesIsInEveryRequestAndInNoLog() throws Exception {
+    Map<String, String> headers =
+        UpstreamHeaders.of(
+            Map.of("X-Plain", "a=b"),
+            Map.of("Authorization", "TOKEN"),
+            Map.of("TOKEN", "Bearer verySecret"));
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(ALLOW, server.uri(), headers)) {
+      client.initialize();
+      client.call(1, "pay", "{}");
+      server.refuse(401, "");
+      client.call(2, "pay", "{}");
+
+      assertThat(server.header("Authorization")).containsOnly("Bearer verySecret");
+      assertThat(server.header("MCP-Protocol-Version")).startsWith("null").endsWith("2025-06-18");
+    }
+    assertThat(logged.text()).doesNotContain("verySecret");
+  }
+
+  @Test
+  void aHeaderThatCannotBeSetIsRefusedWithoutItsValue() {
+    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("X", "a\r\nY: secret"), Map.of(), Map.of()))
+        .hasMessage("the value of the header \"X\" is not one line of text");
+    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("Host", "secret"), Map.of(), Map.of()))
+        .hasMessage("a header \"Host\" cannot be set");
+    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("", "secret"), Map.of(), Map.of()))
+        .hasMessage("a header \"\" cannot be set");
+    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of(), Map.of("X", "NO_SUCH"), Map.of()))
+        .hasMessage("--header-env: there is no environment variable NO_SUCH");
+    assertThatThrownBy(
+            () -> UpstreamHeaders.of(Map.of("X", "a"), Map.of("X", "V"), Map.of("V", "b")))
+        .hasMessage("the header X is given twice");
+  }
+}
