@@ -64,7 +64,8 @@ class FaultTableTest {
                   true,
                   settings.startTime(),
                   settings.maxBytes(),
-                  settings.time());
+                  settings.time(),
+                  settings.forms());
       try (HttpFront.Serving gateway = serve(ALLOW, impatient)) {
         HttpClientSide one = new HttpClientSide(gateway.url());
         HttpClientSide other = new HttpClientSide(gateway.url());
