@@ -10,6 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -143,9 +144,12 @@ public final class LoopbackServer implements AutoCloseable {
     return "http://127.0.0.1:" + port();
   }
 
-  /** Stops serving and frees the port. */
+  /** Stops serving and frees the port; a second time does nothing. */
   @Override
   public void close() {
+    if (tomcat.getServer().getState() == LifecycleState.DESTROYED) {
+      return;
+    }
     try {
       tomcat.stop();
       tomcat.destroy();
