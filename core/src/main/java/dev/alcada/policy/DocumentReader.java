@@ -3,10 +3,8 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.DocumentText;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
-import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
-import dev.alcada.internal.document.TreeBuilder;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.Policy.Hidden;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ final class DocumentReader {
   /** What is found about the rules, from the first of them on; null before. */
   private @Nullable Warnings warnings;
 
-  private DocumentReader(Problems problems) {
+  DocumentReader(Problems problems) {
     this.problems = problems;
     this.rules = new RuleReader(problems);
   }
@@ -50,53 +48,13 @@ final class DocumentReader {
    * @throws PolicyException if anything is wrong with it
    */
   static Policy read(String text, String document) {
-    Policy policy = readEarly(text);
+    Policy policy = RuleByRule.read(text);
     if (policy != null) {
       return policy.withName(document);
     }
     Problems problems = new Problems();
     Node root = OlderDialect.translated(DocumentText.tree(text, problems), problems);
     return read(root, document, problems);
-  }
-
-  /**
-   * Reads each rule as soon as its text ends, so that the tree of a large document never stands in
-   * memory as a whole.
-   *
-   * @return null where that will not do, because of a problem, the older dialect or the order of
-   *     the fields: then all of the document has to be at hand
-   */
-  static @Nullable Policy readEarly(String text) {
-    Problems problems = new Problems();
-    DocumentReader reader = new DocumentReader(problems);
-    Node root = DocumentText.tree(text, new TreeBuilder(problems, reader::early), problems);
-    if (root instanceof Node.Broken) {
-      return null;
-    }
-    Policy policy = reader.policy(root);
-    return problems.isEmpty() ? policy : null;
-  }
-
-  /** Reads a tool's rule, or those for all tools, which must come first. */
-  private Node early(Node node) {
-    Place place = node.place();
-    Place object = place.parent();
-    if (object == null) {
-      return node;
-    } else if (object.name().equals("tools")) {
-      ToolRule rule = tool(place.name(), node, begun(null));
-      if (!problems.isEmpty()) {
-        // All of it will be read anew: a hostile document must not cost twice as much.
-        throw new TreeBuilder.Stopped();
-      }
-      return new Node.Read(place, rule);
-    } else if (place.name().equals("all_tools")) {
-      if (warnings != null) {
-        throw new TreeBuilder.Stopped();
-      }
-      begun(node);
-    }
-    return node;
   }
 
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
@@ -108,7 +66,8 @@ final class DocumentReader {
     return policy.withName(document);
   }
 
-  private Policy policy(Node root) {
+  /** Makes the policy of a document's root. */
+  Policy policy(Node root) {
     if (root instanceof Node.Mapping mapping && isTools(mapping)) {
       problems.add(
           root.place(),
@@ -154,7 +113,7 @@ final class DocumentReader {
   /**
    * Reads the rules for all tools, unless that is done: those of each tool are seen beside them.
    */
-  private Warnings begun(@Nullable Node all) {
+  Warnings begun(@Nullable Node all) {
     if (warnings == null) {
       allTools = all == null ? AllTools.NONE : rules.allTools(all);
       warnings = new Warnings(allTools, all);
@@ -265,7 +224,13 @@ final class DocumentReader {
     return tools;
   }
 
-  private ToolRule tool(String name, Node node, Warnings found) {
+  /** {@return whether the rules for all tools are read, or known to be missing} */
+  boolean hasBegun() {
+    return warnings != null;
+  }
+
+  /** Reads a tool's rule, unless that is done. */
+  ToolRule tool(String name, Node node, Warnings found) {
     if (node instanceof Node.Read read && read.value() instanceof ToolRule rule) {
       return rule;
     }
