@@ -3,6 +3,7 @@ package dev.alcada.audit;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.internal.value.Once;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -130,10 +131,7 @@ public final class DecisionEvent {
      * @throws IllegalStateException if it was set before
      */
     public Builder shadow(Decision instead) {
-      if (shadow != null) {
-        throw new IllegalStateException("shadow is set already");
-      }
-      this.shadow = Objects.requireNonNull(instead, "shadow");
+      this.shadow = Once.set("shadow", shadow, instead);
       return this;
     }
 

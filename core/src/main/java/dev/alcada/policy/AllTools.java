@@ -1,5 +1,6 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.value.Once;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.value.Once;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.document.UnreadableException;
+import dev.alcada.internal.value.Once;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;

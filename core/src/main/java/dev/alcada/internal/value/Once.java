@@ -1,19 +1,19 @@
-package dev.alcada.policy;
+package dev.alcada.internal.value;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the builders of this room have in common: each setting is made once. */
-final class Once {
+/** What builders have in common: each setting is made once. */
+public final class Once {
   private Once() {}
 
   /**
    * Returns a setting's value.
    *
-   * @param present what it was set to before, or null if it was not
+   * @param present what it was set to before, or {@code null} if it was not
    * @throws IllegalStateException if it was set before
    */
-  static <T> T set(String setting, @Nullable T present, T value) {
+  public static <T> T set(String setting, @Nullable T present, T value) {
     if (present != null) {
       throw new IllegalStateException(setting + " is set already");
     }
