@@ -39,7 +39,7 @@ class ArchitectureTest {
     rooms.put("counter", Set.of("time"));
     rooms.put("counter.memory", Set.of("time", "counter"));
     rooms.put("tool", Set.of("internal.value", "internal.document"));
-    rooms.put("decision", Set.of("internal.value", "time", "policy", "counter"));
+    rooms.put("decision", Set.of("internal.value", "internal.regex", "time", "policy", "counter"));
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
     rooms.put("audit", Set.of("internal.value", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));

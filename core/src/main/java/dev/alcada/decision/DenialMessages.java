@@ -43,7 +43,7 @@ final class DenialMessages {
     return text == null || text.isBlank() ? null : text;
   }
 
-  static String unjudged(PredicatePlan.Use use, Condition condition) {
+  static String unjudged(PredicatePlan.Use use, Condition condition, Expressions expressions) {
     String path = condition.path().toString();
     ValuePath.Root root = condition.path().root();
     boolean ofAgent = root == ValuePath.Root.ARGS;
@@ -52,7 +52,7 @@ final class DenialMessages {
         (ofAgent ? (asks ? "argument " : "Argument ") : "")
             + path
             + " could not be judged: expected "
-            + expected(condition)
+            + expected(condition, expressions)
             + switch (root) {
               case ARGS -> ", given once and under exactly that name.";
               case CONTEXT, SESSION, CLIENT -> ", supplied by the host.";
@@ -110,13 +110,16 @@ final class DenialMessages {
         + (value.length() > LONGEST ? value.substring(0, LONGEST) + "…" : value);
   }
 
-  private static String expected(Condition condition) {
+  private static String expected(Condition condition, Expressions expressions) {
     return switch (condition.op()) {
       case EQ, NEQ -> kind(condition.value());
       case IN, NOT_IN -> kindOfAll(condition.value());
       case LT, LTE, GT, GTE -> "a number";
       case REGEX ->
-          String.format(Locale.ROOT, "text of at most %,d characters", condition.longestText());
+          String.format(
+              Locale.ROOT,
+              "text of at most %,d characters",
+              expressions.of(condition).longestText());
       case CONTAINS -> condition.value() instanceof String ? "text or a list" : "a list";
       case EXISTS -> "a value that JSON has";
     };

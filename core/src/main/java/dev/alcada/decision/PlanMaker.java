@@ -1,10 +1,12 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
+import dev.alcada.decision.PredicatePlan.Use;
 import dev.alcada.decision.ToolPlan.Parts;
 import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.RateLimit;
@@ -26,6 +28,7 @@ final class PlanMaker {
   private static final String ALL_TOOLS = "/all_tools";
 
   private final Survey survey;
+  private final Expressions expressions = new Expressions();
 
   /** What a tool without a rule of its own has: nothing, and the approval times of all tools. */
   private final Parts none;
@@ -41,9 +44,9 @@ final class PlanMaker {
     this.survey = Survey.of(policy);
     this.none =
         Parts.NONE.withTimes(Objects.requireNonNullElse(all.approval(), ApprovalTimes.DEFAULT));
-    this.allRequire = PredicatePlan.of(all.require(), PredicatePlan.Use.REQUIRE, ALL_TOOLS);
-    this.allDenyIf = PredicatePlan.of(all.denyIf(), PredicatePlan.Use.DENY_IF, ALL_TOOLS);
-    this.allApproveIf = PredicatePlan.of(all.approveIf(), PredicatePlan.Use.APPROVE_IF, ALL_TOOLS);
+    this.allRequire = predicates(all.require(), Use.REQUIRE, ALL_TOOLS);
+    this.allDenyIf = predicates(all.denyIf(), Use.DENY_IF, ALL_TOOLS);
+    this.allApproveIf = predicates(all.approveIf(), Use.APPROVE_IF, ALL_TOOLS);
     this.allLimits = limits(all.limits(), ALL_TOOLS, false);
   }
 
@@ -78,11 +81,11 @@ final class PlanMaker {
         none.withDenied(rule.action() == Action.DENY ? denied(rule, pointer) : null)
             .withPredicates(
                 joined(
-                    PredicatePlan.of(rule.require(), PredicatePlan.Use.REQUIRE, pointer),
-                    PredicatePlan.of(rule.denyIf(), PredicatePlan.Use.DENY_IF, pointer)))
+                    predicates(rule.require(), Use.REQUIRE, pointer),
+                    predicates(rule.denyIf(), Use.DENY_IF, pointer)))
             .withLimits(limits)
             .withAlways(rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null)
-            .withAsking(PredicatePlan.of(rule.approveIf(), PredicatePlan.Use.APPROVE_IF, pointer))
+            .withAsking(predicates(rule.approveIf(), Use.APPROVE_IF, pointer))
             .withTimes(Objects.requireNonNullElse(rule.approval(), none.times()));
     return new ToolPlan(withAllTools(shadow ? none.withShadow(new ToolPlan(own)) : own));
   }
@@ -92,6 +95,10 @@ final class PlanMaker {
     return own.withPredicates(joined(own.predicates(), allRequire, allDenyIf))
         .withLimits(joined(own.limits(), allLimits))
         .withAsking(joined(own.asking(), allApproveIf));
+  }
+
+  private List<PredicatePlan> predicates(List<Conditions> predicates, Use use, String pointer) {
+    return PredicatePlan.of(predicates, use, pointer, expressions);
   }
 
   @SafeVarargs

@@ -39,6 +39,7 @@ final class PredicatePlan {
   private final Use use;
   private final String list;
   private final int index;
+  private final Expressions expressions;
   private final CallPath[] paths;
   private final ValueTest[] tests;
 
@@ -49,14 +50,21 @@ final class PredicatePlan {
   private @Nullable String content;
 
   private PredicatePlan(
-      Conditions predicate, Use use, String list, int index, Set<String> takenSegments) {
+      Conditions predicate,
+      Use use,
+      String list,
+      int index,
+      Set<String> takenSegments,
+      Expressions expressions) {
     this.predicate = predicate;
     this.use = use;
     this.list = list;
     this.index = index;
+    this.expressions = expressions;
     List<Condition> conditions = predicate.conditions();
     this.paths = conditions.stream().map(c -> new CallPath(c.path())).toArray(CallPath[]::new);
-    this.tests = conditions.stream().map(ValueTest::of).toArray(ValueTest[]::new);
+    this.tests =
+        conditions.stream().map(c -> ValueTest.of(c, expressions)).toArray(ValueTest[]::new);
     this.taken = new boolean[Math.max(1, conditions.size())];
     for (int i = 0; i < taken.length; i++) {
       taken[i] = takenSegments.contains(segment(i));
@@ -67,13 +75,16 @@ final class PredicatePlan {
    * Makes a list of predicates ready.
    *
    * @param rule the pointer of what holds the list
+   * @param expressions the expressions of the policy
    */
-  static List<PredicatePlan> of(List<Conditions> predicates, Use use, String rule) {
+  static List<PredicatePlan> of(
+      List<Conditions> predicates, Use use, String rule, Expressions expressions) {
     List<PredicatePlan> plans = new ArrayList<>(predicates.size());
     Set<String> segments = new HashSet<>();
     for (Conditions predicate : predicates) {
       PredicatePlan plan =
-          new PredicatePlan(predicate, use, rule + "/" + use.field, plans.size(), segments);
+          new PredicatePlan(
+              predicate, use, rule + "/" + use.field, plans.size(), segments, expressions);
       for (int i = 0; i < plan.taken.length; i++) {
         segments.add(plan.segment(i));
         segments.add(plan.finalSegment(i));
@@ -134,7 +145,7 @@ final class PredicatePlan {
   private String reason(int judged) {
     int condition = judged & ~(UNJUDGED | MISSING);
     if ((judged & UNJUDGED) != 0) {
-      return DenialMessages.unjudged(use, predicate.conditions().get(condition));
+      return DenialMessages.unjudged(use, predicate.conditions().get(condition), expressions);
     }
     String told = DenialMessages.told(predicate.onDeny());
     return told != null

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.regex.Regex;
 import dev.alcada.internal.value.FrozenList;
 import dev.alcada.internal.value.JsonType;
 import dev.alcada.internal.value.Missing;
@@ -14,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 interface ValueTest {
   Truth test(@Nullable Object found);
 
-  /** Makes a condition's operator ready to be used with its value. */
-  static ValueTest of(Condition condition) {
+  /**
+   * Makes a condition's operator ready to be used with its value.
+   *
+   * @param expressions the expressions of the condition's policy
+   */
+  static ValueTest of(Condition condition, Expressions expressions) {
     Object value = condition.value();
     return switch (condition.op()) {
       case EQ -> ofPresent(Equality.to(value)::test);
@@ -24,7 +29,7 @@ interface ValueTest {
       case NOT_IN -> ofPresent(negation(Equality.toAnyOf((List<?>) of(condition, value))));
       case LT, LTE, GT, GTE ->
           ofPresent(order(condition.op(), new ExpectedNumber((BigDecimal) of(condition, value))));
-      case REGEX -> ofPresent(search(condition));
+      case REGEX -> ofPresent(search(expressions.of(condition)));
       case CONTAINS -> ofPresent(contains(value));
       case EXISTS -> exists((Boolean) of(condition, value));
     };
@@ -64,11 +69,11 @@ interface ValueTest {
     };
   }
 
-  private static ValueTest search(Condition condition) {
-    int longest = condition.longestText();
+  private static ValueTest search(Regex expression) {
+    int longest = expression.longestText();
     return found ->
         found instanceof String text && text.length() <= longest
-            ? Truth.of(condition.finds(text))
+            ? Truth.of(expression.finds(text))
             : Truth.INDETERMINATE;
   }
 

@@ -53,7 +53,7 @@ public final class Condition {
   private final Operator op;
   private final @Nullable Object value;
 
-  /** The expression of {@code regex}, compiled where a policy is read. */
+  /** The expression of {@code regex}, for the warnings about a document that is read. */
   private final @Nullable Regex expression;
 
   Condition(ValuePath path, Operator op, @Nullable Object value, @Nullable Regex expression) {
@@ -95,38 +95,8 @@ public final class Condition {
     return value;
   }
 
-  /**
-   * Returns whether the expression of a {@code regex} condition is found in a text. Takes time
-   * proportional to the text's length times the expression's.
-   *
-   * @param text a text of at most {@link #longestText} characters
-   * @throws IllegalStateException if the condition has no expression, or is not a policy's: a
-   *     policy checks and compiles the expressions of its conditions when it is read or built
-   */
-  public boolean finds(String text) {
-    return compiled().finds(text);
-  }
-
-  /**
-   * Returns the length of the longest text in which the expression of a {@code regex} condition may
-   * be looked for: at most 65,536 characters, and of characters times the expression's instructions
-   * at most 2,000,000.
-   *
-   * @throws IllegalStateException as {@link #finds} does
-   */
-  public int longestText() {
-    return compiled().longestText();
-  }
-
-  /** {@return the expression of {@code regex}, or null if no policy has compiled one} */
+  /** {@return the expression of {@code regex}, or null if no reader has compiled one} */
   @Nullable Regex expression() {
-    return expression;
-  }
-
-  private Regex compiled() {
-    if (expression == null) {
-      throw new IllegalStateException("No policy has compiled an expression of this condition");
-    }
     return expression;
   }
 

@@ -345,7 +345,7 @@ final class Contradictions {
             case NEQ -> !text.equals(value);
             case IN -> value instanceof List<?> list && list.contains(text);
             case NOT_IN -> !(value instanceof List<?> list && list.contains(text));
-            case REGEX -> text.length() <= condition.longestText() && condition.finds(text);
+            case REGEX -> condition.expression() != null && condition.expression().findsIn(text);
             case CONTAINS -> value instanceof String part && text.contains(part);
             case EXISTS -> Boolean.TRUE.equals(value);
             default -> null;

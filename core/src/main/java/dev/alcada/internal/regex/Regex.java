@@ -19,6 +19,11 @@ public final class Regex {
     this.pattern = pattern;
   }
 
+  /** {@return an expression, compiled, which the budget of a document has let through} */
+  public static Regex of(String expression) {
+    return new Regex(Pattern.compile(expression));
+  }
+
   /** {@return the length of the longest text that may be searched} */
   public int longestText() {
     return Math.min(MAX_TEXT, MAX_WORK / pattern.programSize());
@@ -27,6 +32,11 @@ public final class Regex {
   /** {@return whether the expression is found in a text, which is not longer than that} */
   public boolean finds(CharSequence text) {
     return pattern.matcher(text).find();
+  }
+
+  /** {@return whether a text may be searched, and the expression is found in it} */
+  public boolean findsIn(CharSequence text) {
+    return text.length() <= longestText() && finds(text);
   }
 
   /** {@return the expression} */
