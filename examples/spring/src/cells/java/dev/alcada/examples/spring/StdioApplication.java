@@ -20,6 +20,8 @@ class StdioApplication {
         List.of(
             "spring.main.web-application-type=none",
             "spring.ai.mcp.server.stdio=true",
+            // The SDK's transport loses a message while another is being sent.
+            "spring.ai.mcp.server.tool-change-notification=false",
             "spring.ai.mcp.server.type=" + arguments[0],
             "alcada.policy=" + Tools.policy()));
     Server.run(
