@@ -59,6 +59,7 @@ abstract class SecuredServer {
                 "logging.level.root=off",
                 "server.port=0",
                 "server.shutdown=immediate",
+                "server.tomcat.max-keep-alive-requests=-1",
                 "management.endpoints.web.exposure.include=alcada",
                 "spring.ai.mcp.server.protocol=" + cell.protocol(),
                 "spring.ai.mcp.server.type=" + cell.type(),
