@@ -159,7 +159,10 @@ abstract class SecuredServer {
             "\"revision\":\"",
             "\"warnings\":[]",
             "\"counter\":\"limited\"",
-            "\"tool\":\"callback_refund\"",
+            "{\"tool\":\"callback_limited\",\"hidden\":false,\"denied\":false,\"listed\":true,"
+                + "\"limited\":true,\"asks\":false}",
+            "{\"tool\":\"callback_secret\",\"hidden\":false,\"denied\":true,",
+            "\"tool\":\"callback_refund\",\"arguments\":",
             "\"grant\":\"bob\"");
   }
 
