@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -31,24 +32,28 @@ final class AlcadaEndpoint {
   private final GuardInUse guard;
   private final PolicyDocument document;
   private final Approvals approvals;
+  private final KnownTools known;
   private final Callers.Principals principals;
 
   AlcadaEndpoint(
       GuardInUse guard,
       PolicyDocument document,
       Approvals approvals,
+      KnownTools known,
       Callers.Principals principals) {
     this.guard = guard;
     this.document = document;
     this.approvals = approvals;
+    this.known = known;
     this.principals = principals;
   }
 
-  /** {@return the policy in force and the calls that wait for an answer} */
+  /** {@return the policy in force, what it says of the tools, and the calls that wait} */
   @ReadOperation
   Map<String, Object> state() {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("policy", policy());
+    state.put("tools", tools());
     state.put("approvals", approvals.pending().stream().map(AlcadaEndpoint::shown).toList());
     return state;
   }
@@ -117,6 +122,25 @@ final class AlcadaEndpoint {
       shown.put("limits", limits(policy));
     }
     return shown;
+  }
+
+  /** {@return what the policy says of each tool that is there, unless it is one by grant} */
+  private List<Map<String, Object>> tools() {
+    return guard.get().policy() == null
+        ? List.of()
+        : guard.get().coverage(new TreeSet<>(known.names())).stream()
+            .map(
+                covered -> {
+                  Map<String, Object> shown = new LinkedHashMap<>();
+                  shown.put("tool", covered.tool());
+                  shown.put("hidden", covered.hidden());
+                  shown.put("denied", covered.denied());
+                  shown.put("listed", covered.listed());
+                  shown.put("limited", covered.limited());
+                  shown.put("asks", covered.asks());
+                  return shown;
+                })
+            .toList();
   }
 
   private static List<Map<String, Object>> limits(Policy policy) {

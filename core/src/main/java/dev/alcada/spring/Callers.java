@@ -44,12 +44,15 @@ final class Callers {
    * @param known what the transport knows of the request
    */
   Mono<Caller> of(Function<String, @Nullable Object> known) {
-    return Mono.defer(
-        () -> {
-          Caller resolved = resolved(known);
-          Caller here = resolved == null ? principals.here() : resolved;
-          return here == null ? principals.in() : Mono.just(here);
-        });
+    return Mono.defer(() -> resolved(known, principals.here()));
+  }
+
+  private Mono<Caller> resolved(
+      Function<String, @Nullable Object> known, @Nullable Caller otherwise) {
+    Caller resolved = resolved(known);
+    return resolved == null
+        ? principals.in().switchIfEmpty(Mono.justOrEmpty(otherwise))
+        : Mono.just(resolved);
   }
 
   /**
@@ -64,14 +67,14 @@ final class Callers {
   }
 
   /**
-   * Returns the caller of tools that are called once this is subscribed to.
+   * Returns the caller of tools that are called once this is subscribed to, on whatever thread.
    *
    * @param known the entries of the tool's context
    * @param before who was there when the stream was put together, or null
    */
   Mono<Caller> later(Map<String, ?> known, @Nullable Caller before) {
-    return of(known::get)
-        .switchIfEmpty(Mono.fromSupplier(() -> before == null ? unauthenticated() : before));
+    return Mono.defer(() -> resolved(known::get, before == null ? principals.here() : before))
+        .switchIfEmpty(Mono.fromSupplier(this::unauthenticated));
   }
 
   /** {@return whoever is authenticated on this thread, or null} */

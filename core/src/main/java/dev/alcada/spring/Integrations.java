@@ -143,9 +143,14 @@ final class Integrations {
         GuardInUse guard,
         PolicyDocument document,
         Approvals approvals,
+        KnownTools known,
         ObjectProvider<Callers.Principals> principals) {
       return new AlcadaEndpoint(
-          guard, document, approvals, principals.getIfAvailable(() -> Callers.Principals.NONE));
+          guard,
+          document,
+          approvals,
+          known,
+          principals.getIfAvailable(() -> Callers.Principals.NONE));
     }
   }
 

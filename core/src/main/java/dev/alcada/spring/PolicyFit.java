@@ -1,11 +1,12 @@
 package dev.alcada.spring;
 
-import dev.alcada.guard.ToolGuard;
+import dev.alcada.guard.Registration;
 import dev.alcada.mcp.McpTools;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpStatelessAsyncServer;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,11 @@ final class PolicyFit implements Coverage.Check {
   private void add(Flux<Tool> all) {
     List<Tool> listed = all.collectList().block(Duration.ofMinutes(1));
     if (listed != null) {
-      listed.forEach(tool -> tools.put(tool.name(), tool));
+      listed.forEach(
+          tool -> {
+            tools.put(tool.name(), tool);
+            known.add(tool.name());
+          });
     }
   }
 
@@ -53,23 +58,30 @@ final class PolicyFit implements Coverage.Check {
     if (tools.isEmpty()) {
       return;
     }
-    // Those that only the application itself calls are there as well.
-    known
-        .names()
-        .forEach(
-            name ->
-                tools.computeIfAbsent(
-                    name, other -> Tool.builder(other, Map.of("type", "object")).build()));
-    tools.keySet().forEach(known::add);
-    ToolGuard inUse = guard.get();
+    McpTools mcp = McpTools.builder(guard.get()).build();
     try {
-      McpTools.builder(inUse).build().check(tools.values()).forEach(LOG::warn);
+      mcp.check(all()).forEach(LOG::warn);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(
           Settings.POLICY + " does not fit the tools: " + withoutAdvice(e.getMessage()),
           "correct the name",
           e);
     }
+    // A policy that takes its place is looked at alike.
+    Registration unused =
+        guard.get().checkReplacements(next -> mcp.check(next, all()).forEach(LOG::warn));
+  }
+
+  /** {@return the servers' tools, and those that only the application itself calls} */
+  private Collection<Tool> all() {
+    Map<String, Tool> all = new LinkedHashMap<>(tools);
+    known
+        .names()
+        .forEach(
+            name ->
+                all.computeIfAbsent(
+                    name, other -> Tool.builder(other, Map.of("type", "object")).build()));
+    return all.values();
   }
 
   /** The advice is for whoever wraps tools by hand. */

@@ -1,7 +1,10 @@
 package dev.alcada.examples.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -172,6 +175,15 @@ class HostileCallsTest {
     assertThat(call("{\"name\": \"outer\"}")).contains("inner: [POLICY DENIED]");
     assertThat(call("{\"name\": \"inner\"}")).contains("[POLICY DENIED]");
     assertThat(ran()).containsExactly("inner{}");
+  }
+
+  @Test
+  void aLaterPolicyThatMisspellsAToolAndLeavesItOpenIsRefused() throws Exception {
+    Policy misspelt = Policy.parse(POLICY.replace("drop:", "dropp:"));
+
+    assertThatThrownBy(() -> context().getBean(ToolGuard.class).replacePolicy(misspelt))
+        .hasMessageContaining("\"dropp\"");
+    assertThat(call("{\"name\": \"drop\"}")).contains("[POLICY DENIED]");
   }
 
   @Test

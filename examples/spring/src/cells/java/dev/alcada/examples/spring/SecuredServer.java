@@ -59,6 +59,7 @@ abstract class SecuredServer {
                 "logging.level.root=off",
                 "server.port=0",
                 "server.shutdown=immediate",
+                "server.tomcat.max-keep-alive-requests=-1",
                 "management.endpoints.web.exposure.include=alcada",
                 "spring.ai.mcp.server.protocol=" + cell.protocol(),
                 "spring.ai.mcp.server.type=" + cell.type(),
@@ -158,7 +159,10 @@ abstract class SecuredServer {
             "\"revision\":\"",
             "\"warnings\":[]",
             "\"counter\":\"limited\"",
-            "\"tool\":\"callback_refund\"",
+            "{\"tool\":\"callback_limited\",\"hidden\":false,\"denied\":false,\"listed\":true,"
+                + "\"limited\":true,\"asks\":false}",
+            "{\"tool\":\"callback_secret\",\"hidden\":false,\"denied\":true,",
+            "\"tool\":\"callback_refund\",\"arguments\":",
             "\"grant\":\"bob\"");
   }
 

@@ -58,6 +58,8 @@ record Server(McpSyncClient client, Consumer<String> approver, Runnable stop)
           "logging.level.root=off",
           "server.port=0",
           "server.shutdown=immediate",
+          // A client must not meet a connection that is just being closed.
+          "server.tomcat.max-keep-alive-requests=-1",
           "spring.config.name=none",
           WITHOUT_SECURITY);
 
