@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,6 +33,7 @@ public final class LoopbackServer implements AutoCloseable {
 
   private final Tomcat tomcat;
   private final Path base;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private LoopbackServer(Tomcat tomcat, Path base) {
     this.tomcat = tomcat;
@@ -146,6 +148,9 @@ public final class LoopbackServer implements AutoCloseable {
   /** Stops serving and frees the port. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     try {
       tomcat.stop();
       tomcat.destroy();
