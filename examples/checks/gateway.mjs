@@ -34,8 +34,7 @@ async function all(client, list, key) {
 
 async function observe({ client, close }, name) {
   const seen = { instructions: client.getInstructions(), version: client.getServerVersion() };
-  const { tasks, ...capabilities } = client.getServerCapabilities();
-  seen.capabilities = front === 'stdio' ? { tasks, ...capabilities } : capabilities;
+  seen.capabilities = client.getServerCapabilities();
   seen.tools = await all(client, 'listTools', 'tools');
   seen.resources = await all(client, 'listResources', 'resources');
   seen.templates = await all(client, 'listResourceTemplates', 'resourceTemplates');
@@ -97,7 +96,7 @@ const patient = await connectGuarded(
   policies.allow, [process.execPath, fileURLToPath(new URL('waiting.mjs', import.meta.url))]);
 const told = new Promise(resolve =>
   patient.said.on('line', line => {
-    if (line === 'waiting: cancelled') resolve();
+    if (line.endsWith('waiting: cancelled')) resolve();
   }));
 const cancel = new AbortController();
 const steps = [];

@@ -82,6 +82,10 @@ export const policies = {
       'get-sum': { deny_if: [{ conditions: [{ path: 'args.a', op: 'gt', value: 100 }] }] },
     },
   }),
+  paying: policy('paying', {
+    default: 'allow',
+    tools: { pay: { limits: [{ counter: 'pays', window: 'hour', max: 3 }] } },
+  }),
   readonly: policy('readonly', {
     default: 'deny',
     hide: ['write_file', 'edit_*', 'move_file'],

@@ -6,6 +6,7 @@ import dev.alcada.examples.desk.DeskChoice;
 import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
+import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyFile;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.server.McpServer;
@@ -47,7 +48,7 @@ public final class ConnectTokenServer implements Callable<Integer> {
     desk.check();
     Approvals approvals = Approvals.inMemory();
     ToolGuard guard =
-        ToolGuard.builder(PolicyWatch.load(policy))
+        ToolGuard.builder(Policy.load(policy))
             .approvals(approvals)
             .listener(DecisionListener.logging())
             .build();

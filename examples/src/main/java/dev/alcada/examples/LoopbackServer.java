@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
-import org.apache.catalina.LifecycleState;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -33,6 +33,7 @@ public final class LoopbackServer implements AutoCloseable {
 
   private final Tomcat tomcat;
   private final Path base;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private LoopbackServer(Tomcat tomcat, Path base) {
     this.tomcat = tomcat;
@@ -147,7 +148,7 @@ public final class LoopbackServer implements AutoCloseable {
   /** Stops serving and frees the port; a second time does nothing. */
   @Override
   public void close() {
-    if (tomcat.getServer().getState() == LifecycleState.DESTROYED) {
+    if (closed.getAndSet(true)) {
       return;
     }
     try {

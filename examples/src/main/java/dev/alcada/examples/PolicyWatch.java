@@ -6,20 +6,11 @@ import dev.alcada.policy.PolicyException;
 import dev.alcada.policy.PolicyFile;
 import java.nio.file.Path;
 
-/** Keeps the policy of a guard as its file has it, and tells of it on standard error. */
+/**
+ * Keeps the policy of a guard as its file has it, and tells on standard error when that changes.
+ */
 public final class PolicyWatch {
   private PolicyWatch() {}
-
-  /**
-   * Loads a policy, and tells what is probably not meant in it.
-   *
-   * @throws PolicyException if it does not load
-   */
-  public static Policy load(Path file) {
-    Policy policy = Policy.load(file);
-    warnings(policy);
-    return policy;
-  }
 
   /**
    * Puts each later policy of the file in force.
@@ -35,16 +26,11 @@ public final class PolicyWatch {
     if (!policy.equals(guard.policy())) {
       guard.replacePolicy(policy);
       System.err.println("policy: the file has changed; what it says now is in force");
-      warnings(policy);
     }
   }
 
   private static void keep(PolicyException broken) {
     System.err.println("policy: the file does not load; the last good policy stays in force:");
     broken.problems().forEach(problem -> System.err.println("  " + problem));
-  }
-
-  private static void warnings(Policy policy) {
-    policy.warnings().forEach(warning -> System.err.println("policy: " + warning));
   }
 }

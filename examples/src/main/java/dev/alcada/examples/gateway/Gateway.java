@@ -6,6 +6,7 @@ import dev.alcada.examples.desk.Answering;
 import dev.alcada.examples.desk.DeskChoice;
 import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyFile;
 import dev.alcada.time.TimeSource;
 import java.io.FileDescriptor;
@@ -148,7 +149,7 @@ public final class Gateway implements Callable<Integer> {
     try (StandardError error = StandardError.install();
         Answering answering = desk.answering(approvals, "gateway")) {
       ToolGuard guard =
-          ToolGuard.builder(PolicyWatch.load(policy))
+          ToolGuard.builder(Policy.load(policy))
               .approvals(approvals)
               .listener(DecisionListener.logging())
               .resultClassifier(GuardedTools::nothingDone)

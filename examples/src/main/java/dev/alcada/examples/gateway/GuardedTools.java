@@ -221,10 +221,14 @@ final class GuardedTools {
         .thenApply(answer -> new Answered(answer, nothingDone(answer, secret)));
   }
 
-  // An error of the protocol is one of a call that did not run. A mark counts for the one call it
-  // was made for: no client has set it, and who only repeats what he is sent does not make it.
+  // An error of the protocol is one of a call that did not run, but for the one that says that it
+  // broke off. A mark counts for the one call it was made for: no client has set it, and who only
+  // repeats what he is sent does not make it.
   private static boolean nothingDone(Message.Answer answer, String secret) {
-    return answer.error() != null || secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
+    String code = String.valueOf(Json.object(answer.error()).get("code"));
+    return answer.error() != null
+        ? !code.equals(String.valueOf(Message.INTERNAL_ERROR))
+        : secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
   }
 
   private static Message.Answer answer(Outcome<Answered> outcome, boolean structured) {

@@ -150,7 +150,7 @@ final class KnownTools {
   // Whoever asks hears of it; a log does not need to again and again.
   private synchronized void complain(String why) {
     String start = why.length() <= 40 ? why : why.substring(0, 40);
-    if (!start.equals(complaint)) {
+    if (!start.equals(complaint) && !why.equals(Link.CLOSING)) {
       complaint = start;
       LOG.warn("The upstream's tools could not be listed: {}", Quoted.line(why));
     }

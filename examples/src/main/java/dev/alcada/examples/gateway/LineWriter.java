@@ -31,6 +31,7 @@ final class LineWriter implements AutoCloseable {
     private final int size;
     private final CompletableFuture<Boolean> written = new CompletableFuture<>();
     private byte @Nullable [] text;
+    private volatile boolean begun;
 
     private Line(byte[] text, BooleanSupplier wanted) {
       this.text = text;
@@ -43,6 +44,11 @@ final class LineWriter implements AutoCloseable {
      */
     CompletableFuture<Boolean> written() {
       return written;
+    }
+
+    /** {@return whether something of it may have been written} */
+    boolean begun() {
+      return begun;
     }
 
     /** Takes the line back; {@return whether nothing of it was written or ever will be} */
@@ -159,6 +165,7 @@ final class LineWriter implements AutoCloseable {
     try {
       boolean wanted = line.wanted.getAsBoolean();
       if (wanted) {
+        line.begun = true;
         out.write(text);
         out.flush();
       }

@@ -24,6 +24,8 @@ final class Link implements AutoCloseable {
   /** Whoever has lasted so long did not end because it had just been started. */
   private static final Duration LASTED = Duration.ofSeconds(60);
 
+  static final String CLOSING = "the gateway is closing";
+
   private final Upstream.Opener opener;
   private final TimeSource time;
   private final Owner owner;
@@ -73,7 +75,7 @@ final class Link implements AutoCloseable {
     Attempt attempt;
     synchronized (this) {
       if (closed) {
-        return CompletableFuture.failedFuture(new NotDoneException("the gateway is closing"));
+        return CompletableFuture.failedFuture(new NotDoneException(CLOSING));
       } else if (current != null) {
         return current.ready;
       }
@@ -115,7 +117,7 @@ final class Link implements AutoCloseable {
       closed = true;
       last = current;
     }
-    if (last != null && last.end("the gateway is closing")) {
+    if (last != null && last.end(CLOSING)) {
       last.whenOpened.thenAccept(Upstream::close);
     }
   }

@@ -334,10 +334,9 @@ final class Relay implements Link.Owner, AutoCloseable {
 
   @Override
   public void close() {
-    String why = "the gateway is closing";
-    end.complete(why);
+    end.complete(Link.CLOSING);
     link.close();
-    toUpstream.lost(why);
+    toUpstream.lost(Link.CLOSING);
     worker.close();
   }
 }

@@ -102,7 +102,7 @@ final class UpstreamProcess implements Upstream {
       // Whatever ended this thread, nobody will hear of the server again.
       toServer.close();
       String said = why == null ? farewell(errors) : why;
-      listener.onEnd(closing ? "the gateway is closing" : "the upstream server " + said);
+      listener.onEnd(closing ? Link.CLOSING : "the upstream server " + said);
     }
   }
 
@@ -234,8 +234,9 @@ final class UpstreamProcess implements Upstream {
             (written, thrown) -> {
               watch.cancel();
               if (thrown != null) {
+                String why = "the upstream server takes no more messages";
                 sent.completeExceptionally(
-                    new UpstreamException("the upstream server takes no more messages"));
+                    line.begun() ? new UpstreamException(why) : new NotDoneException(why));
               } else if (written) {
                 sent.complete(null);
               } else {

@@ -3,7 +3,9 @@ package dev.alcada.examples.gateway;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,6 +16,17 @@ public final class BadServer {
   private static final Pattern ID = Pattern.compile("\"id\":(\"[^\"]*\"|\\d+)");
   private static final Pattern TOKEN = Pattern.compile("\"progressToken\":(\"[^\"]*\"|\\d+)");
   private static final Pattern CANCELLED = Pattern.compile("\"requestId\":(\"[^\"]*\"|\\d+)");
+
+  /** A tool for each page of lists that do not end. */
+  private static final Map<String, IntFunction<String>> PAGES =
+      Map.of(
+          "pages-without-end",
+          page -> listed("tool" + page),
+          "heavy-pages",
+          page -> described("tool" + page, "description", "\"" + "x".repeat(1 << 20) + "\""),
+          "heavy-schemas",
+          page ->
+              described("tool" + page, "inputSchema", "{\"x\":\"" + "x".repeat(1 << 19) + "\"}"));
 
   private final String manner;
   private int calls;
@@ -50,10 +63,15 @@ public final class BadServer {
       String tools =
           IntStream.range(0, 10_000).mapToObj(BadServer::listed).collect(Collectors.joining(","));
       answer(id, "{\"tools\":[" + listed(tool) + "," + tools + "]}");
+    } else if (line.contains("\"tools/list\"") && PAGES.containsKey(manner)) {
+      lists++;
+      String more = PAGES.get(manner).apply(lists);
+      answer(
+          id, "{\"tools\":[" + listed(tool) + "," + more + "],\"nextCursor\":\"" + lists + "\"}");
     } else if (line.contains("\"tools/list\"")) {
       String more = calls > 0 && manner.startsWith("grows") ? "," + listed("late") : "";
       lists++;
-      answer(id, "{\"tools\":[" + listed(tool) + more + "]}");
+      answer(id, "{\"tools\":[" + listedHere() + more + "]}");
     } else if (line.contains("\"tools/call\"")) {
       calls++;
       call = line;
@@ -78,8 +96,15 @@ public final class BadServer {
     if (manner.equals("chatters")) {
       System.out.println("Server running on stdio");
     }
+    if (manner.equals("logs-json")) {
+      System.out.println("{\"level\":\"info\",\"msg\":\"listening\"}");
+    }
     if (manner.equals("quits")) {
+      System.err.println("no such account\u001b[2K");
       System.exit(9);
+    }
+    if (manner.equals("forges-names")) {
+      tool = "act\\nERROR forged";
     }
     if (manner.equals("misnames")) {
       tool = "Act";
@@ -89,6 +114,10 @@ public final class BadServer {
           id,
           "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{},\"prompts\":{}},"
               + "\"serverInfo\":{\"name\":\"bad\",\"version\":\"1\"}}");
+      for (int i = 0; i < 50 && manner.equals("pings-with-long-ids"); i++) {
+        String text = "x".repeat(1 << 20);
+        System.out.println("{\"jsonrpc\":\"2.0\",\"id\":\"" + text + "\",\"method\":\"ping\"}");
+      }
     }
   }
 
@@ -160,6 +189,16 @@ public final class BadServer {
   private String token() {
     Matcher token = TOKEN.matcher(call);
     return token.find() ? token.group(1) : "\"t\"";
+  }
+
+  private static String described(Object name, String field, String value) {
+    return "{\"name\":\"" + name + "\",\"" + field + "\":" + value + "}";
+  }
+
+  private String listedHere() {
+    return manner.equals("strict")
+        ? described(tool, "inputSchema", "{\"type\":\"object\",\"required\":[\"x\"]}")
+        : listed(tool);
   }
 
   private static String listed(Object name) {

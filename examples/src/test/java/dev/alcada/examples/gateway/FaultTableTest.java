@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,30 +41,22 @@ class FaultTableTest {
     return Conversation.text(answer).startsWith("[POLICY DENIED] ");
   }
 
-  private HttpFront.Serving serve(String policy, UnaryOperator<Settings> more) throws Exception {
+  private HttpFront.Serving serve(String policy) throws Exception {
+    return serve(policy, Conversation.obedientServer(ledger()));
+  }
+
+  private static HttpFront.Serving serve(String policy, Upstream.Opener opener) throws Exception {
     ToolGuard guard =
         ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
-    Settings settings =
-        more.apply(Settings.of(guard, Conversation.obedientServer(ledger())).withMaxBytes(2 * MIB));
+    Settings settings = Settings.of(guard, opener).withMaxBytes(2 * MIB);
     return HttpFront.start(settings, Relay.rehearse(settings), 0);
   }
 
   @Nested
-  class Upstream {
+  class OfTheUpstream {
     @Test
     void slow() throws Exception {
-      UnaryOperator<Settings> impatient =
-          settings ->
-              new Settings(
-                  settings.guard(),
-                  settings.fit(),
-                  Conversation.obedientServer(ledger(), Duration.ofSeconds(1)),
-                  false,
-                  true,
-                  settings.startTime(),
-                  settings.maxBytes(),
-                  settings.time(),
-                  settings.forms());
+      var impatient = Conversation.obedientServer(ledger(), Duration.ofSeconds(1));
       try (HttpFront.Serving gateway = serve(ALLOW, impatient)) {
         HttpClientSide one = new HttpClientSide(gateway.url());
         HttpClientSide other = new HttpClientSide(gateway.url());
@@ -159,7 +150,7 @@ class FaultTableTest {
   }
 
   @Nested
-  class Client {
+  class OfTheClient {
     @Test
     void slow() throws Exception {
       try (Conversation client = Conversation.obeyed(ALLOW, ledger())) {
@@ -178,7 +169,7 @@ class FaultTableTest {
 
     @Test
     void slowOverHttp() throws Exception {
-      try (HttpFront.Serving gateway = serve(ALLOW, settings -> settings)) {
+      try (HttpFront.Serving gateway = serve(ALLOW)) {
         HttpClientSide one = new HttpClientSide(gateway.url());
         HttpClientSide other = new HttpClientSide(gateway.url());
         one.begin();
@@ -259,7 +250,7 @@ class FaultTableTest {
 
     @Test
     void restarted() throws Exception {
-      try (HttpFront.Serving gateway = serve(ONE, settings -> settings)) {
+      try (HttpFront.Serving gateway = serve(ONE)) {
         HttpClientSide before = new HttpClientSide(gateway.url());
         before.begin();
         assertThat(before.text(1, "pay", "{\"do\":\"pay\"}")).isEqualTo("paid");
@@ -272,7 +263,7 @@ class FaultTableTest {
   }
 
   @Nested
-  class PolicyFile {
+  class OfThePolicyFile {
     private GatewayProcess gateway(String policy) throws Exception {
       GatewayProcess gateway = GatewayProcess.start(directory, policy);
       gateway.initialize();
@@ -346,7 +337,7 @@ class FaultTableTest {
   }
 
   @Nested
-  class Disk {
+  class OfTheDisk {
     @Test
     void slow() throws Exception {
       try (GatewayProcess gateway =

@@ -109,10 +109,14 @@ class GatewayProcessTest {
   @Test
   void endsWithTheExitCodeOfAnUpstreamThatNeverStarts() throws Exception {
     start("quits");
-    assertThat(ask(INITIALIZE)).contains("the upstream server ended with exit code 9");
+    assertThat(ask(INITIALIZE))
+        .contains("the upstream server ended with exit code 9: ")
+        .contains("no such account\\\\u001b[2K");
 
     assertThat(exitCode()).isEqualTo(9);
-    assertThat(errors()).contains("gateway: the upstream server ended with exit code 9");
+    assertThat(errors())
+        .contains("upstream: no such account\\u001b[2K")
+        .contains("gateway: the upstream server ended with exit code 9");
   }
 
   @Test

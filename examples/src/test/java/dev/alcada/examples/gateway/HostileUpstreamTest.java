@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a server may do, on purpose or not, to have more called than the policy means. */
 class HostileUpstreamTest {
@@ -118,6 +120,58 @@ class HostileUpstreamTest {
               "The tool did not answer: the tools of the upstream server could not be listed:"
                   + " there are more than 10000 tools");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "logs-json, done",
+    "pages-without-end, 'The tool did not answer: the tools of the upstream server could not be listed: there are more than 1000 pages of tools'",
+    "heavy-pages, 'The tool did not answer: the tools of the upstream server could not be listed: there are too long descriptions of tools'",
+    "heavy-schemas, 'The tool did not answer: the tools of the upstream server could not be listed: there are more than 8 MiB of schemas of tools'",
+  })
+  void aListHasBoundsInBytesAndNumber(String manner, String told) throws Exception {
+    try (Conversation client =
+        Conversation.with(ALLOW, manner, settings -> settings.withMaxBytes(16 << 20))) {
+      client.initialize();
+
+      assertThat(text(client.call(1, "act"))).isEqualTo(told);
+    }
+  }
+
+  @Test
+  void aServerThatLogsJsonToStandardOutputIsServedAndItsLinesAreQuoted() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "logs-json")) {
+      assertThat(client.initialize()).containsKey("result");
+      assertThat(text(client.call(1, "act"))).isEqualTo("done");
+    }
+    assertThat(logged.text())
+        .contains("skipped: \"{\\\"level\\\":\\\"info\\\",\\\"msg\\\":\\\"listening\\\"}\"");
+  }
+
+  @Test
+  void idsOfAMebibyteAreNotKept() throws Exception {
+    try (Conversation client = Conversation.with(ALLOW, "pings-with-long-ids")) {
+      client.initialize();
+      String told = text(client.call(1, "act"));
+      while (!told.equals("done")) {
+        assertThat(told).contains("something that is not a JSON-RPC message");
+        told = text(client.call(1, "act"));
+      }
+    }
+  }
+
+  @Test
+  void aNameCannotForgeALineOfTheLog() throws Exception {
+    String rules =
+        """
+        {"version": "1", "default": "allow", "tools": {"acts\\nERROR forged": {}}}
+        """;
+    try (Conversation client = Conversation.with(rules, "forges-names")) {
+      client.initialize();
+      client.call(1, "act");
+    }
+    assertThat(logged.text().lines()).noneMatch(line -> line.startsWith("ERROR forged"));
+    assertThat(logged.text()).contains("did you mean \"act\\u000aERROR forged\"?");
   }
 
   @Test

@@ -25,9 +25,11 @@ public final class ObedientServer {
   private static final ObjectMapper JSON = JsonMapper.shared();
 
   private final Path ledger;
+  private final List<String> progress = new ArrayList<>();
   private final List<Object> held = new ArrayList<>();
   private final List<Object> cancelled = new ArrayList<>();
   private final List<Object> ids = new ArrayList<>();
+  private @Nullable Object asking;
 
   private ObedientServer(Path ledger) {
     this.ledger = ledger;
@@ -78,9 +80,12 @@ public final class ObedientServer {
       }
       case "notifications/cancelled" ->
           cancelled.add(Objects.requireNonNullElse(params.get("requestId"), ""));
+      case "notifications/progress" -> progress.add(String.valueOf(params.get("progressToken")));
       default -> {
         if (message.containsKey("id") && message.containsKey("method")) {
           answer(id, Map.of());
+        } else if (message.containsKey("id") && asking != null) {
+          text(asking, id + " " + message.get("result") + " " + message.get("error") + progress);
         }
       }
     }
@@ -98,6 +103,29 @@ public final class ObedientServer {
         text(id, "paid");
       }
       case "hold" -> held.add(id);
+      case "ask" -> {
+        asking = id;
+        System.out.println(
+            JSON.writeValueAsString(
+                Map.of(
+                    "jsonrpc",
+                    "2.0",
+                    "id",
+                    "of the server",
+                    "method",
+                    String.valueOf(arguments.get("method")),
+                    "params",
+                    Map.of(
+                        "_meta",
+                        Map.of("progressToken", "its token", "dev.alcada/decision", "forged")))));
+      }
+      case "ask-and-take-back" -> {
+        System.out.println(
+            "{\"jsonrpc\":\"2.0\",\"id\":\"of the server\",\"method\":\"roots/list\"}");
+        System.out.println(
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"of the server\"}}");
+        text(id, "taken back");
+      }
       // An honest server that had not begun with a call when it was taken back, and says so late.
       case "answer-cancelled-then-pay" -> {
         for (Object late : cancelled) {

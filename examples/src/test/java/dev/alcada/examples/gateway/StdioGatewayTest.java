@@ -133,6 +133,36 @@ class StdioGatewayTest {
   }
 
   @Test
+  void checksArgumentsWhereARuleIsAboutTheToolUnlessToldNotTo() throws Exception {
+    String ruled =
+        """
+        {"version": "1", "default": "allow", "tools": {"a*": {"limits": [
+          {"counter": "acts", "window": "minute", "max": 9}]}}}
+        """;
+    for (String[] policyAndAnswer :
+        new String[][] {
+          {ruled, "Invalid arguments: required property 'x' not found"},
+          {ruled.replace("a*", "b*"), "done"},
+          {ALLOW, "done"},
+          {
+            "{\"version\": \"1\", \"default\": \"allow\", \"all_tools\": {\"deny_if\": [{\"conditions\":"
+                + " [{\"path\": \"args.y\", \"op\": \"eq\", \"value\": 1}]}]}}",
+            "Invalid arguments: required property 'x' not found"
+          }
+        }) {
+      try (Conversation client = Conversation.with(policyAndAnswer[0], "strict")) {
+        client.initialize();
+        assertThat(Conversation.text(client.call(1, "act"))).isEqualTo(policyAndAnswer[1]);
+      }
+    }
+    try (Conversation client =
+        Conversation.with(ruled, "strict", settings -> settings.withSchemaChecks(false))) {
+      client.initialize();
+      assertThat(Conversation.text(client.call(1, "act"))).isEqualTo("done");
+    }
+  }
+
+  @Test
   void skipsWhatAnUpstreamChattersOnStandardOutput() throws Exception {
     try (Conversation client = Conversation.with(ALLOW, "chatters")) {
       assertThat(client.initialize()).containsKey("result");
