@@ -4,136 +4,92 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.Runner;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs the benchmarks, prints what they say about each other, and writes it down. */
+/**
+ * Runs the comparisons, prints what they say, and writes it down.
+ *
+ * <p>Ours and the peer take turns: a round is one run of each, in a JVM of its own, one right after
+ * the other, and who is first changes from round to round. So a machine that is disturbed spoils
+ * both alike, and a ratio is of two runs that had the same neighbours. What is told is the median
+ * of the rounds' ratios, with the lowest and the highest.
+ */
 public final class Benchmarks {
+  private static final String ROW = "%-58s | %9s | %9s | %6s | %s%n";
+
   private Benchmarks() {}
 
   /**
-   * Runs the benchmarks.
+   * Runs the comparisons.
    *
-   * @param args a directory for the results, a regular expression of the benchmarks to run, and how
-   *     many forks of each
+   * @param args a directory for the results, a regular expression to be found in the name of a
+   *     comparison or of one of its benchmarks, and how many rounds
    * @throws IOException if the results cannot be written
    * @throws RunnerException if a benchmark fails
    */
   public static void main(String[] args) throws IOException, RunnerException {
     Path directory = Files.createDirectories(Path.of(args[0]));
-    Options options =
-        new OptionsBuilder()
-            .include(args[1])
-            .forks(Integer.parseInt(args[2]))
-            .warmupIterations(3)
-            .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(4)
-            .measurementTime(TimeValue.milliseconds(500))
-            .addProfiler(GCProfiler.class)
-            .shouldFailOnError(true)
-            .jvmArgsAppend("-Dorg.slf4j.simpleLogger.defaultLogLevel=error")
-            .resultFormat(ResultFormatType.JSON)
-            .result(directory.resolve("results.json").toString())
-            .output(directory.resolve("jmh.log").toString())
-            .build();
-    Map<String, Double> figures = figures(new Runner(options).run());
-    List<Comparison.Line> lines = new ArrayList<>();
-    for (Comparison comparison : Comparison.ALL) {
-      comparison.line(figures).ifPresent(lines::add);
-    }
-    System.out.print(table(lines));
-    Files.writeString(directory.resolve("ratios.json"), json(lines));
-  }
-
-  /** By {@code Class.method}, parameters and secondary figure: the median over the forks. */
-  private static Map<String, Double> figures(Collection<RunResult> results) {
-    Map<String, Double> figures = new TreeMap<>();
-    for (RunResult result : results) {
-      String method = result.getParams().getBenchmark();
-      int type = method.lastIndexOf('.', method.lastIndexOf('.') - 1);
-      StringBuilder name = new StringBuilder(method.substring(type + 1));
-      for (String parameter : result.getParams().getParamsKeys()) {
-        name.append(':').append(result.getParams().getParam(parameter));
+    Pattern wanted = Pattern.compile(args[1]);
+    List<Rounds> all =
+        Comparison.ALL.stream()
+            .filter(comparison -> comparison.isMeantBy(wanted))
+            .map(Rounds::new)
+            .toList();
+    int rounds = Integer.parseInt(args[2]);
+    for (int round = 1; round <= rounds; round++) {
+      Runs runs = new Runs();
+      for (Rounds comparison : all) {
+        System.out.printf("round %d of %d: %s%n", round, rounds, comparison.name());
+        comparison.addRound(runs, round % 2 == 1);
       }
-      Map<String, List<Double>> byFork = new TreeMap<>();
-      for (BenchmarkResult fork : result.getBenchmarkResults()) {
-        add(byFork, name.toString(), fork.getPrimaryResult().getScore());
-        fork.getSecondaryResults()
-            .forEach(
-                (label, secondary) ->
-                    add(byFork, name + "/" + label, score(fork, label, secondary.getScore())));
-      }
-      byFork.forEach((figure, forks) -> figures.put(figure, median(forks)));
     }
-    return figures;
+    System.out.print(table(all));
+    Files.writeString(directory.resolve("rounds.json"), json(all));
   }
 
-  /** A fork's figure; of what is the longest of each iteration the longest, which JMH adds up. */
-  private static double score(BenchmarkResult fork, String label, double added) {
-    return !label.startsWith("longest")
-        ? added
-        : fork.getIterationResults().stream()
-            .map(iteration -> iteration.getSecondaryResults().get(label))
-            .filter(Objects::nonNull)
-            .mapToDouble(secondary -> secondary.getScore())
-            .max()
-            .orElseThrow();
-  }
-
-  private static void add(Map<String, List<Double>> byFork, String name, double score) {
-    byFork.computeIfAbsent(name, key -> new ArrayList<>()).add(score);
-  }
-
-  private static double median(List<Double> figures) {
-    List<Double> sorted = figures.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-  }
-
-  private static String table(List<Comparison.Line> lines) {
+  private static String table(List<Rounds> all) {
     StringBuilder table = new StringBuilder();
-    String row = "%-58s | %12s | %12s | %8s%n";
-    table.append(String.format(Locale.ROOT, row, "name", "ours", "peer", "ratio"));
-    for (Comparison.Line line : lines) {
+    table.append(String.format(Locale.ROOT, ROW, "name", "ours", "peer", "ratio", "by round"));
+    for (Rounds rounds : all) {
+      boolean compared = rounds.hasPeer();
       table.append(
           String.format(
               Locale.ROOT,
-              row,
-              line.name(),
-              number(line.ours()),
-              line.peer() == null ? "" : number(line.peer()),
-              line.peer() == null ? "" : String.format(Locale.ROOT, "%.2f", line.figure())));
+              ROW,
+              rounds.name(),
+              number(Rounds.median(rounds.ours())),
+              compared ? number(Rounds.median(rounds.peers())) : "",
+              compared ? number(Rounds.median(rounds.figures())) : "",
+              spread(rounds.figures())));
     }
     return table.toString();
+  }
+
+  private static String spread(List<Double> figures) {
+    List<Double> sorted = figures.stream().sorted().toList();
+    return number(sorted.get(0)) + " to " + number(sorted.get(sorted.size() - 1));
   }
 
   private static String number(double value) {
     return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
   }
 
-  private static String json(List<Comparison.Line> lines) {
-    StringBuilder json = new StringBuilder("{");
-    String separator = "\n";
-    for (Comparison.Line line : lines) {
-      json.append(separator)
-          .append(String.format(Locale.ROOT, "  \"%s\": %.4f", line.name(), line.figure()));
-      separator = ",\n";
+  private static String json(List<Rounds> all) {
+    List<String> members = new ArrayList<>();
+    for (Rounds rounds : all) {
+      members.add(
+          String.format(
+              Locale.ROOT,
+              "  \"%s\": {\"median\": %.4f, \"rounds\": %s, \"ours\": %s, \"peer\": %s}",
+              rounds.name(),
+              Rounds.median(rounds.figures()),
+              rounds.figures(),
+              rounds.ours(),
+              rounds.peers()));
     }
-    return json.append("\n}\n").toString();
+    return "{\n" + String.join(",\n", members) + "\n}\n";
   }
 }

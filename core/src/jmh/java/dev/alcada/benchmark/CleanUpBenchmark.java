@@ -8,7 +8,6 @@ import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -78,7 +77,7 @@ public class CleanUpBenchmark {
             .build();
     for (int i = 0; i < KEYS; i++) {
       time.nanos++;
-      store.reserve(Demand.of(charge("grant-" + i)));
+      store.reserve(demand("grant-" + i));
     }
     time.nanos += MINUTE.toNanos();
     System.gc();
@@ -94,10 +93,10 @@ public class CleanUpBenchmark {
   public int cleanUp(Pause pause) {
     int calls = 0;
     long longest = 0;
-    while (store.keys() > 1) {
-      List<Charge> charge = charge("grant-new");
+    while (store.liveKeys() > 1) {
+      Demand demand = demand("grant-new");
       long start = System.nanoTime();
-      store.reserve(Demand.of(charge));
+      store.reserve(demand);
       longest = Math.max(longest, System.nanoTime() - start);
       calls++;
     }
@@ -105,7 +104,7 @@ public class CleanUpBenchmark {
     return calls;
   }
 
-  private List<Charge> charge(String grant) {
-    return List.of(new Charge(new CounterKey(id, grant, null), KEYS, 1, false));
+  private Demand demand(String grant) {
+    return Demand.of(new Charge.Amount(new CounterKey(id, grant, null), KEYS, 1, 9, false));
   }
 }

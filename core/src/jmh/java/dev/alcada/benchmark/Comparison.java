@@ -1,16 +1,15 @@
 package dev.alcada.benchmark;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the table: a figure of ours beside a peer's, or by itself.
  *
  * @param name what is compared, with its unit
- * @param ours the benchmark of ours
- * @param peer the peer's, or {@code null} where a figure stands for itself
+ * @param ours the figure of ours, as {@link Runs} writes it
+ * @param peer the peer's, or {@code null} where ours stands for itself
  * @param share what part of the ratio is meant, where the peer does a multiple of the work
  */
 record Comparison(String name, String ours, @Nullable String peer, double share) {
@@ -103,27 +102,10 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "CleanUpBenchmark.cleanUp/longestMillis",
               null));
 
-  /**
-   * One line of the results.
-   *
-   * @param name what is compared
-   * @param ours our figure
-   * @param peer the peer's, or {@code null}
-   * @param share what part of the ratio is meant
-   */
-  record Line(String name, double ours, @Nullable Double peer, double share) {
-    double figure() {
-      return peer == null ? ours : share * ours / peer;
-    }
-  }
-
-  /** {@return the line, if both benchmarks were run} */
-  Optional<Line> line(Map<String, Double> figures) {
-    Double ourFigure = figures.get(ours);
-    Double peerFigure = peer == null ? null : figures.get(peer);
-    if (ourFigure == null || (peer != null && peerFigure == null)) {
-      return Optional.empty();
-    }
-    return Optional.of(new Line(name, ourFigure, peerFigure, share));
+  /** {@return whether an expression is found in the name or in that of a benchmark} */
+  boolean isMeantBy(Pattern wanted) {
+    return wanted.matcher(name).find()
+        || wanted.matcher(ours).find()
+        || (peer != null && wanted.matcher(peer).find());
   }
 }

@@ -12,7 +12,7 @@ final class Limits {
   private Limits() {}
 
   static CounterId id(Duration window) {
-    return new CounterId("document", "rate", "grant", 9, new Window.Sliding(window));
+    return CounterId.of("limits", "rate", "grant", new Window.Sliding(window));
   }
 
   static Bucket bucket(Duration window, int max) {

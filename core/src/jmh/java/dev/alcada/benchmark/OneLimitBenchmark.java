@@ -12,7 +12,6 @@ import dev.alcada.counter.memory.InMemoryCounterStore;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,8 +31,8 @@ public class OneLimitBenchmark {
 
   private final CounterId id = Limits.id(WINDOW);
   private final CounterKey key = new CounterKey(id, "agent-7", null);
-  private final BareLimit bare = new BareLimit(id);
-  private final List<Charge> charges = List.of(new Charge(key, MAX, 1, false));
+  private final BareLimit bare = new BareLimit(id, MAX);
+  private final Demand demand = Demand.of(new Charge.Amount(key, MAX, 1, 9, false));
 
   private final Bucket bucket = Limits.bucket(WINDOW, MAX);
   private final RateLimiter limiter = Limits.limiter(WINDOW, MAX);
@@ -44,7 +43,7 @@ public class OneLimitBenchmark {
   /** {@return whether there was room} */
   @Benchmark
   public boolean bareAlcada() {
-    return bare.tryCount(MAX);
+    return bare.tryCount();
   }
 
   /** {@return whether there was room} */
@@ -59,17 +58,18 @@ public class OneLimitBenchmark {
     return limiter.acquirePermission();
   }
 
-  /** {@return our decision on charges made beforehand: what reserving itself allocates} */
+  /** {@return our decision on a demand made beforehand: what reserving itself allocates} */
   @Benchmark
   public ReserveResult reserve() {
-    return store.reserve(Demand.of(charges));
+    return store.reserve(demand);
   }
 
   /** {@return our decision} */
   @Benchmark
   @Threads(2)
   public ReserveResult twoThreadsAlcada() {
-    return store.reserve(Demand.of(new Charge(new CounterKey(id, "agent-7", null), MAX, 1, false)));
+    return store.reserve(
+        Demand.of(new Charge.Amount(new CounterKey(id, "agent-7", null), MAX, 1, 9, false)));
   }
 
   /** {@return Bucket4j's decision} */

@@ -85,7 +85,7 @@ public class ReserveBenchmark {
   @Benchmark
   public ReserveResult alcada() {
     return store.reserve(
-        Demand.of(new Charge(new CounterKey(id, grant(), null), load.max, 1, false)));
+        Demand.of(new Charge.Amount(new CounterKey(id, grant(), null), load.max, 1, 9, false)));
   }
 
   /** {@return Bucket4j's decision} */

@@ -17,27 +17,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which keys are apart, and how many there may be. */
-abstract class KeyCases extends WindowCases {
+abstract class KeyCases extends UnitCases {
   @Test
   void countersAreApartInEachPartOfTheirIdentity() {
     CounterStore store = store();
     List<CounterId> ids =
         List.of(
-            new CounterId("document", "n", "grant", 9, new Window.Sliding(MINUTE)),
-            new CounterId("rate_limit", "n", "grant", 9, new Window.Sliding(MINUTE)),
-            new CounterId("document", "m", "grant", 9, new Window.Sliding(MINUTE)),
-            new CounterId("document", "n", "global", 9, new Window.Sliding(MINUTE)),
-            new CounterId("document", "n", "grant", 3, new Window.Sliding(MINUTE)),
-            new CounterId("document", "n", "grant", 9, new Window.Sliding(SECOND)),
-            new CounterId("document", "n", "grant", 9, calendar(MINUTE, "UTC")),
-            new CounterId("document", "n", "grant", 9, calendar(MINUTE, "Asia/Tokyo")));
+            CounterId.of("document", "n", "grant", new Window.Sliding(MINUTE)),
+            CounterId.of("rate_limit", "n", "grant", new Window.Sliding(MINUTE)),
+            CounterId.of("document", "m", "grant", new Window.Sliding(MINUTE)),
+            CounterId.of("document", "n", "global", new Window.Sliding(MINUTE)),
+            CounterId.of("document", "n", "grant", new Window.Sliding(SECOND)),
+            CounterId.of("document", "n", "grant", calendar(MINUTE, "UTC")),
+            CounterId.of("document", "n", "grant", calendar(MINUTE, "Asia/Tokyo")));
     for (CounterId id : ids) {
-      admitted(store, new Charge(new CounterKey(id, "a", null), 1, 1, true));
+      admitted(store, new Charge.Amount(new CounterKey(id, "a", null), 1, 1, 9, true));
     }
     for (CounterId id : ids) {
       assertThat(
               store
-                  .look(Demand.of(new Charge(new CounterKey(id, "a", null), 1, 1, true)))
+                  .look(Demand.of(new Charge.Amount(new CounterKey(id, "a", null), 1, 1, 9, true)))
                   .refusal())
           .isNotNull();
     }
@@ -57,10 +56,11 @@ abstract class KeyCases extends WindowCases {
     keys.add(key("rate", "\ud800" + longText, null));
     keys.add(key("rate", "\ud801" + longText, null));
     for (CounterKey key : keys) {
-      admitted(store, new Charge(key, 1, 1, true));
+      admitted(store, new Charge.Amount(key, 1, 1, 9, true));
     }
     for (CounterKey key : keys) {
-      assertThat(store.look(Demand.of(new Charge(key, 1, 1, true))).refusal()).isNotNull();
+      assertThat(store.look(Demand.of(new Charge.Amount(key, 1, 1, 9, true))).refusal())
+          .isNotNull();
     }
   }
 

@@ -45,6 +45,14 @@ abstract class StoreFixture {
     return Duration.ofNanos(1);
   }
 
+  /**
+   * Returns whether sliding windows run on the wall clock, as in a store whose clock several
+   * processes share; unless overridden, they run on the monotonic one.
+   */
+  protected boolean slidesOnWallClock() {
+    return false;
+  }
+
   final CounterStore store() {
     return store(time, 1_000);
   }
@@ -65,13 +73,19 @@ abstract class StoreFixture {
   static void settle(Reservation reservation, String how) {
     switch (how) {
       case "keep" -> reservation.settle(Ended.DONE);
+      case "lose" -> reservation.settle(Ended.UNKNOWN);
       case "release" -> reservation.settle(Ended.NOT_DONE);
       default -> reservation.cancel();
     }
   }
 
-  static Charge charge(String counter, String value, long max, long amount) {
-    return new Charge(key(counter, value, null), max, amount, true);
+  /** {@return what the count of a charge holds, in the charge's units} */
+  static long used(CounterStore store, Charge charge) {
+    return store.look(Demand.of(charge)).usage().get(0).used();
+  }
+
+  static Charge.Amount charge(String counter, String value, long max, long amount) {
+    return new Charge.Amount(key(counter, value, null), max, amount, 9, true);
   }
 
   static CounterKey key(String counter, String value, @Nullable String session) {
@@ -79,7 +93,7 @@ abstract class StoreFixture {
   }
 
   static CounterKey key(String counter, Window window, String value, @Nullable String session) {
-    return new CounterKey(new CounterId("document", counter, "grant", 9, window), value, session);
+    return new CounterKey(CounterId.of("document", counter, "grant", window), value, session);
   }
 
   static Window calendar(Duration length, String zone) {

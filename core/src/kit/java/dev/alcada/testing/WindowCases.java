@@ -98,19 +98,25 @@ abstract class WindowCases extends StoreFixture {
   @Test
   void anAmountAboveTheMaximumWillNeverFit() {
     CounterStore store = store();
-    refused(store, 0, Reason.NEVER, null, charge("spend", "a", 5, 6));
-    refused(store, 0, Reason.NEVER, null, charge("spend", "a", 0, 1));
-    refused(store, 0, Reason.NEVER, null, charge("spend", "a", Charge.MOST, Long.MAX_VALUE));
+    refused(store, 0, Reason.ABOVE_MAX, null, charge("spend", "a", 5, 6));
+    refused(store, 0, Reason.ABOVE_MAX, null, charge("spend", "a", 0, 1));
+    refused(
+        store, 0, Reason.ABOVE_MAX, null, charge("spend", "a", Charge.MAX_UNITS, Long.MAX_VALUE));
   }
 
   @Test
   void theGreatestAmountsDoNotOverflow() {
     CounterStore store = store();
-    admitted(store, charge("spend", "a", Charge.MOST, Charge.MOST - 1));
-    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("spend", "a", Charge.MOST, 2));
-    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("spend", "a", Charge.MOST, Charge.MOST));
-    admitted(store, charge("spend", "a", Charge.MOST, 1));
-    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("spend", "a", Charge.MOST, 1));
+    admitted(store, charge("spend", "a", Charge.MAX_UNITS, Charge.MAX_UNITS - 1));
+    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("spend", "a", Charge.MAX_UNITS, 2));
+    refused(
+        store,
+        0,
+        Reason.EXHAUSTED,
+        MINUTE,
+        charge("spend", "a", Charge.MAX_UNITS, Charge.MAX_UNITS));
+    admitted(store, charge("spend", "a", Charge.MAX_UNITS, 1));
+    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("spend", "a", Charge.MAX_UNITS, 1));
   }
 
   @Test
@@ -151,14 +157,14 @@ abstract class WindowCases extends StoreFixture {
     assertThat(store.look(Demand.of(charge("rate", "a", 1, 1))).refusal())
         .isEqualTo(new Refusal(0, Reason.EXHAUSTED, MINUTE));
     assertThat(store.look(Demand.of(charge("rate", "a", 1, 2))).refusal())
-        .isEqualTo(new Refusal(0, Reason.NEVER, null));
+        .isEqualTo(new Refusal(0, Reason.ABOVE_MAX, null));
   }
 
   @Test
   void aReleaseGivesBackWhatIsReleasableAndACancellationEverything() {
     CounterStore store = store();
     Charge spend = charge("spend", "a", 5, 5);
-    Charge rate = new Charge(key("rate", "a", null), 1, 1, false);
+    Charge rate = new Charge.Amount(key("rate", "a", null), 1, 1, 9, false);
     admitted(store, spend, rate).settle(Ended.NOT_DONE);
     assertThat(store.look(Demand.of(spend)).refusal()).isNull();
     assertThat(store.look(Demand.of(rate)).refusal()).isNotNull();
@@ -168,14 +174,14 @@ abstract class WindowCases extends StoreFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"keep", "release", "cancel"})
+  @ValueSource(strings = {"keep", "lose", "release", "cancel"})
   void onlyTheFirstSettlementCounts(String first) {
     CounterStore store = store();
     admitted(store, charge("rate", "a", 9, 4));
     Reservation settled = admitted(store, charge("rate", "a", 9, 3));
     settle(settled, first);
-    boolean kept = first.equals("keep");
-    for (String again : List.of("release", "cancel", "keep", "release")) {
+    boolean kept = first.equals("keep") || first.equals("lose");
+    for (String again : List.of("release", "cancel", "keep", "lose", "release")) {
       settle(settled, again);
       assertThat(store.look(Demand.of(charge("rate", "a", kept ? 8 : 5, 1))).refusal()).isNull();
       assertThat(store.look(Demand.of(charge("rate", "a", kept ? 7 : 4, 1))).refusal()).isNotNull();

@@ -53,6 +53,30 @@ public final class CounterKey {
     return session;
   }
 
+  /**
+   * Returns this key as a text: equal for equal keys, another for each other one, and as stable as
+   * the {@linkplain CounterId#text counter's}, with which it begins. What follows is the value and
+   * the session as they are kept, written as the counter's parts are; {@code /-} stands for no
+   * session. For example
+   *
+   * <pre>{@code
+   * 1/6:limits/4:rate/5:grant/13:sliding 60000/7:agent-7/-
+   * }</pre>
+   *
+   * <p>It holds the value, which may be personal: a store outside this process keeps a digest of
+   * it.
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder(counter.text());
+    CounterText.append(text, value);
+    if (session == null) {
+      text.append("/-");
+    } else {
+      CounterText.append(text, session);
+    }
+    return text.toString();
+  }
+
   private static String kept(String text) {
     return text.length() <= LONGEST && !text.startsWith(DIGEST) ? text : digest(text);
   }

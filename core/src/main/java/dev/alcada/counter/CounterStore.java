@@ -15,7 +15,8 @@ public interface CounterStore {
    *
    * @param demand what the call wants
    * @return a reservation to be settled once, or the first charge that has no room
-   * @throws IllegalArgumentException if two charges have the same key
+   * @throws IllegalArgumentException if two charges have the same key, or the store does not know a
+   *     charge's kind
    */
   ReserveResult reserve(Demand demand);
 
@@ -24,7 +25,8 @@ public interface CounterStore {
    *
    * @param demand what the call would want
    * @return what the store holds
-   * @throws IllegalArgumentException if two charges have the same key
+   * @throws IllegalArgumentException if two charges have the same key, or the store does not know a
+   *     charge's kind
    */
   Look look(Demand demand);
 }

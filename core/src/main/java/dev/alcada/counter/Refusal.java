@@ -18,8 +18,8 @@ public record Refusal(int index, Reason reason, @Nullable Duration retryAfter)
   public enum Reason {
     /** The count has no room for the amount within its window. */
     EXHAUSTED,
-    /** The amount is above the maximum. */
-    NEVER,
+    /** The amount is above the maximum: it will never fit. */
+    ABOVE_MAX,
     /** The key is new, and as many keys as there may be are live. */
     TOO_MANY_KEYS
   }

@@ -16,7 +16,7 @@ public final class Usage {
   /**
    * Returns what a count held.
    *
-   * @param used what counted, in the units of the charge, at least 0
+   * @param used what counted, in the units of the charge, rounded up, at least 0
    * @param nextLeaves how long until the next amount stops counting, or {@code null} if nothing
    *     counts or it cannot be known
    */
@@ -27,7 +27,10 @@ public final class Usage {
     return new Usage(used, nextLeaves);
   }
 
-  /** {@return what counted, in the units of the charge, at least 0} */
+  /**
+   * Returns what counted, in the units of the charge, at least 0. Rounded up where the count is
+   * kept in finer units, and {@link Long#MAX_VALUE} if it is more than that.
+   */
   public long used() {
     return used;
   }

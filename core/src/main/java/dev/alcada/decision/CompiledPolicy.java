@@ -110,11 +110,12 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Returns the counters of the policy's limits, in document order, each with the first rule that
-   * names it. A counter that a policy and its replacement both have keeps its counts. The shorthand
-   * limit of a pattern counts each tool apart; it is here once, with the pattern for a name.
+   * Returns the counter of each of the policy's limits by the limit's rule, in document order with
+   * those of all tools last; unmodifiable. A limit whose counter a policy and its replacement both
+   * have keeps its count. The shorthand limit of a pattern counts each tool apart; it is here once,
+   * with the pattern for a name.
    */
-  public Map<CounterId, String> counters() {
+  public Map<String, CounterId> counters() {
     return plans.counters();
   }
 

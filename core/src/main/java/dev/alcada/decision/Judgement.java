@@ -1,6 +1,5 @@
 package dev.alcada.decision;
 
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
@@ -20,7 +19,7 @@ public final class Judgement {
   static final Judgement INTERNAL =
       new Judgement(
           ToolPlan.denying(Denials.INTERNAL),
-          List.of(),
+          Demand.of(),
           new Rest(Denials.INTERNAL, List.of(), null));
 
   private final ToolPlan plan;
@@ -32,9 +31,9 @@ public final class Judgement {
   record Rest(
       Decision.@Nullable Denied denied, List<AskingRule> asks, @Nullable Judgement shadow) {}
 
-  Judgement(ToolPlan plan, List<Charge> charges, @Nullable Rest rest) {
+  Judgement(ToolPlan plan, Demand demand, @Nullable Rest rest) {
     this.plan = plan;
-    this.demand = Demand.of(charges);
+    this.demand = demand;
     this.rest = rest;
   }
 

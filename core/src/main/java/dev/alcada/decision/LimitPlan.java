@@ -24,6 +24,7 @@ final class LimitPlan implements Decision.Denied.Text {
 
   private final Limit limit;
   private final CounterId counter;
+  private final int decimals;
   private final boolean shorthand;
   private final String rule;
   private final String location;
@@ -40,12 +41,20 @@ final class LimitPlan implements Decision.Denied.Text {
    * Makes a limit ready.
    *
    * @param limit the limit; of a tool's shorthand, the limit it stands for
-   * @param counter what it counts by, with enough decimals for its maximum
+   * @param counter what it counts by
+   * @param decimals the decimal places of its units, which can hold its maximum
    * @param shorthand whether it is a tool's {@code rate_limit}
    */
-  LimitPlan(Limit limit, CounterId counter, boolean shorthand, String rule, String location) {
+  LimitPlan(
+      Limit limit,
+      CounterId counter,
+      int decimals,
+      boolean shorthand,
+      String rule,
+      String location) {
     this.limit = limit;
     this.counter = counter;
+    this.decimals = decimals;
     this.shorthand = shorthand;
     this.rule = rule;
     this.location = location;
@@ -58,15 +67,16 @@ final class LimitPlan implements Decision.Denied.Text {
                 : scope instanceof Scope.OfGlobal ? By.ALL : By.VALUE;
     this.value = scope instanceof Scope.OfValue of ? new CallPath(of.path()) : null;
     this.from = limit.incrementFrom() == null ? null : new CallPath(limit.incrementFrom());
-    this.max = Decimals.floorUnits(limit.max(), counter.decimals());
-    this.amount = Decimals.units(limit.increment(), counter.decimals());
+    this.max = Decimals.floorUnits(limit.max(), decimals);
+    this.amount = Decimals.units(limit.increment(), decimals);
     if (max < 0 || amount <= 0) {
       throw new IllegalArgumentException(
           rule + ": max and increment must be within what a counter holds exactly");
     }
     this.constant =
         by == By.ALL && from == null
-            ? new Charge(new CounterKey(counter, "", null), max, amount, releasable())
+            ? new Charge.Amount(
+                new CounterKey(counter, "", null), max, amount, decimals, releasable())
             : null;
   }
 
@@ -74,16 +84,14 @@ final class LimitPlan implements Decision.Denied.Text {
    * Returns this limit, found by a pattern, for one of the tools: a shorthand counts each apart.
    */
   LimitPlan forTool(String tool) {
-    return shorthand ? new LimitPlan(limit, counterOf(tool, counter), true, rule, location) : this;
+    return shorthand
+        ? new LimitPlan(limit, counterOf(tool, counter), decimals, true, rule, location)
+        : this;
   }
 
   private static CounterId counterOf(String tool, CounterId counter) {
-    return new CounterId(
-        counter.space(),
-        bounded(tool, counter),
-        counter.scope(),
-        counter.decimals(),
-        counter.window());
+    return CounterId.of(
+        counter.namespace(), bounded(tool, counter), counter.scope(), counter.window());
   }
 
   /** Returns a tool's name as keys keep their values: callers invent names, and long ones. */
@@ -122,7 +130,7 @@ final class LimitPlan implements Decision.Denied.Text {
       return null;
     }
     long adds = from == null ? amount : amount(from.read(call));
-    return adds < 0 ? null : new Charge(key, max, adds, releasable());
+    return adds < 0 ? null : new Charge.Amount(key, max, adds, decimals, releasable());
   }
 
   /** Returns the denial of a call for which {@link #charge} gave none. */
@@ -136,7 +144,7 @@ final class LimitPlan implements Decision.Denied.Text {
   Decision.Denied refused(Refusal refusal) {
     return switch (refusal.reason()) {
       case EXHAUSTED -> denied(DecisionCode.LIMIT, refusal.retryAfter());
-      case NEVER -> denied(DecisionCode.LIMIT_NEVER, null);
+      case ABOVE_MAX -> denied(DecisionCode.LIMIT_NEVER, null);
       case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, refusal.retryAfter());
     };
   }
@@ -154,7 +162,7 @@ final class LimitPlan implements Decision.Denied.Text {
     return switch (denied.code()) {
       case SCOPE_MISSING -> value == null ? "" : DenialMessages.scopeMissing(name(), value.path());
       case AMOUNT_INVALID ->
-          from == null ? "" : DenialMessages.amountInvalid(name(), from.path(), counter.decimals());
+          from == null ? "" : DenialMessages.amountInvalid(name(), from.path(), decimals);
       case TOO_MANY_KEYS -> DenialMessages.tooManyKeys(name());
       case LIMIT_NEVER -> onDeny != null ? onDeny : DenialMessages.limitNever(name(), most, length);
       default -> {
@@ -201,7 +209,7 @@ final class LimitPlan implements Decision.Denied.Text {
 
   private long amount(@Nullable Object found) {
     return found instanceof Number number && JsonType.of(found) == JsonType.NUMBER
-        ? Decimals.units(number, counter.decimals())
+        ? Decimals.units(number, decimals)
         : -1;
   }
 }

@@ -37,7 +37,7 @@ final class PlanMaker {
   private final List<PredicatePlan> allDenyIf;
   private final List<PredicatePlan> allApproveIf;
   private final List<LimitPlan> allLimits;
-  private final Map<CounterId, String> counters = new LinkedHashMap<>();
+  private final Map<String, CounterId> counters = new LinkedHashMap<>();
 
   PlanMaker(Policy policy) {
     AllTools all = policy.allTools();
@@ -55,10 +55,10 @@ final class PlanMaker {
     return survey.mentioned();
   }
 
-  /** {@return the counters of all plans made so far, and of the limits for all tools} */
-  Map<CounterId, String> counters() {
-    Map<CounterId, String> all = new LinkedHashMap<>(counters);
-    allLimits.forEach(limit -> all.putIfAbsent(limit.counter(), limit.rule()));
+  /** {@return the counters of the limits of all plans made so far and of all tools, by rule} */
+  Map<String, CounterId> counters() {
+    Map<String, CounterId> all = new LinkedHashMap<>(counters);
+    allLimits.forEach(limit -> all.put(limit.rule(), limit.counter()));
     return Collections.unmodifiableMap(all);
   }
 
@@ -76,7 +76,7 @@ final class PlanMaker {
       limits.add(rateLimit(rule.rateLimit(), name, pointer, shadow));
     }
     limits.addAll(limits(rule.limits(), pointer, shadow));
-    limits.forEach(limit -> counters.putIfAbsent(limit.counter(), limit.rule()));
+    limits.forEach(limit -> counters.put(limit.rule(), limit.counter()));
     Parts own =
         none.withDenied(rule.action() == Action.DENY ? denied(rule, pointer) : null)
             .withPredicates(
@@ -137,13 +137,9 @@ final class PlanMaker {
         segments.add(segment);
       }
       String list = pointer + "/limits/";
-      plans.add(
-          new LimitPlan(
-              limit,
-              survey.counter(limit, shadow),
-              false,
-              list + JsonPointer.escaped(segment),
-              list + i));
+      CounterId counter = survey.counter(limit, shadow);
+      String rule = list + JsonPointer.escaped(segment);
+      plans.add(new LimitPlan(limit, counter, survey.decimals(counter), false, rule, list + i));
     }
     return plans;
   }
@@ -151,7 +147,7 @@ final class PlanMaker {
   private LimitPlan rateLimit(RateLimit limit, String tool, String pointer, boolean shadow) {
     String rule = pointer + "/rate_limit";
     Limit longhand = Survey.longhand(limit);
-    return new LimitPlan(
-        longhand, survey.shorthandCounter(longhand, tool, shadow), true, rule, rule);
+    CounterId counter = survey.shorthandCounter(longhand, tool, shadow);
+    return new LimitPlan(longhand, counter, survey.decimals(counter), true, rule, rule);
   }
 }

@@ -28,7 +28,7 @@ final class Survey {
   private static final String RATE_LIMIT = "rate_limit";
   private static final String SHADOW = "shadow ";
 
-  /** The greatest maximum of each counter, whose decimals are not yet known and thus 0. */
+  /** The greatest maximum of each counter. */
   private final Map<CounterId, BigDecimal> greatest = new HashMap<>();
 
   /** Counters by themselves, so that equal ones are one object. */
@@ -69,19 +69,19 @@ final class Survey {
     return counter(identity(longhand, tool, RATE_LIMIT, shadow));
   }
 
-  private static CounterId identity(Limit limit, String name, String space, boolean shadow) {
+  private static CounterId identity(Limit limit, String name, String namespace, boolean shadow) {
     Limit.Identity shared = limit.identity();
-    return new CounterId(
-        shadow ? SHADOW + space : space, name, shared.scope().toString(), 0, shared.window());
+    return CounterId.of(
+        shadow ? SHADOW + namespace : namespace, name, shared.scope().toString(), shared.window());
   }
 
   private CounterId counter(CounterId identity) {
-    BigDecimal max = greatest.getOrDefault(identity, BigDecimal.ZERO);
-    int decimals = AmountScale.of(max).places();
-    CounterId counter =
-        new CounterId(
-            identity.space(), identity.name(), identity.scope(), decimals, identity.window());
-    return known.computeIfAbsent(counter, itself -> itself);
+    return known.computeIfAbsent(identity, itself -> itself);
+  }
+
+  /** {@return in how many decimal places the limits of a counter count, all alike} */
+  int decimals(CounterId counter) {
+    return AmountScale.of(greatest.getOrDefault(counter, BigDecimal.ZERO)).places();
   }
 
   private void add(String name, ToolRule rule) {

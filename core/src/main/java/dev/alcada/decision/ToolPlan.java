@@ -1,8 +1,8 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
-import dev.alcada.internal.value.FrozenList;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ final class ToolPlan {
   /** Whether a call that no predicate denies is judged by its caller alone. */
   private final boolean byCallerAlone;
 
-  private final Judgement allowed = new Judgement(this, List.of(), null);
+  private final Judgement allowed = new Judgement(this, Demand.of(), null);
 
   /**
    * What a plan is made of.
@@ -162,7 +162,7 @@ final class ToolPlan {
     }
     return new Judgement(
         this,
-        only == null ? List.of() : several == null ? List.of(only) : new FrozenList<>(several),
+        only == null ? Demand.of() : several == null ? Demand.of(only) : Demand.of(several),
         asks.isEmpty() && shadowed == null ? null : new Judgement.Rest(null, asks, shadowed));
   }
 
@@ -196,7 +196,7 @@ final class ToolPlan {
   private Judgement judgement(Decision.Denied denial, @Nullable Judgement shadowed) {
     return new Judgement(
         this,
-        List.of(),
+        Demand.of(),
         new Judgement.Rest(
             denial, List.of(), shadowed == null || shadowed.denied() == null ? null : shadowed));
   }

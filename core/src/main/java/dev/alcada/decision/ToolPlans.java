@@ -26,7 +26,7 @@ final class ToolPlans {
 
   private final ToolPlan unlisted;
   private final Set<ValuePath.Root> mentioned;
-  private final Map<CounterId, String> counters;
+  private final Map<String, CounterId> counters;
 
   private ToolPlans(Policy policy) {
     PlanMaker maker = new PlanMaker(policy);
@@ -122,7 +122,7 @@ final class ToolPlans {
     return mentioned;
   }
 
-  Map<CounterId, String> counters() {
+  Map<String, CounterId> counters() {
     return counters;
   }
 }

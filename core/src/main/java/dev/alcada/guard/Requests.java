@@ -42,8 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Requests {
   private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
   private static final CounterId NEW_REQUESTS =
-      new CounterId(
-          "approval", "new requests", "grant", 0, new Window.Sliding(Duration.ofHours(1)));
+      CounterId.of("approval", "new requests", "grant", new Window.Sliding(Duration.ofHours(1)));
 
   private final AtomicBoolean unheard = new AtomicBoolean();
   private final SecureRandom random = new SecureRandom();
@@ -277,7 +276,7 @@ final class Requests {
   }
 
   private Charge newRequest(String grant) {
-    return new Charge(new CounterKey(NEW_REQUESTS, grant, null), maxNewPerHour, 1, false);
+    return new Charge.Amount(new CounterKey(NEW_REQUESTS, grant, null), maxNewPerHour, 1, 9, false);
   }
 
   private String newId() {

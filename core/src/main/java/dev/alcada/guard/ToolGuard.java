@@ -1,6 +1,7 @@
 package dev.alcada.guard;
 
 import dev.alcada.audit.DecisionListener;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.memory.InMemoryCounterStore;
@@ -14,9 +15,10 @@ import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -289,8 +291,9 @@ public final class ToolGuard {
    * the same.
    *
    * @param replacement the policy that decides about calls from now on
-   * @return a line for each limit that is still there but starts empty, because its identity
-   *     changed; each is logged as a warning too
+   * @return a line for each limit that is still there but counts elsewhere, because its identity
+   *     changed: it starts empty, or shares what another limit has counted; each is logged as a
+   *     warning too
    * @throws IllegalStateException if this guard asks a {@link PolicySource}
    * @throws RuntimeException what a {@linkplain #checkReplacements check} refused it with; the last
    *     policy stays in force
@@ -306,17 +309,8 @@ public final class ToolGuard {
       }
     }
     CompiledPolicy last = policies.replace(replacement, next);
-    Set<String> before = Set.copyOf(last.counters().values());
-    List<String> warnings = new ArrayList<>();
-    next.counters()
-        .forEach(
-            (counter, rule) -> {
-              if (!last.counters().containsKey(counter) && before.contains(rule)) {
-                String warning = rule + " starts empty: what identifies its counter has changed";
-                LOG.warn(warning);
-                warnings.add(warning);
-              }
-            });
+    List<String> warnings = newCounts(last.counters(), next.counters());
+    warnings.forEach(LOG::warn);
     for (Consumer<Policy> action : onReplaced) {
       try {
         action.accept(replacement);
@@ -325,6 +319,26 @@ public final class ToolGuard {
       }
     }
     return List.copyOf(warnings);
+  }
+
+  /** Tells of each limit that counts elsewhere from now on, by rules and their counters. */
+  private static List<String> newCounts(
+      Map<String, CounterId> before, Map<String, CounterId> after) {
+    Map<CounterId, String> known = new HashMap<>();
+    before.forEach((rule, counter) -> known.putIfAbsent(counter, rule));
+    List<String> warnings = new ArrayList<>();
+    after.forEach(
+        (rule, counter) -> {
+          CounterId was = before.get(rule);
+          if (was != null && !was.equals(counter)) {
+            String shared = known.get(counter);
+            warnings.add(
+                shared == null
+                    ? rule + " starts empty: what identifies its counter has changed"
+                    : rule + " leaves its count behind: it now shares the one of " + shared);
+          }
+        });
+    return warnings;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,7 @@ class CompiledPolicyTest {
   }
 
   @Test
-  void countersAreNamedByTheirFirstRule() {
+  void everyLimitHasItsCounter() {
     CompiledPolicy policy =
         policy(
             """
@@ -124,8 +125,18 @@ class CompiledPolicyTest {
               "t": {"rate_limit": "1/minute", "limits": [{"counter": "c", "window": "minute", "max": 5}]},
               "u": {"limits": [{"counter": "c", "window": 60, "max": 5}, {"counter": "c", "window": 61, "max": 6}]}}""");
 
-    assertThat(policy.counters().values())
-        .containsExactly("/tools/t/rate_limit", "/tools/t/limits/c", "/tools/u/limits/c#1");
+    Map<String, CounterId> counters = policy.counters();
+    assertThat(counters.keySet())
+        .containsExactly(
+            "/tools/t/rate_limit",
+            "/tools/t/limits/c",
+            "/tools/u/limits/c",
+            "/tools/u/limits/c#1",
+            "/all_tools/limits/c");
+    assertThat(counters.get("/tools/t/limits/c"))
+        .isSameAs(counters.get("/tools/u/limits/c"))
+        .isSameAs(counters.get("/all_tools/limits/c"));
+    assertThat(Set.copyOf(counters.values())).hasSize(3);
   }
 
   @Test
@@ -137,8 +148,8 @@ class CompiledPolicyTest {
         "tools": {"t": {"limits": [{"counter": "c", "window": "PT1M", "max": 7, "increment": 2,
           "counts": "successes", "on_deny": "no"}]}}""";
 
-    assertThat(policy("\"default\": \"deny\", " + before).counters().keySet())
-        .isEqualTo(policy("\"default\": \"deny\", " + after).counters().keySet());
+    assertThat(policy("\"default\": \"deny\", " + before).counters())
+        .isEqualTo(policy("\"default\": \"deny\", " + after).counters());
   }
 
   @ParameterizedTest
@@ -172,7 +183,7 @@ class CompiledPolicyTest {
         .returns("/tools/t/limits/e", Decision::rule)
         .returns(DecisionCode.LIMIT, Decision::code)
         .returns(wait, Decision::retryAfter);
-    assertThat(judgement.refused(new Refusal(1, Refusal.Reason.NEVER, wait)))
+    assertThat(judgement.refused(new Refusal(1, Refusal.Reason.ABOVE_MAX, wait)))
         .returns("/all_tools/limits/c", Decision::rule)
         .returns("/all_tools/limits/0", Decision::location)
         .returns(DecisionCode.LIMIT_NEVER, Decision::code)
@@ -181,7 +192,7 @@ class CompiledPolicyTest {
         .returns("/all_tools/limits/d", Decision::rule)
         .returns("Enough.", Decision::message)
         .returns(null, Decision::retryAfter);
-    assertThat(judgement.refused(new Refusal(2, Refusal.Reason.NEVER, null)))
+    assertThat(judgement.refused(new Refusal(2, Refusal.Reason.ABOVE_MAX, null)))
         .returns("Enough.", Decision::message)
         .returns(DecisionCode.LIMIT_NEVER, Decision::code);
     assertThat(judgement.refused(new Refusal(2, Refusal.Reason.TOO_MANY_KEYS, null)))

@@ -88,12 +88,12 @@ class DecisionCasesTest {
     List<Map<String, @Nullable Object>> charges = Json.objects(then.get("charges"));
     assertThat(judgement.demand().charges()).hasSameSizeAs(charges);
     for (int i = 0; i < charges.size(); i++) {
-      check(judgement.demand().charges().get(i), charges.get(i));
+      check((Charge.Amount) judgement.demand().charge(i), charges.get(i));
     }
   }
 
-  private static void check(Charge charge, Map<String, @Nullable Object> expected) {
-    int decimals = charge.key().counter().decimals();
+  private static void check(Charge.Amount charge, Map<String, @Nullable Object> expected) {
+    int decimals = charge.decimals();
     assertThat(BigDecimal.valueOf(charge.max(), decimals))
         .isEqualByComparingTo(String.valueOf(expected.get("max")));
     assertThat(BigDecimal.valueOf(charge.amount(), decimals))
@@ -103,7 +103,8 @@ class DecisionCasesTest {
     assertThat(charge.key().value()).isEqualTo(expected.get("value"));
     assertThat(charge.key().counter().name()).isEqualTo(expected.get("counter"));
     assertThat(charge.key().counter().scope()).isEqualTo(expected.getOrDefault("scope", "grant"));
-    assertThat(charge.key().counter().space()).isEqualTo(expected.getOrDefault("space", "limits"));
+    assertThat(charge.key().counter().namespace())
+        .isEqualTo(expected.getOrDefault("space", "limits"));
     if (expected.containsKey("window")) {
       assertThat(spelt(charge.key().counter().window())).isEqualTo(expected.get("window"));
     }

@@ -179,7 +179,7 @@ class DefaultMessageTest {
             """
                 .formatted(blank));
     CompiledPolicy compiled = CompiledPolicy.of(policy);
-    Refusal never = new Refusal(0, Refusal.Reason.NEVER, null);
+    Refusal never = new Refusal(0, Refusal.Reason.ABOVE_MAX, null);
 
     assertThat(
             List.of(
@@ -229,7 +229,7 @@ class DefaultMessageTest {
       value = {
         "second | EXHAUSTED     | 1 | The limit \"c\" allows at most 5.5 a second, and that is used up. Wait 1 s, then call again.",
         "1500ms | EXHAUSTED     |   | The limit \"c\" allows at most 5.5 in 1.5 seconds, and that is used up. Change the call, or ask the operator.",
-        "P7D    | NEVER         |   | The limit \"c\" allows at most 5.5 a week, and this call alone is more. Waiting does not help; ask for less.",
+        "P7D    | ABOVE_MAX         |   | The limit \"c\" allows at most 5.5 a week, and this call alone is more. Waiting does not help; ask for less.",
         "day    | TOO_MANY_KEYS |   | The limit \"c\" counts as many separate values as it may, and this one is new. Try again later, or tell the operator."
       })
   void aRefusalSaysHowMuchThereIsAndWhetherWaitingHelps(

@@ -113,12 +113,12 @@ class DifferentialTest {
     Decision.Denied denied = judgement.denied();
     List<String> charges = new ArrayList<>();
     for (int i = 0; i < judgement.demand().charges().size() && denied == null; i++) {
-      Charge charge = judgement.demand().charges().get(i);
+      Charge.Amount charge = (Charge.Amount) judgement.demand().charge(i);
       String key = key(charge.key());
-      int decimals = charge.key().counter().decimals();
+      int decimals = charge.decimals();
       BigDecimal held = count(key).setScale(decimals);
       if (charge.amount() > charge.max()) {
-        denied = judgement.refused(new Refusal(i, Refusal.Reason.NEVER, null));
+        denied = judgement.refused(new Refusal(i, Refusal.Reason.ABOVE_MAX, null));
       } else if (charge.amount() > 0
           && held.unscaledValue().longValueExact() + charge.amount() > charge.max()) {
         denied = judgement.refused(new Refusal(i, Refusal.Reason.EXHAUSTED, null));
@@ -149,7 +149,7 @@ class DifferentialTest {
   }
 
   private static String key(CounterKey key) {
-    return key.counter().space()
+    return key.counter().namespace()
         + " "
         + key.counter().name()
         + " "

@@ -2,6 +2,7 @@ package dev.alcada.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.counter.Charge;
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Condition.Operator;
@@ -160,6 +161,7 @@ class ExactNumbersTest {
     assertThat(
             policy.judge(ToolCall.of("t", Map.of("v", 0.3), Caller.grant("g"))).demand().charges())
         .singleElement()
-        .satisfies(charge -> assertThat(charge.amount()).isEqualTo(300_000_000L));
+        .isInstanceOfSatisfying(
+            Charge.Amount.class, charge -> assertThat(charge.amount()).isEqualTo(300_000_000L));
   }
 }

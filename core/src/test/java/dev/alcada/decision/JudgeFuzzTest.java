@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.alcada.counter.Charge;
 import dev.alcada.policy.Policy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -52,7 +53,10 @@ class JudgeFuzzTest {
       assertThat(denied.rule()).isNotBlank();
       assertThat(judgement.demand().charges()).isEmpty();
     }
-    judgement.demand().charges().forEach(charge -> assertThat(charge.amount()).isNotNegative());
+    judgement
+        .demand()
+        .charges()
+        .forEach(charge -> assertThat(((Charge.Amount) charge).amount()).isNotNegative());
   }
 
   private static Map<String, @Nullable Object> object(FuzzedDataProvider data, int depth) {

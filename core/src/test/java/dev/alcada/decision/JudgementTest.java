@@ -33,7 +33,7 @@ class JudgementTest {
     assertThat(judgement.denied()).isNull();
     assertThat(judgement.asks()).isEmpty();
     assertThat(judgement.demand().charges()).hasSize(1);
-    Charge charge = judgement.demand().charges().get(0);
+    Charge.Amount charge = (Charge.Amount) judgement.demand().charge(0);
     CounterKey key = charge.key();
     assertThat(key.counter().name()).isEqualTo("create_connect_token_rate");
     assertThat(key.value()).isEqualTo("agent-7");

@@ -105,11 +105,12 @@ class MetamorphicTest {
     if (judgement.denied() != null) {
       return "denied";
     }
-    for (Charge charge : judgement.demand().charges()) {
+    for (Charge each : judgement.demand().charges()) {
+      Charge.Amount charge = (Charge.Amount) each;
       CounterId counter = charge.key().counter();
       String key = counter.window() + counter.scope() + charge.key().value();
       long held =
-          Math.floorMod(key.hashCode(), 7) * BigDecimal.TEN.pow(counter.decimals()).longValue();
+          Math.floorMod(key.hashCode(), 7) * BigDecimal.TEN.pow(charge.decimals()).longValue();
       if (charge.amount() > 0 && held + charge.amount() > charge.max()) {
         return "denied";
       }

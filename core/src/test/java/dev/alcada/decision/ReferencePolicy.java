@@ -36,7 +36,7 @@ final class ReferencePolicy {
   private record Charged(String rule, String key, BigDecimal max, BigDecimal amount, String text) {}
 
   private static final CounterId NO_COUNTER =
-      new CounterId("", "", "", 0, new Window.Sliding(Duration.ofSeconds(1)));
+      CounterId.of("", "", "", new Window.Sliding(Duration.ofSeconds(1)));
 
   private final Map<String, @Nullable Object> document;
 

@@ -62,6 +62,93 @@ class PolicyReplacementTest {
             "/tools/a/rate_limit starts empty: what identifies its counter has changed");
   }
 
+  /** Of one counter, the rule that is named first stays as it was; so does the tool's own. */
+  @Test
+  void aReplacementWarnsOfEveryLimitOfACounterThatCountsElsewhere() {
+    String document =
+        """
+        {"version": "1", "default": "deny", "tools": {
+          "a": {"limits": [{"counter": "paid", "window": "minute", "max": 9}]},
+          "b": {"limits": [{"counter": "paid", "window": "%s", "max": 9}]},
+          "c": {"limits": [{"counter": "paid", "window": "%s", "max": 9}]}}}
+        """;
+    ToolGuard guard = guard(Policy.parse(document.formatted("minute", "hour")));
+
+    assertThat(guard.replacePolicy(Policy.parse(document.formatted("day", "minute"))))
+        .containsExactly(
+            "/tools/b/limits/paid starts empty: what identifies its counter has changed",
+            "/tools/c/limits/paid leaves its count behind: it now shares the one of"
+                + " /tools/a/limits/paid");
+  }
+
+  /**
+   * Above 4·10⁹ a counter counts in thousandths: by its own maximum, or by that of another limit
+   * that joins it.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a maximum that crosses the line    | 4000000000 | 4000000001 | {}
+          and back                           | 4000000001 | 4000000000 | {}
+          a limit of all tools that joins it | 4000000000 | 4000000000 | {"limits": [{"counter": "paid", "window": "minute", "max": 4000000000000000, "increment_from": "args.amount"}]}
+          """)
+  void inWhichUnitsACounterCountsChangesNoCount(
+      String name, long before, long after, String allTools) throws Exception {
+    String document =
+        """
+        {"version": "1", "default": "deny", "all_tools": %s, "tools": {"pay": {"limits": [
+          {"counter": "paid", "window": "minute", "max": %d, "increment_from": "args.amount"}]}}}
+        """;
+    ToolGuard guard = guard(Policy.parse(document.formatted("{}", before)));
+    assertThat(pays(guard, before - 1000)).isTrue();
+
+    assertThat(guard.replacePolicy(Policy.parse(document.formatted(allTools, after)))).isEmpty();
+
+    assertThat(pays(guard, after - before + 1001)).isFalse();
+    assertThat(pays(guard, after - before + 999.5)).isTrue();
+    assertThat(pays(guard, 0.501)).isFalse();
+    assertThat(pays(guard, 0.5)).isTrue();
+    assertThat(guard.replacePolicy(Policy.parse(document.formatted("{}", before)))).isEmpty();
+    assertThat(pays(guard, 0.001)).isEqualTo(before > after);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(pays(guard, 0.000000001)).isEqualTo(before == 4000000000L);
+    assertThat(pays(guard, before)).isEqualTo(before != 4000000000L);
+  }
+
+  @Test
+  void aCallIsRefundedInWhicheverUnitsItsCounterCountsByThen() throws Exception {
+    String document =
+        """
+        {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
+          {"counter": "paid", "window": "minute", "max": %d, "increment_from": "args.amount"}]}}}
+        """;
+    Policy fine = Policy.parse(document.formatted(4000000000L));
+    ToolGuard guard = guard(fine);
+    assertThatThrownBy(
+            () ->
+                guard.call(
+                    pay(2_500_000_000L),
+                    call -> {
+                      guard.replacePolicy(Policy.parse(document.formatted(4000000001L)));
+                      assertThat(pays(guard, 1_500_000_000.25)).isTrue();
+                      throw new NotDoneException("refused");
+                    }))
+        .isInstanceOf(NotDoneException.class);
+
+    assertThat(pays(guard, 2_500_000_000.751)).isFalse();
+    assertThat(pays(guard, 2_500_000_000.75)).isTrue();
+  }
+
+  private static ToolCall pay(Number amount) {
+    return ToolCall.of("pay", Map.of("amount", amount), Caller.grant("agent-7"));
+  }
+
+  private static boolean pays(ToolGuard guard, Number amount) throws Exception {
+    return guard.call(pay(amount), call -> "paid") instanceof Outcome.Completed<String>;
+  }
+
   /** A watch of a policy file hands what is returned to nobody. */
   @Test
   void whatStartsEmptyIsLoggedToo() throws Throwable {

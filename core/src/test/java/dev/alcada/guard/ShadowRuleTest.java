@@ -199,16 +199,17 @@ class ShadowRuleTest {
         new CounterStore() {
           @Override
           public ReserveResult reserve(Demand demand) {
-            return check(demand.charges()).reserve(demand);
+            return check(demand).reserve(demand);
           }
 
           @Override
           public Look look(Demand demand) {
-            return check(demand.charges()).look(demand);
+            return check(demand).look(demand);
           }
 
-          private CounterStore check(List<Charge> charges) {
-            if (charges.get(0).max() == charges.get(0).amount()) {
+          private CounterStore check(Demand demand) {
+            Charge.Amount first = (Charge.Amount) demand.charge(0);
+            if (first.max() == first.amount()) {
               throw new StackOverflowError("for the limit of one");
             }
             return store;

@@ -427,7 +427,7 @@ class WithoutAThreadTest {
     assertThat(decided.get(1, TimeUnit.MINUTES)).isEqualTo(DecisionCode.STORE_UNAVAILABLE);
     answer.run();
 
-    assertThat(counts.keys()).isZero();
+    assertThat(counts.liveKeys()).isZero();
   }
 
   private static DecisionListener recording(List<String> told) {

@@ -1,37 +1,41 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.time.TimeSource;
 
-/** One key's window under its own lock, without the look-up and the reservation around it. */
+/** One key's window under a lock of its own, without the look-up around it. */
 public final class BareLimit {
   private final TimeSource time = TimeSource.system();
   private final long origin = time.nanoTime();
+  private final Charge.Amount charge;
   private final Tally count;
 
   /**
    * Creates an empty window.
    *
    * @param id the counter
+   * @param max the most the window may hold
    */
-  public BareLimit(CounterId id) {
-    this.count = Counter.of(id, time).newTally(new CounterKey(id, "", null), 0);
+  public BareLimit(CounterId id, long max) {
+    CounterKey key = new CounterKey(id, "", null);
+    this.charge = new Charge.Amount(key, max, 1, 9, false);
+    this.count = Counter.of(id, InMemoryCounterStore.create()).newTally(key, new Stripe(0));
   }
 
   /**
    * Counts one.
    *
-   * @param max the most the window may hold
    * @return whether there was room
    */
-  public boolean tryCount(long max) {
+  public boolean tryCount() {
     long now = time.nanoTime() - origin;
     synchronized (count) {
-      if (count.freeAt(now, max, 1) != Tally.NOW) {
+      if (count.freeAt(now, charge) != Tally.NOW) {
         return false;
       }
-      count.add(now, max, 1);
+      count.add(new HeldCharge(count, charge, now, 0, Tally.NEVER));
       return true;
     }
   }

@@ -2,10 +2,14 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
-import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.Usage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +17,36 @@ import org.jspecify.annotations.Nullable;
 /** One call's charges, decided together while all their stripes are locked. */
 final class AllOrNone {
   private final InMemoryCounterStore store;
-  private final boolean keep;
-  private final Charge[] charges;
+  private final Charge.Amount[] charges;
   private final int[] hashes;
-  private final int[] stripes;
+  private final Stripe[] stripes;
+
+  /** What is found: for each charge its count, what that holds, and the counter, if they exist. */
   private final @Nullable Tally[] counts;
+
+  private final long[] stamps;
+  private final long[] used;
+  private final long[] leavesIn;
   private final @Nullable Counter[] counters;
 
   /** The counters that want a new key. */
   private final @Nullable CounterId[] wanting;
 
+  private boolean wantsKeys;
   private int refused;
   private Refusal.@Nullable Reason reason;
   private @Nullable Duration wait;
 
-  AllOrNone(InMemoryCounterStore store, List<Charge> list, boolean keep) {
+  AllOrNone(InMemoryCounterStore store, Demand demand) {
+    int size = demand.size();
     this.store = store;
-    this.keep = keep;
-    this.charges = list.toArray(new Charge[0]);
-    this.hashes = new int[charges.length];
-    for (int i = 0; i < charges.length; i++) {
+    this.charges = new Charge.Amount[size];
+    this.hashes = new int[size];
+    Stripe[] each = new Stripe[size];
+    for (int i = 0; i < size; i++) {
+      charges[i] = InMemoryCounterStore.amount(demand.charge(i));
       hashes[i] = InMemoryCounterStore.spread(charges[i].key().hashCode());
+      each[i] = store.stripe(hashes[i]);
       for (int j = 0; j < i; j++) {
         if (hashes[i] == hashes[j] && charges[i].key().equals(charges[j].key())) {
           throw new IllegalArgumentException(
@@ -41,15 +54,35 @@ final class AllOrNone {
         }
       }
     }
-    this.stripes =
-        InMemoryCounterStore.distinct(
-            Arrays.stream(hashes).map(InMemoryCounterStore::stripeOf).toArray());
-    this.counts = new @Nullable Tally[charges.length];
-    this.counters = new @Nullable Counter[charges.length];
-    this.wanting = new @Nullable CounterId[charges.length];
+    this.stripes = ascending(each);
+    this.counts = new @Nullable Tally[size];
+    this.stamps = new long[size];
+    this.used = new long[size];
+    this.leavesIn = new long[size];
+    this.counters = new @Nullable Counter[size];
+    this.wanting = new @Nullable CounterId[size];
   }
 
-  int[] stripes() {
+  /** Sorts out the stripes, so that calls that lock them never wait for each other in a circle. */
+  static Stripe[] ascending(Stripe[] any) {
+    Stripe[] sorted = new Stripe[any.length];
+    int size = 0;
+    for (Stripe stripe : any) {
+      int at = size;
+      while (at > 0 && sorted[at - 1].index > stripe.index) {
+        at--;
+      }
+      if (at == 0 || sorted[at - 1] != stripe) {
+        System.arraycopy(sorted, at, sorted, at + 1, size - at);
+        sorted[at] = stripe;
+        size++;
+      }
+    }
+    return size == any.length ? sorted : Arrays.copyOf(sorted, size);
+  }
+
+  /** {@return the stripes of the charges, in the order in which they are to be locked} */
+  Stripe[] stripes() {
     return stripes;
   }
 
@@ -59,68 +92,89 @@ final class AllOrNone {
   }
 
   boolean wantsKeys() {
-    for (CounterId id : wanting) {
-      if (id != null) {
-        return true;
-      }
-    }
-    return false;
+    return wantsKeys;
   }
 
-  ReserveResult decide(long reading) {
-    long now = advance(reading);
+  /** Reserves all or nothing; a reservation is decided, and yet to be done to the counts. */
+  ReserveResult reserve(long reading) {
+    long now = look(reading);
+    LiveCounters live = store.counters();
+    if (!wantsKeys) {
+      Refusal refusal = refusal();
+      return refusal != null ? refusal : decide(live, now);
+    }
+    // What has room keeps it until it is taken.
+    synchronized (live) {
+      lookForRoom(live);
+      Refusal refusal = refusal();
+      return refusal != null ? refusal : decide(live, now);
+    }
+  }
+
+  Look lookOnly(long reading) {
+    look(reading);
+    if (wantsKeys) {
+      lookForRoom(store.counters());
+    }
+    List<Usage> usage = new ArrayList<>(charges.length);
+    for (int i = 0; i < charges.length; i++) {
+      usage.add(HeldCharge.usage(used[i], leavesIn[i]));
+    }
+    return Look.of(refusal(), usage);
+  }
+
+  /** {@return one instant for all charges, no earlier than any of their stripes has seen} */
+  private long look(long reading) {
+    long now = reading;
+    for (Stripe stripe : stripes) {
+      now = Math.max(now, stripe.latest());
+    }
+    for (Stripe stripe : stripes) {
+      stripe.advance(now);
+    }
     refused = -1;
+    reason = null;
     wait = Duration.ZERO;
+    wantsKeys = false;
     for (int i = 0; i < charges.length; i++) {
       look(i, now, reading);
-    }
-    @Nullable Counter[] entered = new @Nullable Counter[charges.length];
-    int full = wantsKeys() ? store.counters().enter(wanting, entered, keep && refused < 0) : -1;
-    if (full >= 0) {
-      counters[full] = store.counters().get(charges[full].key().counter());
-      refuse(full, Refusal.Reason.TOO_MANY_KEYS, null);
-    }
-    if (reason != null && refused >= 0) {
-      return new Refusal(refused, reason, wait);
-    }
-    return keep ? reserve(now, entered) : NothingHeld.INSTANCE;
-  }
-
-  /** One instant for all charges, no earlier than any of their stripes has seen. */
-  private long advance(long reading) {
-    long now = reading;
-    for (int stripe : stripes) {
-      now = Math.max(now, store.stripe(stripe).latest());
-    }
-    for (int stripe : stripes) {
-      store.stripe(stripe).advance(now);
     }
     return now;
   }
 
   private void look(int i, long now, long reading) {
-    Charge charge = charges[i];
-    counts[i] = null;
-    counters[i] = null;
-    wanting[i] = null;
-    if (charge.amount() == 0) {
-      return;
-    }
-    if (charge.amount() > charge.max()) {
-      refuse(i, Refusal.Reason.NEVER, null);
-      return;
-    }
+    Charge.Amount charge = charges[i];
+    boolean fits = charge.amount() <= charge.max();
     Tally count = stripeOf(i).find(hashes[i], charge.key());
+    counts[i] = count;
+    counters[i] = count == null ? null : count.counter;
+    wanting[i] = null;
+    used[i] = 0;
+    leavesIn[i] = Tally.NEVER;
+    if (!fits) {
+      refuse(i, Refusal.Reason.ABOVE_MAX, null);
+    }
     if (count == null) {
-      wanting[i] = charge.key().counter();
+      if (fits && charge.amount() > 0) {
+        wanting[i] = charge.key().counter();
+        wantsKeys = true;
+      }
       return;
     }
-    counts[i] = count;
-    Counter counter = count.counter;
-    counters[i] = counter;
-    long freeAt = count.freeAt(counter.stamp(now), charge.max(), charge.amount());
-    if (freeAt != Tally.NOW) {
-      refuse(i, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
+    stamps[i] = count.counter.stamp(now);
+    long freeAt = count.freeAt(stamps[i], charge);
+    used[i] = count.used(charge.decimals());
+    leavesIn[i] = count.leavesIn(reading);
+    if (fits && charge.amount() > 0 && freeAt != Tally.NOW) {
+      refuse(i, Refusal.Reason.EXHAUSTED, count.counter.until(freeAt, reading));
+    }
+  }
+
+  private void lookForRoom(LiveCounters live) {
+    int full = live.full(wanting);
+    if (full >= 0) {
+      counters[full] = live.get(charges[full].key().counter());
+      refuse(full, Refusal.Reason.TOO_MANY_KEYS, null);
     }
   }
 
@@ -130,37 +184,49 @@ final class AllOrNone {
       refused = i;
       reason = why;
     }
-    Duration longest = wait;
-    wait = until == null || longest == null || longest.compareTo(until) > 0 ? longest : until;
     if (until == null) {
       wait = null;
+    } else if (wait != null && wait.compareTo(until) < 0) {
+      wait = until;
     }
   }
 
-  private Reservation reserve(long now, @Nullable Counter[] entered) {
-    HeldCharge held = null;
-    for (int i = charges.length - 1; i >= 0; i--) {
-      Charge charge = charges[i];
-      Tally count = counts[i];
-      Counter counter = entered[i];
-      if (count != null) {
-        long stamp = count.counter.stamp(now);
-        count.add(stamp, charge.max(), charge.amount());
-        held = new HeldCharge(store, count, stamp, charge, held);
-      } else if (counter != null) {
+  private @Nullable Refusal refusal() {
+    return reason == null ? null : new Refusal(refused, reason, wait);
+  }
+
+  private HeldTogether decide(LiveCounters live, long now) {
+    HeldCharge[] parts = new HeldCharge[charges.length];
+    for (int i = 0; i < parts.length; i++) {
+      Charge.Amount charge = charges[i];
+      Tally count = charge.amount() == 0 ? null : counts[i];
+      if (wanting[i] != null) {
+        Counter counter = live.known(wanting[i]);
+        count = newCount(counter, charge.key(), i);
         counters[i] = counter;
-        count = counter.newTally(charge.key(), InMemoryCounterStore.stripeOf(hashes[i]));
-        long stamp = counter.stamp(now);
-        count.add(stamp, charge.max(), charge.amount());
-        counter.enter(count);
-        stripeOf(i).add(hashes[i], count);
-        held = new HeldCharge(store, count, stamp, charge, held);
+        stamps[i] = counter.stamp(now);
       }
+      parts[i] = new HeldCharge(count, charge, stamps[i], used[i], leavesIn[i]);
     }
-    return held == null ? NothingHeld.INSTANCE : held;
+    HeldTogether held = new HeldTogether(parts);
+    for (Stripe stripe : stripes) {
+      stripe.unfinished = held;
+    }
+    if (wantsKeys) {
+      live.decide(held);
+    } else {
+      held.decided = true;
+    }
+    return held;
+  }
+
+  private Tally newCount(Counter counter, CounterKey key, int i) {
+    Tally count = counter.newTally(key, stripeOf(i));
+    count.hash = hashes[i];
+    return count;
   }
 
   private Stripe stripeOf(int i) {
-    return store.stripe(InMemoryCounterStore.stripeOf(hashes[i]));
+    return store.stripe(hashes[i]);
   }
 }

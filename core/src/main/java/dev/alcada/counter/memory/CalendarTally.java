@@ -1,38 +1,81 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 
 /** The total of one key in its latest period. */
 final class CalendarTally extends Tally {
-  private long period = Long.MIN_VALUE;
+  private static final long NONE = Long.MIN_VALUE;
+
+  private long period = NONE;
   private long total;
 
-  CalendarTally(CalendarCounter counter, CounterKey key, int stripe) {
+  /** The first period that the clock left by a leap: it may come back to it. */
+  private long left = NONE;
+
+  /** What was counted there, and in periods to which it leapt since. */
+  private long leftTotal;
+
+  CalendarTally(CalendarCounter counter, CounterKey key, Stripe stripe) {
     super(counter, key, stripe);
   }
 
   @Override
-  long freeAt(long stamp, long max, long amount) {
+  long freeAt(long stamp, Charge.Amount charge) {
     enter(stamp);
-    return amount <= max - total ? NOW : period;
+    int decimals = total == 0 ? charge.decimals() : Math.min(places, charge.decimals());
+    long max = Places.down(charge.max(), charge.decimals(), decimals);
+    long amount = kept(charge, decimals);
+    return amount <= max - Places.up(total, places, decimals) ? NOW : period;
   }
 
   @Override
-  void add(long stamp, long max, long amount) {
-    enter(stamp);
-    total += amount;
+  long used(int decimals) {
+    return Places.up(total, places, decimals);
   }
 
   @Override
-  void subtract(long now, long stamp, long amount) {
-    if (stamp == period) {
-      total -= amount;
+  long leavesIn(long reading) {
+    return total == 0 ? NEVER : counter.until(period, reading).toNanos();
+  }
+
+  @Override
+  void add(HeldCharge held) {
+    if (held.stamp > period) {
+      enter(held.stamp);
     }
+    int own = held.charge.decimals();
+    int decimals = total == 0 && leftTotal == 0 ? own : Math.min(places, own);
+    long amount = kept(held.charge, decimals);
+    long totalNow = Places.up(total, places, decimals);
+    long leftNow = Places.up(leftTotal, places, decimals);
+    // From here on nothing is called: all of it is done, or none.
+    total = totalNow + amount;
+    leftTotal = leftNow;
+    places = (byte) decimals;
+    held.places = (byte) decimals;
+    held.state = HeldCharge.ADDED;
+  }
+
+  @Override
+  void take(long now, HeldCharge held) {
+    long amount = givenBack(held);
+    // From here on nothing is called: all of it is done, or none.
+    if (held.stamp == period) {
+      total -= amount < total ? amount : total;
+    } else if (held.stamp == left) {
+      leftTotal -= amount < leftTotal ? amount : leftTotal;
+    }
+    held.state = HeldCharge.TAKEN;
   }
 
   @Override
   boolean isEmpty(long now) {
-    return total == 0 || period <= now;
+    long end = ((CalendarCounter) counter).end();
+    if (period > end) {
+      enter(end);
+    }
+    return period <= now || (total == 0 && leftTotal == 0);
   }
 
   @Override
@@ -40,10 +83,32 @@ final class CalendarTally extends Tally {
     return period;
   }
 
+  private static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+  }
+
+  /** Goes over to the counter's period, forwards or, after the clock was set back far, back. */
   private void enter(long stamp) {
+    CalendarCounter calendar = (CalendarCounter) counter;
     if (stamp > period) {
-      period = stamp;
+      long leftLast = calendar.left();
+      // Or leapt, and back already.
+      boolean leapt = (leftLast != NONE && leftLast <= period) || calendar.end() < stamp;
+      long both = sum(leftTotal, total);
+      // From here on nothing is called: all of it is done, or none.
+      leftTotal = leapt ? both : 0;
+      left = !leapt ? NONE : left == NONE ? period : left;
       total = 0;
+      period = stamp;
+    } else if (stamp < period) {
+      // What was counted since the leap counts here, with what had been before it.
+      boolean back = stamp <= left;
+      long both = sum(total, leftTotal);
+      // From here on nothing is called: all of it is done, or none.
+      total = back ? both : total;
+      leftTotal = back ? 0 : leftTotal;
+      left = back ? NONE : left;
+      period = stamp;
     }
   }
 }

@@ -2,29 +2,30 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
-import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One identity's live counts, by when they expire. */
 abstract class Counter {
-  /** Kept by {@link LiveCounters}, under its lock. */
+  /** How many keys have room here; kept by {@link LiveCounters}, under its lock. */
   int live;
 
+  final InMemoryCounterStore store;
+
   private final ExpiryHeap expiries = new ExpiryHeap();
-  private volatile long nextDue = Long.MAX_VALUE;
   private CounterId id;
 
-  Counter(CounterId id) {
+  Counter(CounterId id, InMemoryCounterStore store) {
     this.id = id;
+    this.store = store;
   }
 
-  static Counter of(CounterId id, TimeSource time) {
+  static Counter of(CounterId id, InMemoryCounterStore store) {
     if (id.window() instanceof Window.Calendar calendar) {
-      return new CalendarCounter(id, calendar, time);
+      return new CalendarCounter(id, calendar, store);
     }
-    return new SlidingCounter(id);
+    return new SlidingCounter(id, store);
   }
 
   final CounterId id() {
@@ -47,7 +48,7 @@ abstract class Counter {
     return true;
   }
 
-  abstract Tally newTally(CounterKey key, int stripe);
+  abstract Tally newTally(CounterKey key, Stripe stripe);
 
   /** {@return the stamp of an admission that happens now} */
   abstract long stamp(long now);
@@ -58,8 +59,16 @@ abstract class Counter {
   /** {@return how long it is from a clock's reading until a stamp} */
   abstract Duration until(long stamp, long reading);
 
+  /** {@return whether it may be forgotten once it has no keys} */
+  boolean isOver() {
+    return true;
+  }
+
+  /** Logs what has happened to it since it was last asked. */
+  void report() {}
+
   final boolean hasExpired(long now) {
-    long due = nextDue;
+    long due = expiries.firstDue();
     return due != Long.MAX_VALUE && clock(now) >= due;
   }
 
@@ -69,19 +78,19 @@ abstract class Counter {
   }
 
   final synchronized void enter(Tally count) {
-    count.due = count.expiry();
-    expiries.add(count);
-    nextDue = expiries.firstDue();
+    expiries.add(count, count.expiry());
   }
 
   final synchronized void leave(Tally count) {
     expiries.remove(count);
-    nextDue = expiries.firstDue();
   }
 
   final synchronized void reschedule(Tally count) {
-    count.due = count.expiry();
-    expiries.moved(count);
-    nextDue = expiries.firstDue();
+    expiries.move(count, count.expiry());
+  }
+
+  /** Lets no count be due later than a stamp. */
+  final synchronized void bringForward(long stamp) {
+    expiries.bringForward(stamp);
   }
 }

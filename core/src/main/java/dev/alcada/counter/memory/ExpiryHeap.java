@@ -3,12 +3,20 @@ package dev.alcada.counter.memory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A binary heap of counts by {@link Tally#due}, from which any of them can be taken out. */
+/**
+ * A binary heap of counts by {@link Tally#due}, from which any of them can be taken out. Each
+ * method does all that it does, or nothing: room is made first, and what moves counts calls
+ * nothing.
+ */
 final class ExpiryHeap {
+  /** The position of a count that is in no heap. */
+  static final int NOWHERE = -1;
+
   private static final int FIRST_CAPACITY = 4;
 
   private @Nullable Tally[] heap = new @Nullable Tally[FIRST_CAPACITY];
   private int size;
+  private volatile long firstDue = Long.MAX_VALUE;
 
   @Nullable Tally first() {
     return heap[0];
@@ -16,86 +24,79 @@ final class ExpiryHeap {
 
   /** {@return when the first is due, or {@link Long#MAX_VALUE} if there is none} */
   long firstDue() {
-    Tally first = heap[0];
-    return first == null ? Long.MAX_VALUE : first.due;
+    return firstDue;
   }
 
-  void add(Tally count) {
+  void add(Tally count, long due) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size + (size >> 1));
     }
-    rise(size++, count);
+    arrange(null, count, size, due, size + 1);
   }
 
   void remove(Tally count) {
-    int hole = count.position;
-    Tally last = at(--size);
-    heap[size] = null;
-    if (last != count) {
-      place(hole, last);
-    }
-    if (heap.length > 4 * FIRST_CAPACITY && size < heap.length / 4) {
+    if (heap.length > 4 * FIRST_CAPACITY && size <= heap.length / 4) {
       heap = Arrays.copyOf(heap, heap.length / 2);
     }
-  }
-
-  /** Restores the order after the count's due time has changed. */
-  void moved(Tally count) {
-    place(count.position, count);
-  }
-
-  private void place(int position, Tally count) {
-    if (position > 0 && count.due < at((position - 1) >>> 1).due) {
-      rise(position, count);
-    } else {
-      sink(position, count);
+    Tally last = heap[size - 1];
+    if (last == null || heap[count.position] != count) {
+      throw new IllegalStateException("the count is not in this heap");
     }
+    arrange(count, last == count ? null : last, count.position, last.due, size - 1);
   }
 
-  private void rise(int from, Tally count) {
-    int position = from;
-    while (position > 0) {
-      int above = (position - 1) >>> 1;
-      Tally parent = at(above);
-      if (parent.due <= count.due) {
-        break;
+  void move(Tally count, long due) {
+    arrange(null, count, count.position, due, size);
+  }
+
+  /** Makes every count due at a stamp that would be later: their order stays. Calls nothing. */
+  @SuppressWarnings("NullAway") // Below the size there is a count everywhere.
+  void bringForward(long stamp) {
+    for (int i = 0; i < size; i++) {
+      if (heap[i].due > stamp) {
+        heap[i].due = stamp;
       }
-      put(position, parent);
-      position = above;
     }
-    put(position, count);
+    firstDue = size == 0 ? Long.MAX_VALUE : heap[0].due;
   }
 
-  private void sink(int from, Tally count) {
-    int position = from;
-    while (true) {
-      int below = 2 * position + 1;
-      if (below >= size) {
-        break;
-      }
-      if (below + 1 < size && at(below + 1).due < at(below).due) {
-        below++;
-      }
-      Tally child = at(below);
-      if (count.due <= child.due) {
-        break;
-      }
-      put(position, child);
-      position = below;
+  /** Takes out one count, and puts another where its due time belongs. Calls nothing. */
+  @SuppressWarnings("NullAway") // Below the size there is a count everywhere.
+  private void arrange(
+      @Nullable Tally gone, @Nullable Tally moved, int hole, long due, int nextSize) {
+    if (gone != null) {
+      heap[size - 1] = null;
+      gone.position = NOWHERE;
     }
-    put(position, count);
-  }
-
-  private Tally at(int position) {
-    Tally count = heap[position];
-    if (count == null) {
-      throw new IllegalStateException("no count at " + position + " of " + size);
+    size = nextSize;
+    if (moved != null) {
+      int position = hole;
+      while (position > 0) {
+        Tally parent = heap[(position - 1) >>> 1];
+        if (parent.due <= due) {
+          break;
+        }
+        heap[position] = parent;
+        parent.position = position;
+        position = (position - 1) >>> 1;
+      }
+      while (2 * position + 1 < size) {
+        int below = 2 * position + 1;
+        if (below + 1 < size && heap[below + 1].due < heap[below].due) {
+          below++;
+        }
+        Tally child = heap[below];
+        if (due <= child.due) {
+          break;
+        }
+        heap[position] = child;
+        child.position = position;
+        position = below;
+      }
+      heap[position] = moved;
+      moved.position = position;
+      moved.due = due;
     }
-    return count;
-  }
-
-  private void put(int position, Tally count) {
-    heap[position] = count;
-    count.position = position;
+    firstDue = size == 0 ? Long.MAX_VALUE : heap[0].due;
   }
 }

@@ -4,59 +4,74 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** What one charge of a reservation holds, and the rest of the reservation. */
+/** What is held for one charge: a reservation, or a part of {@link HeldTogether}. */
 final class HeldCharge implements Reservation {
-  private static final AtomicIntegerFieldUpdater<HeldCharge> SETTLED =
-      AtomicIntegerFieldUpdater.newUpdater(HeldCharge.class, "settled");
+  /** The amount is yet to be added. */
+  static final byte WANTED = 0;
 
-  final Tally count;
+  /** The amount was added. */
+  static final byte ADDED = 1;
+
+  /** The amount was added and taken back. */
+  static final byte TAKEN = 2;
+
+  /** Where the amount counts, or {@code null} if it is 0. */
+  final @Nullable Tally count;
+
+  final Charge.Amount charge;
   final long stamp;
-  final long amount;
-  final boolean releasable;
-  final @Nullable HeldCharge rest;
 
-  private final InMemoryCounterStore store;
-  private volatile int settled;
+  /** How far it has come; guarded by the count's stripe. */
+  byte state;
 
-  HeldCharge(
-      InMemoryCounterStore store,
-      Tally count,
-      long stamp,
-      Charge charge,
-      @Nullable HeldCharge rest) {
-    this.store = store;
+  /** In how many decimal places the amount was added. */
+  byte places;
+
+  /** Whether nothing can be given back any more. */
+  volatile boolean settled;
+
+  private final long used;
+  private final long leavesIn;
+
+  HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
     this.count = count;
+    this.charge = charge;
     this.stamp = stamp;
-    this.amount = charge.amount();
-    this.releasable = charge.releasable();
-    this.rest = rest;
-  }
-
-  /** {@return whether the caller is the first to settle} */
-  boolean settle() {
-    return settled == 0 && SETTLED.compareAndSet(this, 0, 1);
+    this.used = used;
+    this.leavesIn = leavesIn;
   }
 
   @Override
   public void settle(Ended ended) {
-    if (ended == Ended.NOT_DONE) {
-      store.giveBack(this, false);
+    if (ended == Ended.NOT_DONE && charge.releasable()) {
+      cancel();
     } else {
-      settle();
+      settled = true;
     }
   }
 
   @Override
   public void cancel() {
-    store.giveBack(this, true);
+    if (count != null && !settled) {
+      count.counter.store.giveBack(new HeldTogether(this), true);
+    }
   }
 
   @Override
   public List<Usage> usage() {
-    return List.of();
+    return List.of(usageThen());
+  }
+
+  /** {@return what the count held just before} */
+  Usage usageThen() {
+    return usage(used, leavesIn);
+  }
+
+  static Usage usage(long used, long leavesIn) {
+    return Usage.of(used, leavesIn == Tally.NEVER ? null : Duration.ofNanos(leavesIn));
   }
 }

@@ -9,10 +9,31 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.time.TimeSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+
+/*
+ * How it hangs together:
+ *
+ *   256 stripes, each a lock, a part of       for each counter, under its own lock,
+ *   the key table and the latest time         its keys by when they expire
+ *
+ *   key ─hash─► ▓ ─► tally ─► tally           heap:      tally (12:01)
+ *               ▓                                       ╱            ╲
+ *               ▓ ─► tally                      tally (12:03)    tally (12:02)
+ *
+ * A tally is in both, and what counts under its key is in the tally. A call with one charge of a
+ * known key locks one stripe, looks, and adds; the rest is for keys that come or go and for calls of
+ * several charges, which lock their stripes in ascending order: see AllOrNone and HeldTogether.
+ * Locks are taken in the order stripes, LiveCounters, Counter.
+ *
+ * A call may meet the end of its thread's stack or of the memory wherever a method is called or an
+ * object made, and an agent can arrange for it. So nothing is ever left half done: whatever changes
+ * what counts is a run of assignments that calls nothing, and all that can throw comes before it.
+ * Where several counts change, one assignment decides. What comes after a change (keys that have
+ * expired are cleaned up) may fail: the next call does it. Locks are released by an assignment.
+ */
 
 /**
  * Counts in this process's memory; nothing survives the process, and each instance counts for
@@ -24,8 +45,13 @@ import org.jspecify.annotations.Nullable;
  * the same 1/1,024 of the window become one that leaves with the latest of them: later than it
  * might, by at most W/1,024, and never earlier. Sliding windows run on the monotonic clock, so that
  * setting the wall clock neither opens nor closes them, and while the machine sleeps they may stand
- * still; a reading that goes back is taken for the latest one. Calendar windows run on the wall
- * clock; a counter's period never goes back.
+ * still; a reading that goes back is taken for the latest one.
+ *
+ * <p>Calendar windows run on the wall clock, and a counter's period never goes back when that is
+ * set by up to the period's length. When it is set further, as by mistake or after a long sleep,
+ * the period follows it either way, and that is logged. What was counted before a leap ahead counts
+ * again when the clock comes back, with all that came since; so a wrong clock closes a counter no
+ * longer than it is wrong, or else for one period at most.
  *
  * <p><b>Bounded.</b> A key lives until its window has passed since its last admission, and is then
  * cleaned up, at most 64 keys a call. A live key is never dropped. When as many keys are live as
@@ -43,16 +69,21 @@ public final class InMemoryCounterStore implements CounterStore {
   /** How many calls of a stripe go by before it looks after counters other than those it uses. */
   private static final int TURN = 64;
 
+  private record Settings(TimeSource time, int maxKeysPerCounter, int maxKeys) {}
+
   private final TimeSource time;
   private final long origin;
   private final LiveCounters counters;
   private final Stripe[] stripes = new Stripe[STRIPES];
 
-  private InMemoryCounterStore(Builder builder) {
-    this.time = builder.time;
+  /** Whether something that was decided may not be done yet, in whichever stripe. */
+  private volatile boolean unfinished;
+
+  private InMemoryCounterStore(Settings settings) {
+    this.time = settings.time();
     this.origin = time.nanoTime();
-    this.counters = new LiveCounters(time, builder.maxKeysPerCounter, builder.maxKeys);
-    Arrays.setAll(stripes, i -> new Stripe());
+    this.counters = new LiveCounters(this, settings.maxKeysPerCounter(), settings.maxKeys());
+    Arrays.setAll(stripes, Stripe::new);
   }
 
   /** {@return an empty store with the defaults of {@link #builder}} */
@@ -66,20 +97,15 @@ public final class InMemoryCounterStore implements CounterStore {
   }
 
   /** {@return how many keys are held now: the live ones and those not cleaned up yet} */
-  public int keys() {
+  public int liveKeys() {
+    finishAll();
     return counters.live();
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException if two charges have the same key
-   */
   @Override
   public ReserveResult reserve(Demand demand) {
-    List<Charge> charges = demand.charges();
-    if (charges.size() == 1) {
-      Charge charge = charges.get(0);
+    if (demand.size() == 1) {
+      Charge.Amount charge = amount(demand.charge(0));
       if (charge.amount() > 0 && charge.amount() <= charge.max()) {
         ReserveResult result = reserveKnown(charge);
         if (result != null) {
@@ -87,70 +113,16 @@ public final class InMemoryCounterStore implements CounterStore {
         }
       }
     }
-    return decide(charges, true);
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException if two charges have the same key
-   */
-  @Override
-  public Look look(Demand demand) {
-    return Look.of(
-        decide(demand.charges(), false) instanceof Refusal refusal ? refusal : null, List.of());
-  }
-
-  /** The usual case, without a detour; {@return {@code null} if the key is new} */
-  private @Nullable ReserveResult reserveKnown(Charge charge) {
-    int hash = spread(charge.key().hashCode());
-    Stripe stripe = stripes[stripeOf(hash)];
-    long reading = reading();
-    long now;
-    boolean turn;
-    Counter counter;
-    Tally count;
-    long stamp;
-    long freeAt;
-    stripe.lock();
-    try {
-      count = stripe.find(hash, charge.key());
-      if (count == null) {
-        return null;
-      }
-      counter = count.counter;
-      now = stripe.advance(reading);
-      turn = stripe.tick() % TURN == 0;
-      stamp = counter.stamp(now);
-      freeAt = count.freeAt(stamp, charge.max(), charge.amount());
-      if (freeAt == Tally.NOW) {
-        count.add(stamp, charge.max(), charge.amount());
-      }
-    } finally {
-      stripe.held = 0;
-    }
-    if (counter.hasExpired(now)) {
-      cleanUp(counter, now, MOST_REMOVED);
-    } else if (turn) {
-      cleanUpNext(now, MOST_REMOVED);
-    }
-    return freeAt == Tally.NOW
-        ? new HeldCharge(this, count, stamp, charge, null)
-        : new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
-  }
-
-  private ReserveResult decide(List<Charge> charges, boolean keep) {
-    AllOrNone attempt = new AllOrNone(this, charges, keep);
+    AllOrNone attempt = new AllOrNone(this, demand);
     int budget = MOST_REMOVED;
     while (true) {
       long reading = reading();
-      ReserveResult result = locked(attempt.stripes(), 0, () -> attempt.decide(reading));
+      ReserveResult result = locked(attempt.stripes(), () -> attempt.reserve(reading));
       int removed = 0;
-      for (Counter counter : attempt.counters()) {
-        removed += counter == null ? 0 : cleanUp(counter, reading, budget - removed);
-      }
-      if (attempt.wantsKeys()) {
-        removed += cleanUpNext(reading, budget - removed);
+      try {
+        removed = tidy(attempt, reading, budget);
+      } catch (Throwable e) {
+        // The next call tidies up; what was decided stands.
       }
       budget -= removed;
       boolean full = result instanceof Refusal r && r.reason() == Refusal.Reason.TOO_MANY_KEYS;
@@ -160,46 +132,127 @@ public final class InMemoryCounterStore implements CounterStore {
     }
   }
 
+  @Override
+  public Look look(Demand demand) {
+    AllOrNone attempt = new AllOrNone(this, demand);
+    int budget = MOST_REMOVED;
+    while (true) {
+      long reading = reading();
+      Look look = locked(attempt.stripes(), () -> attempt.lookOnly(reading));
+      int removed = tidy(attempt, reading, budget);
+      budget -= removed;
+      Refusal refusal = look.refusal();
+      boolean full = refusal != null && refusal.reason() == Refusal.Reason.TOO_MANY_KEYS;
+      if (!full || removed == 0) {
+        return look;
+      }
+    }
+  }
+
+  /** The usual case, without a detour; {@return {@code null} if the key is new} */
+  private @Nullable ReserveResult reserveKnown(Charge.Amount charge) {
+    int hash = spread(charge.key().hashCode());
+    Stripe stripe = stripe(hash);
+    long reading = reading();
+    HeldCharge held = null;
+    long now;
+    boolean turn;
+    Counter counter;
+    long freeAt;
+    stripe.lock();
+    try {
+      if (stripe.unfinished != null) {
+        stripe.finish();
+      }
+      Tally count = stripe.find(hash, charge.key());
+      if (count == null) {
+        return null;
+      }
+      counter = count.counter;
+      now = stripe.advance(reading);
+      turn = stripe.tick() % TURN == 0;
+      long stamp = counter.stamp(now);
+      freeAt = count.freeAt(stamp, charge);
+      if (freeAt == Tally.NOW) {
+        held =
+            new HeldCharge(
+                count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
+        count.add(held);
+      }
+    } finally {
+      stripe.held = 0;
+    }
+    try {
+      if (counter.hasExpired(now)) {
+        cleanUp(counter, now, MOST_REMOVED);
+      } else if (turn) {
+        cleanUpNext(now, MOST_REMOVED);
+      }
+      counter.report();
+    } catch (Throwable e) {
+      // The next call tidies up; what was decided stands.
+    }
+    return held != null
+        ? held
+        : new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
+  }
+
   /** Gives back what a reservation holds, if nothing has settled it. */
-  void giveBack(HeldCharge reservation, boolean all) {
-    int stripesHeld = 0;
-    for (HeldCharge held = reservation; held != null; held = held.rest) {
-      stripesHeld++;
+  void giveBack(HeldTogether held, boolean all) {
+    Stripe[] each = new Stripe[held.parts.length];
+    int size = 0;
+    for (HeldCharge part : held.parts) {
+      if (part.count != null) {
+        each[size++] = part.count.stripe;
+      }
     }
-    int[] held = new int[stripesHeld];
-    for (HeldCharge one = reservation; one != null; one = one.rest) {
-      held[--stripesHeld] = one.count.stripe;
-    }
+    Stripe[] locked = AllOrNone.ascending(Arrays.copyOf(each, size));
+    byte giving = all ? HeldTogether.ALL : HeldTogether.RELEASABLE;
     long reading = reading();
     locked(
-        distinct(held),
-        0,
+        locked,
         () -> {
-          // Within the locks: who finds it settled finds the amounts given back too.
-          if (reservation.settle()) {
-            for (HeldCharge one = reservation; one != null; one = one.rest) {
-              if (all || one.releasable) {
-                giveBackOne(one, reading);
-              }
-            }
+          for (Stripe stripe : locked) {
+            stripe.advance(reading);
           }
-          return reservation;
+          // Within the locks: who finds it settled finds the amounts given back too.
+          if (!held.isSettled()) {
+            for (Stripe stripe : locked) {
+              stripe.unfinished = held;
+            }
+            held.parts[0].settled = true;
+            held.giving = giving;
+          }
+          return held;
         });
   }
 
-  private void giveBackOne(HeldCharge held, long reading) {
-    Tally count = held.count;
-    if (!count.live) {
-      return;
-    }
-    Stripe stripe = stripes[count.stripe];
-    long now = stripe.advance(reading);
-    count.subtract(now, held.stamp, held.amount);
-    if (count.isEmpty(count.counter.clock(now))) {
-      forget(stripe, count);
-    } else if (count.expiry() < count.due) {
+  /** Removes a key under which nothing counts any more; else sees to it that it is due in time. */
+  void leaveIfEmpty(Tally count) {
+    if (count.isEmpty(count.counter.clock(count.stripe.latest()))) {
+      leave(count);
+    } else if (count.position != ExpiryHeap.NOWHERE && count.expiry() < count.due) {
       count.counter.reschedule(count);
     }
+  }
+
+  /** Removes a key; where that ended half-way, the rest is done when its turn comes again. */
+  private void leave(Tally count) {
+    if (count.live) {
+      count.stripe.remove(count);
+    }
+    if (count.position != ExpiryHeap.NOWHERE) {
+      counters.leave(count);
+    }
+  }
+
+  /** {@return how many expired keys at least were removed from the counters that a call has met} */
+  private int tidy(AllOrNone attempt, long now, int most) {
+    int removed = finishAll() ? 1 : 0;
+    for (Counter counter : attempt.counters()) {
+      removed += counter == null ? 0 : cleanUp(counter, now, most - removed);
+    }
+    return attempt.wantsKeys() ? removed + cleanUpNext(now, most - removed) : removed;
   }
 
   /** Removes expired keys of a counter; {@return how many} */
@@ -210,19 +263,21 @@ public final class InMemoryCounterStore implements CounterStore {
       if (count == null) {
         break;
       }
-      Stripe stripe = stripes[count.stripe];
+      Stripe stripe = count.stripe;
       stripe.lock();
       try {
-        if (count.live && count.isEmpty(counter.clock(stripe.advance(now)))) {
-          forget(stripe, count);
+        stripe.finish();
+        if (!count.live || count.isEmpty(counter.clock(stripe.advance(now)))) {
+          leave(count);
           removed++;
-        } else if (count.live) {
+        } else {
           counter.reschedule(count);
         }
       } finally {
         stripe.held = 0;
       }
     }
+    counter.report();
     return removed;
   }
 
@@ -231,52 +286,78 @@ public final class InMemoryCounterStore implements CounterStore {
     return counter == null ? 0 : cleanUp(counter, now, most);
   }
 
-  private void forget(Stripe stripe, Tally count) {
-    stripe.remove(count);
-    count.counter.leave(count);
-    counters.leave(count.counter);
+  /** Does all that was decided and is not done; {@return whether there may have been anything} */
+  private boolean finishAll() {
+    if (!unfinished) {
+      return false;
+    }
+    unfinished = false;
+    try {
+      for (Stripe stripe : stripes) {
+        locked(new Stripe[] {stripe}, () -> stripe);
+      }
+    } catch (Throwable e) {
+      unfinished = true;
+      throw e;
+    }
+    return true;
   }
 
   /** For tests; {@return what is counted under a key, or {@code null} if it is not live} */
   @Nullable Tally find(CounterKey key) {
     int hash = spread(key.hashCode());
-    Stripe stripe = stripes[stripeOf(hash)];
-    stripe.lock();
-    try {
-      return stripe.find(hash, key);
-    } finally {
-      stripe.held = 0;
-    }
+    Stripe stripe = stripe(hash);
+    return locked(new Stripe[] {stripe}, () -> stripe.find(hash, key));
+  }
+
+  TimeSource time() {
+    return time;
   }
 
   LiveCounters counters() {
     return counters;
   }
 
-  Stripe stripe(int index) {
-    return stripes[index];
+  Stripe stripe(int spreadHash) {
+    return stripes[spreadHash >>> 24];
   }
 
   private long reading() {
     return time.nanoTime() - origin;
   }
 
-  /** Locks the stripes in ascending order, so that calls never wait for each other in a circle. */
-  private <R> R locked(int[] ascending, int from, Supplier<R> action) {
-    if (from == ascending.length) {
-      return action.get();
-    }
-    Stripe stripe = stripes[ascending[from]];
-    stripe.lock();
+  /** Does something while stripes are locked, and then what it has decided. */
+  private <R extends @Nullable Object> R locked(Stripe[] ascending, Supplier<R> action) {
+    int locked = 0;
     try {
-      return locked(ascending, from + 1, action);
+      for (; locked < ascending.length; locked++) {
+        ascending[locked].lock();
+      }
+      for (Stripe stripe : ascending) {
+        stripe.finish();
+      }
+      R result = action.get();
+      try {
+        for (Stripe stripe : ascending) {
+          stripe.finish();
+        }
+      } catch (Throwable e) {
+        // Decided it is; whoever comes next does it.
+        unfinished = true;
+      }
+      return result;
     } finally {
-      stripe.held = 0;
+      while (locked > 0) {
+        ascending[--locked].held = 0;
+      }
     }
   }
 
-  static int[] distinct(int[] indexes) {
-    return indexes.length < 2 ? indexes : Arrays.stream(indexes).sorted().distinct().toArray();
+  static Charge.Amount amount(Charge charge) {
+    if (charge instanceof Charge.Amount amount) {
+      return amount;
+    }
+    throw new IllegalArgumentException("this store does not know the kind of charge " + charge);
   }
 
   static int spread(int hash) {
@@ -284,63 +365,79 @@ public final class InMemoryCounterStore implements CounterStore {
     return product ^ product >>> 15;
   }
 
-  static int stripeOf(int spreadHash) {
-    return spreadHash >>> 24;
-  }
-
-  /** Builds an empty store. */
+  /** Builds an empty store. Not safe for use by several threads. */
   public static final class Builder {
-    private TimeSource time = TimeSource.system();
-    private int maxKeysPerCounter = 100_000;
-    private int maxKeys = 1_000_000;
+    private @Nullable TimeSource time;
+    private @Nullable Integer maxKeysPerCounter;
+    private @Nullable Integer maxKeys;
 
     private Builder() {}
 
     /**
-     * Sets the source of time.
+     * Sets the source of time; the machine's own clocks, unless set.
      *
-     * @param time the machine's own clocks unless set
+     * @param source the source
      * @return this builder
+     * @throws IllegalStateException if it was set before
      */
-    public Builder timeSource(TimeSource time) {
-      this.time = Objects.requireNonNull(time, "time");
+    public Builder timeSource(TimeSource source) {
+      time = once("timeSource", time, Objects.requireNonNull(source, "source"));
       return this;
     }
 
     /**
-     * Sets how many keys of one counter may be live.
+     * Sets how many keys of one counter may be live; 100,000, unless set.
      *
-     * @param keys at least 1; 100,000 unless set
+     * @param keys at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
      */
     public Builder maxKeysPerCounter(int keys) {
-      this.maxKeysPerCounter = positive("maxKeysPerCounter", keys);
+      maxKeysPerCounter =
+          once("maxKeysPerCounter", maxKeysPerCounter, positive("maxKeysPerCounter", keys));
       return this;
     }
 
     /**
-     * Sets how many keys may be live in all.
+     * Sets how many keys may be live in all; 1,000,000, unless set.
      *
-     * @param keys at least 1; 1,000,000 unless set
+     * @param keys at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
      */
     public Builder maxKeys(int keys) {
-      this.maxKeys = positive("maxKeys", keys);
+      maxKeys = once("maxKeys", maxKeys, positive("maxKeys", keys));
       return this;
     }
 
     /** {@return an empty store} */
     public InMemoryCounterStore build() {
-      return new InMemoryCounterStore(this);
+      FirstCalls.make();
+      return built();
     }
 
-    private static int positive(String name, int keys) {
+    InMemoryCounterStore built() {
+      return new InMemoryCounterStore(
+          new Settings(
+              time == null ? TimeSource.system() : time,
+              maxKeysPerCounter == null ? 100_000 : maxKeysPerCounter,
+              maxKeys == null ? 1_000_000 : maxKeys));
+    }
+
+    private static int positive(String setting, int keys) {
       if (keys < 1) {
-        throw new IllegalArgumentException(name + " is " + keys + ", expected at least 1");
+        throw new IllegalArgumentException(setting + " is " + keys + ", expected at least 1");
       }
       return keys;
+    }
+
+    private static <T> T once(String setting, @Nullable T before, T value) {
+      if (before != null) {
+        throw new IllegalStateException(setting + " was set before");
+      }
+      return value;
     }
   }
 }

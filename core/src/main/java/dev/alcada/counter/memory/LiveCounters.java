@@ -1,28 +1,45 @@
 package dev.alcada.counter.memory;
 
 import dev.alcada.counter.CounterId;
-import dev.alcada.time.TimeSource;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
+
+/*
+ * Who may have how many keys. With at most 10 in all:
+ *
+ *   flooded   ■■■■■■■■■          9: a counter with many keys leaves the last tenth to the others
+ *   quiet     ■                  1
+ *             └────────┴ 10      a new key of either is refused; all that are there go on counting
+ *
+ * A key has room from the assignment that lets its first amount count (`decide`) until nothing
+ * counts under it and it has left the heap of its counter (`leave`). A counter without keys may lie
+ * in the map for a while: it takes no room, and `next` removes it.
+ *
+ * The map is a skip list because that is right at each step, whatever ends the thread that changes
+ * it; in a hash table a resize that ends half-way loses what it holds. It is sorted, too, so that a
+ * cursor goes round, and identities that somebody chose for their equal hash codes cost nothing.
+ */
 
 /**
  * Which counters have live keys, and how many keys there may be. Its lock is taken only when a key
- * comes or goes and for clean-up, and nothing else is locked within it.
+ * comes or goes and for clean-up; only counters are locked within it.
  */
 final class LiveCounters {
   /** Counters with fewer keys may use the last tenth, so that big ones do not shut them out. */
   private static final int FEW = 1024;
 
-  private final TimeSource time;
+  private final InMemoryCounterStore store;
   private final int maxOfOne;
   private final int maxInAll;
-  private final Map<CounterId, Counter> byId = new LinkedHashMap<>();
+  private final ConcurrentSkipListMap<CounterId, Counter> byId = new ConcurrentSkipListMap<>();
   private int live;
 
-  LiveCounters(TimeSource time, int maxOfOne, int maxInAll) {
-    this.time = time;
+  /** The counter whose turn was last. */
+  private @Nullable CounterId cursor;
+
+  LiveCounters(InMemoryCounterStore store, int maxOfOne, int maxInAll) {
+    this.store = store;
     this.maxOfOne = maxOfOne;
     this.maxInAll = maxInAll;
   }
@@ -33,50 +50,61 @@ final class LiveCounters {
   }
 
   /**
-   * Makes room for one key of each counter, or for none.
+   * Looks for room for one new key of each counter.
    *
-   * @param ids the counters; {@code null} where no key is wanted
-   * @param entered where the counters are put
-   * @param keep whether the room is taken, or only looked for
+   * @param wanting the counters; {@code null} where no key is wanted
    * @return the first place whose counter has no room, or -1 if all have
    */
-  synchronized int enter(@Nullable CounterId[] ids, @Nullable Counter[] entered, boolean keep) {
-    int full = -1;
-    for (int i = 0; i < ids.length && full < 0; i++) {
-      CounterId id = ids[i];
-      if (id != null && (entered[i] = enter(id)) == null) {
-        full = i;
-      }
-    }
-    if (full >= 0 || !keep) {
-      for (Counter counter : entered) {
-        if (counter != null) {
-          leave(counter);
+  synchronized int full(@Nullable CounterId[] wanting) {
+    int inAll = live;
+    for (int i = 0; i < wanting.length; i++) {
+      CounterId id = wanting[i];
+      if (id != null) {
+        Counter known = byId.get(id);
+        int keys = known == null ? 0 : known.live;
+        for (int j = 0; j < i; j++) {
+          keys += id.equals(wanting[j]) ? 1 : 0;
         }
+        if (keys >= maxOfOne || inAll >= (keys < FEW ? maxInAll : maxInAll - maxInAll / 10)) {
+          return i;
+        }
+        inAll++;
       }
     }
-    return full;
+    return -1;
   }
 
-  private @Nullable Counter enter(CounterId id) {
+  /** {@return the counter, which is made if it is not there; keep the lock until it has a key} */
+  synchronized Counter known(CounterId id) {
     Counter known = byId.get(id);
-    int keys = known == null ? 0 : known.live;
-    if (keys >= maxOfOne || live >= (keys < FEW ? maxInAll : maxInAll - maxInAll / 10)) {
-      return null;
-    }
-    Counter counter = known != null ? known : Counter.of(id, time);
     if (known == null) {
-      byId.put(id, counter);
+      known = Counter.of(id, store);
+      byId.put(id, known);
     }
-    counter.live++;
-    live++;
-    return counter;
+    return known;
   }
 
-  synchronized void leave(Counter counter) {
+  /** Lets all parts of a reservation count, and takes the room that its new keys need. */
+  synchronized void decide(HeldTogether held) {
+    // Nothing is called: all of it is done, or none.
+    for (HeldCharge part : held.parts) {
+      Tally count = part.count;
+      if (count != null && !count.live) {
+        count.counter.live++;
+        live++;
+      }
+    }
+    held.decided = true;
+  }
+
+  /** Gives back the room of a key under which nothing counts any more. */
+  synchronized void leave(Tally count) {
+    Counter counter = count.counter;
+    counter.leave(count);
+    counter.live--;
     live--;
-    if (--counter.live == 0) {
-      byId.remove(counter.id());
+    if (counter.live == 0 && counter.isOver()) {
+      byId.remove(counter.id(), counter);
     }
   }
 
@@ -86,13 +114,18 @@ final class LiveCounters {
 
   /** {@return each counter in turn, or {@code null} if there is none} */
   synchronized @Nullable Counter next() {
-    Iterator<Counter> oldest = byId.values().iterator();
-    if (!oldest.hasNext()) {
+    Map.Entry<CounterId, Counter> entry = cursor == null ? null : byId.higherEntry(cursor);
+    if (entry == null) {
+      entry = byId.firstEntry();
+    }
+    if (entry == null) {
       return null;
     }
-    Counter counter = oldest.next();
-    oldest.remove();
-    byId.put(counter.id(), counter);
+    cursor = entry.getKey();
+    Counter counter = entry.getValue();
+    if (counter.live == 0 && counter.isOver()) {
+      byId.remove(entry.getKey(), counter);
+    }
     return counter;
   }
 }

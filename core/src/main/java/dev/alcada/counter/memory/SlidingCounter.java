@@ -11,14 +11,14 @@ final class SlidingCounter extends Counter {
   /** The length of the cells that entries are merged by. */
   final long cell;
 
-  SlidingCounter(CounterId id) {
-    super(id);
+  SlidingCounter(CounterId id, InMemoryCounterStore store) {
+    super(id, store);
     this.length = id.window().length().toNanos();
     this.cell = (length + SlidingTally.EXACT - 1) / SlidingTally.EXACT;
   }
 
   @Override
-  Tally newTally(CounterKey key, int stripe) {
+  Tally newTally(CounterKey key, Stripe stripe) {
     return new SlidingTally(this, key, stripe);
   }
 

@@ -1,15 +1,36 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import java.util.Arrays;
 
-/**
- * The admissions of one key that are still in its window, in a ring, with their sum.
+/*
+ * A ring of admissions, oldest first, and their sum:
  *
- * <p>Beyond {@value #EXACT} entries those of each cell of the window (1/{@value #EXACT} of its
- * length, at fixed places in time) become one, with the time of the latest. An entry never spans
- * two cells, so that none leaves more than a cell late and at most one more entry than that remain.
+ *            head                          newest
+ *              │      size = 5               │
+ *   times   ┌──▼──┬─────┬─────┬─────┬────────▼┬╌╌╌╌╌┬╌╌╌╌╌┐
+ *           │ 0.2 │ 0.9 │ 1.0 │ 1.0 │   1.7   ┊     ┊     ┊   then round to the first place
+ *   amounts │  5  │  1  │  1  │  3  │    1    ┊     ┊     ┊   or none, while each is `unit`
+ *           └─────┴─────┴─────┴─────┴─────────┴╌╌╌╌╌┴╌╌╌╌╌┘
+ *
+ * Beyond EXACT entries, those of each cell of the window become one, with the time of the latest.
+ * Cells are 1/1,024 of the window long and lie at fixed places in time, so that an entry never
+ * spans two of them:
+ *
+ *   before  │ a   b    c │      │ d  e │    f │   three cells and their entries
+ *   after   │      a+b+c │      │  d+e │    f │   none leaves more than a cell late, none early
+ *                      └─ `merged` counts those, from the oldest, that are alone in their cell
+ *
+ * While the ring is so full, a newcomer in the newest entry's cell joins it. So there are at most
+ * 1,025: one more cell than a window is long can be begun in it.
+ *
+ * Every change is prepared in steps that change no meaning (what has expired goes, the ring grows,
+ * amounts are spelt out), and made by assignments alone at the end of `add` and of `take`. Loops
+ * that move entries call nothing, so that they cannot be left half-way.
  */
+
+/** The admissions of one key that are still in its window, with their sum. */
 final class SlidingTally extends Tally {
   static final int EXACT = 1024;
 
@@ -32,78 +53,130 @@ final class SlidingTally extends Tally {
   /** Where the cell of the newest entry ends, if all are merged. */
   private long cellEnd;
 
-  SlidingTally(SlidingCounter counter, CounterKey key, int stripe) {
+  SlidingTally(SlidingCounter counter, CounterKey key, Stripe stripe) {
     super(counter, key, stripe);
   }
 
   @Override
-  long freeAt(long now, long max, long amount) {
+  long freeAt(long now, Charge.Amount charge) {
     expire(now);
-    if (amount <= max - sum) {
+    if (size == 0) {
       return NOW;
     }
-    long excess = amount - (max - sum);
+    int decimals = Math.min(places, charge.decimals());
+    long max = Places.down(charge.max(), charge.decimals(), decimals);
+    long amount = kept(charge, decimals);
+    long room = max - (decimals == places ? sum : sumIn(decimals));
+    if (amount <= room) {
+      return NOW;
+    }
+    if (amount > max) {
+      // By rounding, which ends when all has left.
+      return expiry();
+    }
+    long excess = amount - room;
     int last;
     if (amounts.length == 0) {
-      last = (int) ((excess - 1) / unit);
+      last = (int) ((excess - 1) / Places.up(unit, places, decimals));
     } else {
       last = -1;
       while (excess > 0) {
-        excess -= amounts[index(++last)];
+        excess -= Places.up(amounts[index(++last)], places, decimals);
       }
     }
     return times[index(last)] + window().length;
   }
 
   @Override
-  void add(long now, long max, long amount) {
-    if (size >= EXACT) {
-      if (merged < size) {
-        merge();
-      }
-      if (size >= EXACT && now < cellEnd) {
-        join(now, amount);
-        return;
-      }
+  long used(int decimals) {
+    return size == 0 ? 0 : Places.up(sum, places, decimals);
+  }
+
+  @Override
+  long leavesIn(long reading) {
+    return size == 0 ? NEVER : times[head] + window().length - reading;
+  }
+
+  @Override
+  void add(HeldCharge held) {
+    Charge.Amount charge = held.charge;
+    long now = held.stamp;
+    int decimals = size == 0 ? charge.decimals() : Math.min(places, charge.decimals());
+    long amount = kept(charge, decimals);
+    boolean merging = size >= EXACT && merged < size;
+    boolean coarser = size > 0 && decimals < places;
+    if (size == times.length && size <= EXACT) {
+      grow(charge.max() / charge.amount());
     }
-    if (size == times.length) {
-      grow(max / amount);
-    }
-    if (size == 0 && amounts.length == 0) {
-      unit = amount;
-    } else if (amount != unit && amounts.length == 0) {
+    if (size > 0 && (merging || amount != Places.up(unit, places, decimals))) {
       spell();
     }
-    int index = index(size);
-    times[index] = now;
-    if (amounts.length > 0) {
-      amounts[index] = amount;
+    if (merging || coarser) {
+      condense(merging, coarser);
     }
-    size++;
+    // From here on nothing is called: all of it is done, or none.
+    boolean joins = size >= EXACT && now < cellEnd;
+    int at = joins ? head + size - 1 : head + size;
+    at = at < times.length ? at : at - times.length;
+    times[at] = now;
+    if (amounts.length > 0) {
+      amounts[at] = joins ? amounts[at] + amount : amount;
+    } else if (size == 0) {
+      unit = amount;
+    }
+    if (!joins) {
+      size++;
+    }
     sum += amount;
+    places = (byte) decimals;
+    held.places = (byte) decimals;
+    held.state = HeldCharge.ADDED;
   }
 
   /** From the first entry at or after the stamp: merging moved its amount there, if anywhere. */
   @Override
-  void subtract(long now, long stamp, long amount) {
+  void take(long now, HeldCharge held) {
     expire(now);
-    if (now - stamp >= window().length) {
-      return;
+    int first = now - held.stamp >= window().length ? size : firstFrom(held.stamp);
+    int last = first;
+    long amount = first == size ? 0 : givenBack(held);
+    long rest = amount;
+    while (last < size && rest >= amount(last)) {
+      rest -= amount(last++);
     }
-    int at = firstFrom(stamp);
-    long left = amount;
-    while (left > 0 && at < size) {
-      long here = amount(at);
-      long taken = Math.min(here, left);
-      left -= taken;
-      if (taken == here) {
-        remove(at);
-      } else {
-        spell();
-        amounts[index(at)] = here - taken;
+    boolean part = last < size && rest > 0;
+    if (part && amounts.length == 0) {
+      spell();
+    }
+    int reduced = index(last);
+    int gone = last - first;
+    int mergedLeft = merged - Math.max(0, Math.min(last, merged) - first);
+    if (first > 0 && gone > 0) {
+      // What is the newest entry now may lie in a cell before that of the one removed.
+      mergedLeft = Math.min(mergedLeft, size - gone - 1);
+    }
+    int nextHead = first == 0 ? index(gone) : head;
+    // From here on nothing is called: all of it is done, or none.
+    if (part) {
+      amounts[reduced] -= rest;
+      rest = 0;
+    }
+    if (first > 0 && gone > 0) {
+      int capacity = times.length;
+      for (int i = first; i < size - gone; i++) {
+        int into = head + i < capacity ? head + i : head + i - capacity;
+        int from = into + gone < capacity ? into + gone : into + gone - capacity;
+        times[into] = times[from];
+        if (amounts.length > 0) {
+          amounts[into] = amounts[from];
+        }
       }
-      sum -= taken;
     }
+    head = nextHead;
+    size -= gone;
+    merged = mergedLeft;
+    sum -= amount - rest;
+    held.state = HeldCharge.TAKEN;
   }
 
   @Override
@@ -125,47 +198,63 @@ final class SlidingTally extends Tally {
     return (SlidingCounter) counter;
   }
 
-  /** Where the stack ends within a call, an entry must not leave the sum and yet stay. */
+  /** An entry leaves the ring and the sum together, as nothing is called in between. */
   private void expire(long now) {
     long length = window().length;
     while (size > 0 && now - times[head] >= length) {
-      long first = amount(0);
-      dropFirst();
-      sum -= first;
-    }
-  }
-
-  private void merge() {
-    spell();
-    int kept = Math.max(merged, 1);
-    long cell = cell(times[index(kept - 1)]);
-    for (int i = kept; i < size; i++) {
-      int from = index(i);
-      if (cell(times[from]) == cell) {
-        int into = index(kept - 1);
-        times[into] = times[from];
-        amounts[into] += amounts[from];
-      } else {
-        cell = cell(times[from]);
-        int into = index(kept++);
-        times[into] = times[from];
-        amounts[into] = amounts[from];
+      sum -= amounts.length == 0 ? unit : amounts[head];
+      head = head + 1 < times.length ? head + 1 : 0;
+      size--;
+      if (merged > 0) {
+        merged--;
       }
     }
-    size = kept;
-    merged = kept;
-    cellEnd = (cell + 1) * window().cell;
   }
 
-  private void join(long now, long amount) {
-    int newest = index(size - 1);
-    times[newest] = now;
-    amounts[newest] += amount;
-    sum += amount;
-  }
-
-  private long cell(long time) {
-    return time / window().cell;
+  /**
+   * Makes one entry of those of each cell, goes over to coarse units, or both. Nothing is called
+   * once it has begun, and what calls it has nothing left to do that can fail.
+   *
+   * @param merging whether to merge; then the amounts must be spelt out
+   * @param coarser whether to go over, with each entry rounded up
+   */
+  private void condense(boolean merging, boolean coarser) {
+    long width = window().cell;
+    int capacity = times.length;
+    // From here on nothing is called.
+    if (merging) {
+      int kept = merged > 0 ? merged : 1;
+      int into = head + kept - 1 < capacity ? head + kept - 1 : head + kept - 1 - capacity;
+      int from = into;
+      long cell = times[into] / width;
+      for (int i = kept; i < size; i++) {
+        from = from + 1 < capacity ? from + 1 : 0;
+        if (times[from] / width == cell) {
+          amounts[into] += amounts[from];
+        } else {
+          cell = times[from] / width;
+          into = into + 1 < capacity ? into + 1 : 0;
+          amounts[into] = amounts[from];
+          kept++;
+        }
+        times[into] = times[from];
+      }
+      size = kept;
+      merged = kept;
+      cellEnd = (cell + 1) * width;
+    }
+    if (coarser) {
+      sum = 0;
+      unit = unit / Places.STEP + (unit % Places.STEP == 0 ? 0 : 1);
+      for (int i = 0; i < size; i++) {
+        int at = head + i < capacity ? head + i : head + i - capacity;
+        if (amounts.length > 0) {
+          amounts[at] = amounts[at] / Places.STEP + (amounts[at] % Places.STEP == 0 ? 0 : 1);
+        }
+        sum += amounts.length > 0 ? amounts[at] : unit;
+      }
+      places = Places.COARSE;
+    }
   }
 
   private int firstFrom(long stamp) {
@@ -180,35 +269,6 @@ final class SlidingTally extends Tally {
       }
     }
     return low;
-  }
-
-  private void remove(int at) {
-    if (at == 0) {
-      dropFirst();
-      return;
-    }
-    for (int i = at; i < size - 1; i++) {
-      int into = index(i);
-      int from = index(i + 1);
-      times[into] = times[from];
-      if (amounts.length > 0) {
-        amounts[into] = amounts[from];
-      }
-    }
-    size--;
-    if (at < merged) {
-      merged--;
-    }
-    // What is the newest entry now may lie in a cell before that of the one removed.
-    merged = Math.min(merged, size - 1);
-  }
-
-  private void dropFirst() {
-    head = index(1);
-    size--;
-    if (merged > 0) {
-      merged--;
-    }
   }
 
   /** Doubles, though not beyond the entries that so many admissions of one amount can need. */
@@ -234,9 +294,19 @@ final class SlidingTally extends Tally {
 
   private void spell() {
     if (amounts.length == 0) {
-      amounts = new long[times.length];
-      Arrays.fill(amounts, unit);
+      long[] spelt = new long[times.length];
+      Arrays.fill(spelt, unit);
+      amounts = spelt;
     }
+  }
+
+  /** Returns what the sum would be in coarser units, with each entry rounded up. */
+  private long sumIn(int decimals) {
+    long total = 0;
+    for (int i = 0; i < size; i++) {
+      total += Places.up(amount(i), places, decimals);
+    }
+    return total;
   }
 
   private long amount(int at) {

@@ -3,21 +3,53 @@ package dev.alcada.counter.memory;
 import dev.alcada.counter.CounterKey;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One part of the key table, guarded by its own lock: chains of counts, by a plain hash that costs
- * nothing, until somebody chooses keys that collide; then by one that nobody can predict.
+/*
+ * Chains of counts, found by a plain hash that costs nothing, until somebody chooses keys that
+ * collide; then by one that nobody can predict:
+ *
+ *   table  ┌───┐                                 ┌───┐
+ *        0 │ ·─┼─► a                           0 │ ·─┼─► d ─► a
+ *        1 │   │             21 in a chain     1 │ ·─┼─► c
+ *        2 │ ·─┼─► d ─► c ─► … ─► b   ═════►   2 │   │
+ *        3 │   │     plain hash                3 │ ·─┼─► b     SipHash under a random key
+ *          └───┘                                 └───┘
+ *
+ * By chance no chain grows as long in the lifetime of a machine.
+ *
+ * The table is rebuilt before a count comes or goes. All new hashes and the new table are made
+ * first; the counts are then moved by a loop that calls nothing, so that none is lost on the way.
+ *
+ * What was decided and is not yet done to the counts of this stripe is `unfinished`. It is done
+ * before anything else is looked at: see HeldTogether.
  */
-final class Stripe extends SpinLock {
-  /** By chance, no chain grows as long in the lifetime of a machine. */
-  private static final int LONGEST_CHAIN = 20;
 
+/** One part of the key table, guarded by its own lock. */
+final class Stripe extends SpinLock {
+  private static final int LONGEST_CHAIN = 20;
   private static final int FIRST_CAPACITY = 8;
+
+  final int index;
+
+  /** What is decided about counts of this stripe and others, and may not yet be done to these. */
+  @Nullable HeldTogether unfinished;
 
   private @Nullable Tally[] table = new @Nullable Tally[FIRST_CAPACITY];
   private int size;
   private boolean keyed;
   private long latest;
   private int operations;
+
+  Stripe(int index) {
+    this.index = index;
+  }
+
+  /** Does what was decided. It comes first of all that is done under this stripe's lock. */
+  void finish() {
+    HeldTogether decided = unfinished;
+    if (decided != null) {
+      decided.finish(this);
+    }
+  }
 
   long latest() {
     return latest;
@@ -48,70 +80,82 @@ final class Stripe extends SpinLock {
     return null;
   }
 
-  /** Adds a count whose key is not there. */
-  void add(int plainHash, Tally count) {
-    count.hash = keyed ? keyedHash(count) : plainHash;
-    int length = link(table, count);
+  /** Adds a count with its plain hash, whose key is not there. */
+  void add(Tally count) {
+    if (!keyed && chain(count.hash) >= LONGEST_CHAIN) {
+      rebuild(table.length, true);
+    }
+    if (size == table.length) {
+      rebuild(table.length * 2, keyed);
+    }
+    int hash = keyed ? keyedHash(count) : count.hash;
+    int slot = hash & table.length - 1;
+    // From here on nothing is called: all of it is done, or none.
+    count.hash = hash;
+    count.next = table[slot];
+    table[slot] = count;
+    count.live = true;
     size++;
-    if (length > LONGEST_CHAIN && !keyed) {
-      keyed = true;
-      rebuild(table.length);
-    }
-    if (size > table.length) {
-      rebuild(table.length * 2);
-    }
   }
 
   void remove(Tally gone) {
-    gone.live = false;
+    if (table.length > FIRST_CAPACITY && size <= table.length / 8) {
+      rebuild(table.length / 2, keyed);
+    }
     int slot = gone.hash & table.length - 1;
+    Tally before = null;
     Tally count = table[slot];
-    if (count == gone) {
-      table[slot] = gone.next;
-    } else {
-      while (count != null && count.next != gone) {
-        count = count.next;
-      }
+    while (count != gone) {
       if (count == null) {
         throw new IllegalStateException("the count is not in its chain");
       }
-      count.next = gone.next;
+      before = count;
+      count = count.next;
+    }
+    // From here on nothing is called: all of it is done, or none.
+    if (before == null) {
+      table[slot] = gone.next;
+    } else {
+      before.next = gone.next;
     }
     gone.next = null;
+    gone.live = false;
     size--;
-    if (table.length > FIRST_CAPACITY && size < table.length / 8) {
-      rebuild(table.length / 2);
-    }
   }
 
-  private void rebuild(int capacity) {
-    @Nullable Tally[] old = table;
+  /** {@return how long the chain is that a hash leads to} */
+  private int chain(int hash) {
+    int length = 0;
+    for (Tally count = table[hash & table.length - 1]; count != null; count = count.next) {
+      length++;
+    }
+    return length;
+  }
+
+  private void rebuild(int capacity, boolean nextKeyed) {
     @Nullable Tally[] rebuilt = new @Nullable Tally[capacity];
-    for (Tally chain : old) {
+    int[] hashes = new int[size];
+    int at = 0;
+    for (Tally chain : table) {
+      for (Tally count = chain; count != null; count = count.next) {
+        hashes[at++] = nextKeyed == keyed ? count.hash : keyedHash(count);
+      }
+    }
+    at = 0;
+    // From here on nothing is called: all of it is done, or none.
+    for (Tally chain : table) {
       Tally count = chain;
       while (count != null) {
         Tally next = count.next;
-        if (keyed && capacity == old.length) {
-          count.hash = keyedHash(count);
-        }
-        link(rebuilt, count);
+        int slot = hashes[at] & capacity - 1;
+        count.hash = hashes[at++];
+        count.next = rebuilt[slot];
+        rebuilt[slot] = count;
         count = next;
       }
     }
     table = rebuilt;
-  }
-
-  /** {@return the length of the chain that the count now heads} */
-  private static int link(@Nullable Tally[] table, Tally count) {
-    int slot = count.hash & table.length - 1;
-    Tally next = table[slot];
-    count.next = next;
-    table[slot] = count;
-    int length = 1;
-    for (; next != null; next = next.next) {
-      length++;
-    }
-    return length;
+    keyed = nextKeyed;
   }
 
   private static int keyedHash(Tally count) {

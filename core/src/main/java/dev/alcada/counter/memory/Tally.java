@@ -1,42 +1,54 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live key and what is counted under it: a node of its stripe's table and of its counter's expiry
- * heap at once. Guarded by its stripe, but for the fields of the heap.
+ * A key and what is counted under it: a node of its stripe's table and of its counter's expiry heap
+ * at once. Guarded by its stripe, but for the fields of the heap.
  *
  * <p>A <em>stamp</em> is a point on the counter's own scale: nanoseconds for a sliding window, the
  * end of the period for a calendar one.
+ *
+ * <p>Each method here changes all that it changes, or nothing: what can throw comes first, and no
+ * method is called and nothing is allocated after the first assignment that alone would be wrong.
  */
 abstract class Tally {
   /** What {@link #freeAt} returns if there is room already. */
   static final long NOW = Long.MIN_VALUE;
 
+  /** What {@link #leavesIn} returns if nothing counts. */
+  static final long NEVER = -1;
+
   final String value;
   final @Nullable String session;
   final Counter counter;
 
-  /** Which part of the key table it is in. */
-  final short stripe;
+  /** The part of the key table that it belongs to. */
+  final Stripe stripe;
 
   /** By the table: of the plain or the keyed hash function, whichever it uses. */
   int hash;
 
   @Nullable Tally next;
-  boolean live = true;
+
+  /** Whether it is in the table. */
+  boolean live;
+
+  /** How many decimal places its units are; of no meaning while nothing counts. */
+  byte places = Places.FINE;
 
   /** By the heap: not after the count's true expiry. */
   long due;
 
-  int position;
+  int position = ExpiryHeap.NOWHERE;
 
-  Tally(Counter counter, CounterKey key, int stripe) {
+  Tally(Counter counter, CounterKey key, Stripe stripe) {
     this.counter = counter;
     this.value = key.value();
     this.session = key.session();
-    this.stripe = (short) stripe;
+    this.stripe = stripe;
   }
 
   final boolean is(CounterKey key) {
@@ -47,21 +59,45 @@ abstract class Tally {
   }
 
   /**
-   * Returns {@link #NOW} if the amount has room, or else the stamp at which it will.
+   * Returns {@link #NOW} if the charge has room, or else the stamp at which it will.
    *
-   * @param amount 1 to {@code max}
+   * @param charge of an amount from 0 to its {@code max}
    */
-  abstract long freeAt(long stamp, long max, long amount);
+  abstract long freeAt(long stamp, Charge.Amount charge);
 
-  /** Adds an amount that has room. */
-  abstract void add(long stamp, long max, long amount);
+  /** Returns what counted when {@link #freeAt} was last asked, in units of so many places. */
+  abstract long used(int decimals);
 
-  /** Takes back what was added at a stamp, or does nothing if that no longer counts. */
-  abstract void subtract(long now, long stamp, long amount);
+  /**
+   * Returns the nanoseconds from a clock's reading until the first of that leaves, or {@link
+   * #NEVER}.
+   */
+  abstract long leavesIn(long reading);
+
+  /** Adds what has room, and says so in what holds it. */
+  abstract void add(HeldCharge held);
+
+  /** Takes back what was added, or nothing if that no longer counts, and says so. */
+  abstract void take(long now, HeldCharge held);
 
   /** {@return whether nothing is counted any more} */
   abstract boolean isEmpty(long now);
 
   /** {@return the stamp at which nothing will be counted any more} */
   abstract long expiry();
+
+  /** Returns what a charge's amount is here, in the units of its own or coarser ones. */
+  final long kept(Charge.Amount charge, int decimals) {
+    return Places.up(charge.amount(), charge.decimals(), decimals);
+  }
+
+  /**
+   * Returns how much to give back of what is held: exactly what was added; rounded down if the
+   * units have become coarser since, because then it may lie in one sum with others.
+   */
+  final long givenBack(HeldCharge held) {
+    long added = kept(held.charge, held.places);
+    // In finer units than it was added in: nothing is left of what counted then.
+    return places > held.places ? 0 : Places.down(added, held.places, places);
+  }
 }

@@ -18,9 +18,11 @@ class ExpiryHeapTest {
   private static final int TRACES = 60;
   private static final int STEPS = 1_500;
 
-  private static final SlidingCounter COUNTER =
-      new SlidingCounter(
-          new CounterId("document", "rate", "grant", 9, new Window.Sliding(Duration.ofMinutes(1))));
+  private static final Counter COUNTER =
+      Counter.of(
+          CounterId.of("limits", "rate", "grant", new Window.Sliding(Duration.ofMinutes(1))),
+          InMemoryCounterStore.create());
+  private static final Stripe STRIPE = new Stripe(0);
 
   @Test
   void itsFirstIsTheEarliestWhateverComesGoesOrMoves() {
@@ -40,10 +42,13 @@ class ExpiryHeapTest {
       int arrivals = step < STEPS / 2 ? 5 : 2;
       int operation = random.nextInt(10);
       if (model.isEmpty() || operation < arrivals) {
-        Tally count = COUNTER.newTally(new CounterKey(COUNTER.id(), "key-" + step, null), 0);
-        count.due = random.nextInt(times);
-        heap.add(count);
+        Tally count = COUNTER.newTally(new CounterKey(COUNTER.id(), "key-" + step, null), STRIPE);
+        heap.add(count, random.nextInt(times));
         model.add(count);
+      } else if (random.nextInt(100) == 0) {
+        int latest = random.nextInt(times);
+        heap.bringForward(latest);
+        assertThat(model).allSatisfy(count -> assertThat(count.due).isLessThanOrEqualTo(latest));
       } else if (operation < 7) {
         Tally first = heap.first();
         Tally gone =
@@ -54,8 +59,7 @@ class ExpiryHeapTest {
         model.remove(gone);
       } else {
         Tally moved = model.get(random.nextInt(model.size()));
-        moved.due = random.nextInt(times);
-        heap.moved(moved);
+        heap.move(moved, random.nextInt(times));
       }
       check(heap, model, seed, step);
     }

@@ -35,7 +35,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
         .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
     time.advance(MINUTE);
     assertThat(store.reserve(Demand.of(charge("c")))).isInstanceOf(Reservation.class);
-    assertThat(store.keys()).isEqualTo(1);
+    assertThat(store.liveKeys()).isEqualTo(1);
   }
 
   @Test
@@ -44,13 +44,13 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     for (int i = 0; i < 10_000; i++) {
       store.reserve(Demand.of(charge("grant-" + i)));
     }
-    assertThat(store.keys()).isEqualTo(10_000);
+    assertThat(store.liveKeys()).isEqualTo(10_000);
     time.advance(MINUTE);
-    int before = store.keys();
+    int before = store.liveKeys();
     int operations = 0;
     while (before > 0) {
       assertThat(store.look(Demand.of(charge("grant-" + operations++))).refusal()).isNull();
-      int now = store.keys();
+      int now = store.liveKeys();
       assertThat(before - now).isBetween(1, 64);
       before = now;
     }
@@ -63,55 +63,26 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     if (store.reserve(Demand.of(charge("a"))) instanceof Reservation reservation) {
       reservation.cancel();
     }
-    assertThat(store.keys()).isZero();
+    assertThat(store.liveKeys()).isZero();
   }
 
-  /** As within a tool that calls tools, however deep an agent has it do so. */
   @Test
-  void aStackThatEndsWithinACallMakesNoRoom() throws InterruptedException {
-    InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
-    for (int i = 0; i < 30; i++) {
-      assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(Reservation.class);
-      time.advance(SECOND);
-    }
-    time.advance(MINUTE.minusSeconds(16));
-    Thread calls = new Thread(null, () -> towardsTheEnd(store), "calls", 512 << 10);
-    calls.start();
-    calls.join();
-
-    int room = 0;
-    while (store.reserve(Demand.of(charge("a"))) instanceof Reservation) {
-      room++;
-    }
-    assertThat(room).isEqualTo(15);
-  }
-
-  /** Calls with ever more of the stack left, until one is answered. */
-  private static void towardsTheEnd(InMemoryCounterStore store) {
-    int depth = 1;
-    while (reached(depth * 2, () -> {})) {
-      depth *= 2;
-    }
-    for (depth *= 2;
-        !reached(depth, () -> store.look(Demand.of(charge("a"))).refusal());
-        depth--) {}
-  }
-
-  private static boolean reached(int depth, Runnable action) {
-    try {
-      descend(depth, action);
-      return true;
-    } catch (StackOverflowError | IllegalStateException e) {
-      return false;
-    }
-  }
-
-  private static int descend(int depth, Runnable action) {
-    if (depth == 0) {
-      action.run();
-      return 0;
-    }
-    return 1 + descend(depth - 1, action);
+  void aSettingIsMadeOnce() {
+    InMemoryCounterStore.Builder builder =
+        InMemoryCounterStore.builder().timeSource(time).maxKeys(5).maxKeysPerCounter(4);
+    assertThatThrownBy(() -> builder.timeSource(time))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("timeSource was set before");
+    assertThatThrownBy(() -> builder.maxKeys(5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("maxKeys was set before");
+    assertThatThrownBy(() -> builder.maxKeysPerCounter(4))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("maxKeysPerCounter was set before");
+    assertThatThrownBy(() -> InMemoryCounterStore.builder().maxKeys(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxKeys is 0, expected at least 1");
+    assertThat(builder.build().liveKeys()).isZero();
   }
 
   @Test
@@ -136,7 +107,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
         .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
 
     assertThat(admitted(store, "late", 900)).as("what is left").isEqualTo(20_000 - 19_924);
-    assertThat(store.keys()).isEqualTo(20_000);
+    assertThat(store.liveKeys()).isEqualTo(20_000);
     assertThat(store.reserve(Demand.of(charge("quiet", "key-0")))).isInstanceOf(Reservation.class);
   }
 
@@ -165,7 +136,7 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
   }
 
   private static List<Charge> charge(String counter, String grant) {
-    CounterId id = new CounterId("document", counter, "grant", 9, new Window.Sliding(MINUTE));
-    return List.of(new Charge(new CounterKey(id, grant, null), 30, 1, false));
+    CounterId id = CounterId.of("document", counter, "grant", new Window.Sliding(MINUTE));
+    return List.of(new Charge.Amount(new CounterKey(id, grant, null), 30, 1, 9, false));
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeyTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final CounterId ID =
-      new CounterId("document", "rate", "grant", 9, new Window.Sliding(MINUTE));
+      CounterId.of("document", "rate", "grant", new Window.Sliding(MINUTE));
   private static final List<String> COLLIDING = colliding(15);
 
   /** The most that a chain of the table may hold: one look-up compares no more keys. */
@@ -54,7 +54,7 @@ class KeyTableTest {
     for (CounterKey key : keys) {
       assertThat(store.reserve(Demand.of(once(key)))).isInstanceOf(Reservation.class);
     }
-    assertThat(store.keys()).isEqualTo(keys.size());
+    assertThat(store.liveKeys()).isEqualTo(keys.size());
     assertThat(longestChain(keys)).isLessThanOrEqualTo(LONGEST_CHAIN);
   }
 
@@ -76,11 +76,11 @@ class KeyTableTest {
           .as("a minute later")
           .isInstanceOfSatisfying(Reservation.class, Reservation::cancel);
     }
-    assertThat(store.keys()).isZero();
+    assertThat(store.liveKeys()).isZero();
   }
 
   private static List<Charge> once(CounterKey key) {
-    return List.of(new Charge(key, 1, 1, false));
+    return List.of(new Charge.Amount(key, 1, 1, 9, false));
   }
 
   /** Each chain is as long as what follows its first count. */

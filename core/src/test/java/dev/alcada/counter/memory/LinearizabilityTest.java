@@ -88,6 +88,8 @@ public class LinearizabilityTest {
         .actorsAfter(1)
         .iterations(4 * WIDTH)
         .invocationsPerIteration(50 * WIDTH)
+        // Beside other work one may take many seconds, and has not hung.
+        .invocationTimeout$lincheck(Duration.ofMinutes(2).toMillis())
         .check(LinearizabilityTest.class);
   }
 
@@ -104,8 +106,8 @@ public class LinearizabilityTest {
   }
 
   private static Charge charge(String value) {
-    CounterId id = new CounterId("document", "rate", "grant", 9, SECOND);
-    return new Charge(new CounterKey(id, value, null), 2, 1, value.equals("one"));
+    CounterId id = CounterId.of("document", "rate", "grant", SECOND);
+    return new Charge.Amount(new CounterKey(id, value, null), 2, 1, 9, value.equals("one"));
   }
 
   /** Which limits a call meets, and in which order. */

@@ -90,8 +90,8 @@ class MemoryTest {
   }
 
   static List<Charge> charge(String grant, long max, long amount) {
-    CounterId id = new CounterId("document", "rate", "grant", 9, new Window.Sliding(MINUTE));
-    return List.of(new Charge(new CounterKey(id, grant, null), max, amount, false));
+    CounterId id = CounterId.of("document", "rate", "grant", new Window.Sliding(MINUTE));
+    return List.of(new Charge.Amount(new CounterKey(id, grant, null), max, amount, 9, false));
   }
 
   private static List<String> grants(int count) {

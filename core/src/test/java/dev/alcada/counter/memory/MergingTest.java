@@ -68,8 +68,9 @@ class MergingTest {
   void aKeyNeverHoldsMoreThan1025Entries() {
     ManualTime time = new ManualTime();
     InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
-    CounterId id = new CounterId("document", "c", "grant", 9, new Window.Sliding(WINDOWS.get(0)));
-    List<Charge> charge = List.of(new Charge(new CounterKey(id, "k", null), 1_000_000, 1, false));
+    CounterId id = CounterId.of("document", "c", "grant", new Window.Sliding(WINDOWS.get(0)));
+    List<Charge> charge =
+        List.of(new Charge.Amount(new CounterKey(id, "k", null), 1_000_000, 1, 9, false));
     for (int i = 0; i < 100_000; i++) {
       time.advance(Duration.ofNanos(37));
       assertThat(store.reserve(Demand.of(charge))).isInstanceOf(Reservation.class);
@@ -86,8 +87,7 @@ class MergingTest {
     static final long CELL = Duration.ofMillis(1).toNanos();
     static final CounterKey KEY =
         new CounterKey(
-            new CounterId(
-                "document", "c", "grant", 9, new Window.Sliding(Duration.ofMillis(1_024))),
+            CounterId.of("document", "c", "grant", new Window.Sliding(Duration.ofMillis(1_024))),
             "k",
             null);
 
@@ -105,7 +105,7 @@ class MergingTest {
     }
 
     Reservation admit() {
-      return (Reservation) store.reserve(Demand.of(new Charge(KEY, 1_000_000, 1, true)));
+      return (Reservation) store.reserve(Demand.of(new Charge.Amount(KEY, 1_000_000, 1, 9, true)));
     }
 
     int entries() {
@@ -135,7 +135,7 @@ class MergingTest {
     window.admit();
     // 1,025 are live; all but the last have to leave.
     Refusal refusal =
-        window.store.look(Demand.of(new Charge(FullWindow.KEY, 2, 1, true))).refusal();
+        window.store.look(Demand.of(new Charge.Amount(FullWindow.KEY, 2, 1, 9, true))).refusal();
     // The one before the last was admitted two cells ago, but for two nanoseconds.
     assertThat(refusal)
         .isNotNull()
@@ -157,7 +157,7 @@ class MergingTest {
     InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
     CounterKey key =
         new CounterKey(
-            new CounterId("document", "c", "grant", 9, new Window.Sliding(length)), "k", null);
+            CounterId.of("document", "c", "grant", new Window.Sliding(length)), "k", null);
     List<Admission> admitted = new ArrayList<>();
     int refusals = 0;
     for (int step = 0; step < STEPS; step++) {
@@ -169,7 +169,7 @@ class MergingTest {
       }
       long amount = one ? 1 : 1 + random.nextInt(random.nextInt(20) == 0 ? 400 : 4);
       long exact = exactInstant(admitted, now, window, max, amount);
-      ReserveResult result = store.reserve(Demand.of(new Charge(key, max, amount, true)));
+      ReserveResult result = store.reserve(Demand.of(new Charge.Amount(key, max, amount, 9, true)));
       if (result instanceof Reservation reservation) {
         assertThat(exact)
             .as("%s, seed %s: admitted over the maximum", arrivals, seed)

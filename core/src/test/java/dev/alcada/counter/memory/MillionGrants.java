@@ -24,11 +24,11 @@ final class MillionGrants {
         store.reserve(Demand.of(MemoryTest.charge("grant-" + grant, 30, 1)));
       }
     }
-    int full = store.keys();
+    int full = store.liveKeys();
     time.advance(Duration.ofMinutes(1));
     for (int call = 0; call < GRANTS / 64 + 1; call++) {
       store.look(Demand.of(MemoryTest.charge("another", 30, 1))).refusal();
     }
-    System.out.println(full + " keys, then " + store.keys());
+    System.out.println(full + " keys, then " + store.liveKeys());
   }
 }

@@ -57,11 +57,11 @@ class ReferenceModelTest {
   /** Something admitted, for the checker: which does not look at the model. */
   private static final class Event {
     final int sequence;
-    final Charge charge;
+    final Charge.Amount charge;
     final long time;
     int takenBack = Integer.MAX_VALUE;
 
-    Event(int sequence, Charge charge, long time) {
+    Event(int sequence, Charge.Amount charge, long time) {
       this.sequence = sequence;
       this.charge = charge;
       this.time = time;
@@ -69,7 +69,10 @@ class ReferenceModelTest {
   }
 
   private record Outstanding(
-      Reservation reservation, List<Charge> charges, List<Admission> model, List<Event> events) {}
+      Reservation reservation,
+      List<Charge.Amount> charges,
+      List<Admission> model,
+      List<Event> events) {}
 
   private static final class Trace {
     final long seed;
@@ -101,8 +104,8 @@ class ReferenceModelTest {
       int counters = 1 + random.nextInt(3);
       for (int i = 0; i < counters; i++) {
         Duration window = WINDOWS.get(random.nextInt(WINDOWS.size()));
-        ids.add(new CounterId("document", "c" + i, "grant", 9, new Window.Sliding(window)));
-        maxima.add(random.nextInt(8) == 0 ? Charge.MOST : random.nextInt(12));
+        ids.add(CounterId.of("document", "c" + i, "grant", new Window.Sliding(window)));
+        maxima.add(random.nextInt(8) == 0 ? Charge.MAX_UNITS : random.nextInt(12));
       }
     }
 
@@ -137,13 +140,13 @@ class ReferenceModelTest {
       }
     }
 
-    private List<Charge> charges() {
+    private List<Charge.Amount> charges() {
       List<Integer> which = new ArrayList<>();
       for (int i = 0; i < ids.size() * 2; i++) {
         which.add(i);
       }
       Collections.shuffle(which, random);
-      List<Charge> charges = new ArrayList<>();
+      List<Charge.Amount> charges = new ArrayList<>();
       int count = 1 + random.nextInt(which.size());
       for (int i : which.subList(0, random.nextBoolean() ? 1 : count)) {
         long max = maxima.get(i / 2);
@@ -158,20 +161,20 @@ class ReferenceModelTest {
               default -> 1;
             };
         CounterKey key = new CounterKey(ids.get(i / 2), "k" + i % 2, null);
-        charges.add(new Charge(key, max, amount, random.nextInt(3) != 0));
+        charges.add(new Charge.Amount(key, max, amount, 9, random.nextInt(3) != 0));
       }
       return charges;
     }
 
     private void reserve() {
-      List<Charge> charges = charges();
+      List<Charge.Amount> charges = charges();
       List<Wanted> wanted = charges.stream().map(Trace::wanted).toList();
       Answer expected = model.look(now(), wanted);
       ReserveResult result = store.reserve(Demand.of(charges));
       if (result instanceof Reservation reservation) {
         admitted(expected);
         List<Event> admitted = new ArrayList<>();
-        for (Charge charge : charges) {
+        for (Charge.Amount charge : charges) {
           edges.add(time.nanoTime() + charge.key().counter().window().length().toNanos());
           admitted.add(new Event(sequence++, charge, now()));
         }
@@ -184,7 +187,7 @@ class ReferenceModelTest {
     }
 
     private void peek() {
-      List<Charge> charges = charges();
+      List<Charge.Amount> charges = charges();
       Answer expected = model.look(now(), charges.stream().map(Trace::wanted).toList());
       Refusal refusal = store.look(Demand.of(charges)).refusal();
       if (refusal == null) {
@@ -202,7 +205,8 @@ class ReferenceModelTest {
 
     private void compare(Refusal refusal, Answer expected) {
       refusals++;
-      Refusal.Reason reason = expected.never() ? Refusal.Reason.NEVER : Refusal.Reason.EXHAUSTED;
+      Refusal.Reason reason =
+          expected.never() ? Refusal.Reason.ABOVE_MAX : Refusal.Reason.EXHAUSTED;
       Duration wait = expected.delay() < 0 ? null : Duration.ofNanos(expected.delay());
       Refusal wanted = new Refusal(expected.refused(), reason, wait);
       if (!refusal.equals(wanted)) {
@@ -242,7 +246,7 @@ class ReferenceModelTest {
     /** No look at the model: at each admission, all that then counted within its maximum. */
     private void check() {
       for (Event event : events) {
-        Charge charge = event.charge;
+        Charge.Amount charge = event.charge;
         long window = charge.key().counter().window().length().toNanos();
         BigDecimal held = BigDecimal.ZERO;
         for (Event other : events) {
@@ -265,7 +269,7 @@ class ReferenceModelTest {
       return time.nanoTime() - origin;
     }
 
-    private static Wanted wanted(Charge charge) {
+    private static Wanted wanted(Charge.Amount charge) {
       return new Wanted(
           name(charge),
           charge.key().counter().window().length().toNanos(),

@@ -55,7 +55,7 @@ class StressTest {
   @Test
   void oneKeyGetsExactlyItsMaximum() throws Exception {
     int most = THREADS * CALLS / 2;
-    Charge one = new Charge(charges("hot").get(0).key(), most, 1, true);
+    Charge one = new Charge.Amount(charges("hot").get(0).key(), most, 1, 9, true);
     LongAdder admitted = new LongAdder();
     together(
         thread -> {
@@ -104,7 +104,7 @@ class StressTest {
             thread.held.remove(thread.random.nextInt(thread.held.size())).cancel();
           }
         });
-    assertThat(store.keys()).as("keys of which everything was given back").isZero();
+    assertThat(store.liveKeys()).as("keys of which everything was given back").isZero();
   }
 
   /** What each thread has to itself. */
@@ -185,21 +185,21 @@ class StressTest {
   private void nothingIsLeft(String... keys) {
     time.advance(Duration.ofNanos(WINDOW));
     for (String key : keys) {
-      Charge all = new Charge(charges(key).get(0).key(), MAX, MAX, true);
+      Charge all = new Charge.Amount(charges(key).get(0).key(), MAX, MAX, 9, true);
       assertThat(store.look(Demand.of(all)).refusal()).as(key).isNull();
     }
     for (int i = 0; i < 20; i++) {
       store.look(Demand.of(charges("none"))).refusal();
     }
-    assertThat(store.keys()).isZero();
+    assertThat(store.liveKeys()).isZero();
   }
 
   private static List<Charge> charges(String... keys) {
     CounterId id =
-        new CounterId("document", "rate", "grant", 9, new Window.Sliding(Duration.ofNanos(WINDOW)));
+        CounterId.of("document", "rate", "grant", new Window.Sliding(Duration.ofNanos(WINDOW)));
     List<Charge> charges = new ArrayList<>();
     for (String key : keys) {
-      charges.add(new Charge(new CounterKey(id, key, null), MAX, 1, true));
+      charges.add(new Charge.Amount(new CounterKey(id, key, null), MAX, 1, 9, true));
     }
     return charges;
   }

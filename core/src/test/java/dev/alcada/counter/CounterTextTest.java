@@ -1,0 +1,110 @@
+package dev.alcada.counter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alcada.time.Window;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The texts of identities and keys, which are keys in stores that outlive a version. */
+class CounterTextTest {
+  private static final long SEED = Long.getLong("alcada.seed", 20261128);
+  private static final int KEYS = 100_000;
+
+  private static final List<Window> WINDOWS =
+      List.of(
+          new Window.Sliding(Duration.ofMinutes(1)),
+          new Window.Sliding(Duration.ofMillis(1)),
+          new Window.Sliding(Duration.ofDays(1)),
+          new Window.Calendar(Duration.ofDays(1), ZoneId.of("UTC")),
+          new Window.Calendar(Duration.ofDays(1), ZoneId.of("America/Sao_Paulo")),
+          new Window.Calendar(Duration.ofHours(1), ZoneId.of("UTC")));
+
+  /**
+   * Of few characters, most of which the format itself uses, so that many texts are nearly alike.
+   */
+  private static final String CHARACTERS = "1:/-\\0a\u00e9\ud800\udc00 ";
+
+  // Never change a line of these: a store would begin to count anew.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = true,
+      textBlock =
+          """
+          limits     | rate  | grant       | PT1M    |                   | agent-7 |         | 1/6:limits/4:rate/5:grant/13:sliding 60000/7:agent-7/-
+          limits     | rate  | session     | PT0.5S  |                   | agent-7 | s/1     | 1/6:limits/4:rate/7:session/11:sliding 500/7:agent-7/3:s/1
+          limits     | daily | args.seller | PT24H   | America/Sao_Paulo | 52      |         | 1/6:limits/5:daily/11:args.seller/35:calendar 86400000 America/Sao_Paulo/2:52/-
+          rate_limit | k8s\\  | global      | PT8784H |                   | ''      | ''      | 1/10:rate_limit/8:k8s\\005c/6:global/19:sliding 31622400000/0:/0:
+          limits     | café  | grant       | PT1M    |                   | ÿ       |         | 1/6:limits/8:caf\\00e9/5:grant/13:sliding 60000/5:\\00ff/-
+          """)
+  void aKeyIsWrittenThisWayForGood(
+      String namespace,
+      String name,
+      String scope,
+      Duration length,
+      @Nullable String zone,
+      String value,
+      @Nullable String session,
+      String text) {
+    Window window =
+        zone == null ? new Window.Sliding(length) : new Window.Calendar(length, ZoneId.of(zone));
+    CounterId id = CounterId.of(namespace, name, scope, window);
+    assertThat(new CounterKey(id, value, session).text()).isEqualTo(text);
+    assertThat(text).startsWith(id.text() + "/");
+  }
+
+  @Test
+  void noTextOfAKeyIsThatOfAnother() {
+    Random random = new Random(SEED);
+    Map<String, List<Object>> byText = new HashMap<>();
+    for (int i = 0; i < KEYS; i++) {
+      String namespace = text(random);
+      String name = text(random);
+      String scope = text(random);
+      Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
+      String value = text(random);
+      String session = random.nextInt(3) == 0 ? null : text(random);
+      CounterKey key = new CounterKey(CounterId.of(namespace, name, scope, window), value, session);
+      List<Object> parts = Arrays.asList(namespace, name, scope, window, value, session);
+
+      List<Object> other = byText.putIfAbsent(key.text(), parts);
+
+      assertThat(other == null || other.equals(parts))
+          .as("%s is the text of %s and of %s", key.text(), other, parts)
+          .isTrue();
+      assertThat(key.text()).matches("[ -~]+");
+    }
+    assertThat(byText).hasSizeBetween(KEYS / 2, KEYS - 100);
+  }
+
+  @Test
+  void equalIdentitiesHaveEqualTexts() {
+    List<String> texts = new ArrayList<>();
+    for (Window window : WINDOWS) {
+      CounterId one = CounterId.of("limits", "c", "grant", window);
+      CounterId other = CounterId.of("limits", "c", "grant", window);
+      assertThat(one.text()).isEqualTo(other.text());
+      texts.add(one.text());
+    }
+    assertThat(texts).doesNotHaveDuplicates();
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int length = random.nextInt(3); length > 0; length--) {
+      text.append(CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.alcada.counter.memory;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Reservation;
+import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.Usage;
+import dev.alcada.testing.ManualTime;
+import dev.alcada.time.Window;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
+
+/** A store, what is held in it, and all that can be seen of it. */
+final class Scene {
+  static final int MOST_KEYS = 60;
+
+  private static final long MAX = 1_000_000_000_000L;
+
+  final ManualTime time = new ManualTime();
+  final CounterStore store;
+  final List<Reservation> held = new ArrayList<>();
+
+  private final ToIntFunction<CounterStore> liveKeys;
+  private final Set<CounterKey> known = new LinkedHashSet<>();
+
+  Scene(BiFunction<ManualTime, Integer, CounterStore> stores, ToIntFunction<CounterStore> live) {
+    this.store = stores.apply(time, MOST_KEYS);
+    this.liveKeys = live;
+  }
+
+  static CounterKey sliding(String counter, String value) {
+    Window window = new Window.Sliding(Duration.ofMinutes(1));
+    return new CounterKey(CounterId.of("limits", counter, "grant", window), value, null);
+  }
+
+  static CounterKey daily(String counter, String value) {
+    Window window = new Window.Calendar(Duration.ofDays(1), ZoneOffset.UTC);
+    return new CounterKey(CounterId.of("limits", counter, "grant", window), value, null);
+  }
+
+  /** Returns a charge in fine units, to be given back if nothing was done. */
+  static Charge.Amount charge(CounterKey key, long amount) {
+    return new Charge.Amount(key, MAX, amount, 9, true);
+  }
+
+  /** Returns a charge in fine units with a maximum, that stays once the call has run. */
+  static Charge.Amount limited(CounterKey key, long max, long amount) {
+    return new Charge.Amount(key, max, amount, 9, false);
+  }
+
+  static Charge.Amount coarse(CounterKey key, long amount) {
+    return new Charge.Amount(key, MAX, amount, 3, true);
+  }
+
+  ReserveResult reserve(Charge... charges) {
+    for (Charge charge : charges) {
+      known.add(charge.key());
+    }
+    ReserveResult result = store.reserve(Demand.of(charges));
+    if (result instanceof Reservation reservation) {
+      held.add(reservation);
+    }
+    return result;
+  }
+
+  void look(Charge... charges) {
+    for (Charge charge : charges) {
+      known.add(charge.key());
+    }
+    store.look(Demand.of(charges));
+  }
+
+  long used(CounterKey key) {
+    return usage(key).used();
+  }
+
+  private Usage usage(CounterKey key) {
+    return store.look(Demand.of(charge(key, 0))).usage().get(0);
+  }
+
+  /** Returns all that can be seen: each count, when it falls, and how many keys are live. */
+  List<String> seen() {
+    List<String> seen = new ArrayList<>();
+    for (CounterKey key : known) {
+      seen.add(key.counter().name() + " " + key.value() + ": " + usage(key));
+    }
+    // What has expired is cleaned up on the way of later calls.
+    for (int i = 0; i < 4; i++) {
+      known.stream()
+          .map(CounterKey::counter)
+          .distinct()
+          .forEach(id -> store.look(Demand.of(charge(new CounterKey(id, "nobody", null), 1))));
+    }
+    seen.add("live keys: " + liveKeys.applyAsInt(store));
+    return seen;
+  }
+
+  /** Returns what is seen when all has been given back and long been over. */
+  List<String> seenInTheEnd() {
+    held.forEach(Reservation::cancel);
+    time.advance(Duration.ofDays(2));
+    List<String> seen = seen();
+    for (CounterKey key : known) {
+      seen.add(key.value() + " has room for " + room(key) + " of 2");
+    }
+    return seen;
+  }
+
+  private int room(CounterKey key) {
+    int room = 0;
+    while (room < 5
+        && store.reserve(Demand.of(limited(key, 2, 1))) instanceof Reservation reservation) {
+      held.add(reservation);
+      room++;
+    }
+    held.subList(held.size() - room, held.size()).forEach(Reservation::cancel);
+    return room;
+  }
+}
