@@ -1,8 +1,8 @@
 /**
  * What users of the library test with: {@link dev.alcada.testing.ManualTime}, clocks that a test
  * moves; {@link dev.alcada.testing.GovernedTools}, that no tool of a server runs past its guard;
- * and the contract of a counter store as tests to extend, {@link
- * dev.alcada.testing.CounterStoreKit}.
+ * and the contracts of the stores as tests to extend, {@link dev.alcada.testing.CounterStoreKit}
+ * and {@link dev.alcada.testing.ApprovalStoreKit}.
  */
 @NullMarked
 package dev.alcada.testing;

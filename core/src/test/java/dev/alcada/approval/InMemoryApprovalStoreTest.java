@@ -1,5 +1,6 @@
 package dev.alcada.approval;
 
+import dev.alcada.testing.ApprovalStoreKit;
 import dev.alcada.time.TimeSource;
 
 class InMemoryApprovalStoreTest extends ApprovalStoreKit {

@@ -1,11 +1,14 @@
-package dev.alcada.approval;
+package dev.alcada.testing;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.approval.Answer;
+import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.ApprovalStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
-import dev.alcada.testing.ManualTime;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
