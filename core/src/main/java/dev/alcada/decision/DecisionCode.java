@@ -50,6 +50,8 @@ public enum DecisionCode {
   APPROVAL_TOO_LARGE,
   /** A store of counters or approvals could not be reached. */
   STORE_UNAVAILABLE,
+  /** An operator or the document has stopped all calls. */
+  HALTED,
   /** Something in the guard itself failed. */
   INTERNAL;
 

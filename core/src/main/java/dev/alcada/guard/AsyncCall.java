@@ -39,6 +39,7 @@ final class AsyncCall<R extends @Nullable Object> {
   private static final StackWalker STACK = StackWalker.getInstance();
 
   private final Gate gate;
+  private final Halt halt;
   private final ToolGuard guard;
   private final ToolCall call;
   private final @Nullable Precheck<?> precheck;
@@ -48,12 +49,14 @@ final class AsyncCall<R extends @Nullable Object> {
 
   AsyncCall(
       Gate gate,
+      Halt halt,
       ToolGuard guard,
       ToolCall call,
       @Nullable Precheck<?> precheck,
       AsyncToolHandler<R> handler,
       Executor executor) {
     this.gate = gate;
+    this.halt = halt;
     this.guard = guard;
     this.call = call;
     this.precheck = precheck;
@@ -109,10 +112,13 @@ final class AsyncCall<R extends @Nullable Object> {
       return false;
     }
     answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    halt.endsWait(answer);
     answer.whenCompleteAsync(
         (request, failure) -> {
           if (outcome.isDone()) {
             return; // nobody waits for it any more; the yes stays for the same call made again
+          } else if (failure instanceof Halt.HaltedException halted) {
+            decided(gate.refused(call, halted.denied(), Gate.Mode.AGAIN));
           } else if (failure != null) {
             decided(admission);
           } else {
@@ -148,6 +154,11 @@ final class AsyncCall<R extends @Nullable Object> {
 
   @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
   private void start(Admission admission) {
+    Decision halted = gate.stopped(call, admission);
+    if (halted != null) {
+      outcome.complete(ToolGuard.refused(halted));
+      return;
+    }
     CompletionStage<R> running;
     try {
       running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");

@@ -46,6 +46,7 @@ final class Gate {
   private final Approvals approvals;
   private final TimeSource time;
   private final Executor executor;
+  private final Halt halt;
   private final DecisionListener[] listeners;
 
   Gate(
@@ -54,6 +55,7 @@ final class Gate {
       Approvals approvals,
       TimeSource time,
       Executor executor,
+      Halt halt,
       List<DecisionListener> listeners) {
     this.policies = policies;
     this.counters = counters;
@@ -61,6 +63,7 @@ final class Gate {
     this.approvals = approvals;
     this.time = time;
     this.executor = executor;
+    this.halt = halt;
     this.listeners = listeners.toArray(new DecisionListener[0]);
   }
 
@@ -100,6 +103,10 @@ final class Gate {
   /** Judges, and in memory decides; else the stores are asked in the passage's order. */
   private Begun begin(ToolCall call, @Nullable Precheck<?> precheck, Mode mode) {
     try {
+      Decision.Denied halted = halt.atFirst();
+      if (halted != null) {
+        return refused(call, halted, mode);
+      }
       CompiledPolicy policy = policies.forCaller(call.caller());
       if (policy == null) {
         return refused(call, unpoliced(call.caller()), mode);
@@ -272,6 +279,25 @@ final class Gate {
     } catch (Throwable e) {
       logged("A call could not be settled; it stays counted.", e);
     }
+  }
+
+  /**
+   * Looks a last time, on the thread that starts the handler next.
+   *
+   * @return why the call must not start after all, what was held for it given back; or null
+   */
+  @Nullable Decision stopped(ToolCall call, Admission admission) {
+    Decision.Denied halted;
+    try {
+      halted = halt.atLast();
+    } catch (Throwable e) {
+      halted = internal(e);
+    }
+    if (halted == null) {
+      return null;
+    }
+    withdraw(admission);
+    return refused(call, halted, Mode.CALL).decision();
   }
 
   /** Gives back what is held for a call that was let through and did not start. */

@@ -57,6 +57,7 @@ public final class ToolGuard {
   private final Approvals approvals;
   private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
   private final List<Consumer<Policy>> checks = new CopyOnWriteArrayList<>();
+  private final Halt halt;
   private final Gate gate;
   private final Executor executor;
   private final @Nullable ResultClassifier classifier;
@@ -74,7 +75,8 @@ public final class ToolGuard {
             : builder.counters;
     approvals = builder.approvals == null ? approvals(time, builder.executor) : builder.approvals;
     executor = Objects.requireNonNullElseGet(builder.executor, ForkJoinPool::commonPool);
-    gate = new Gate(policies, counters, approvals, time, executor, builder.listeners);
+    halt = new Halt(builder.afterLastLook);
+    gate = new Gate(policies, counters, approvals, time, executor, halt, builder.listeners);
     classifier = builder.classifier;
     approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
   }
@@ -145,6 +147,10 @@ public final class ToolGuard {
     if (admission.instead() != null) {
       return instead(admission.instead());
     }
+    Decision halted = gate.stopped(call, admission);
+    if (halted != null) {
+      return refused(halted);
+    }
     R value;
     try {
       value = handler.handle(call);
@@ -207,8 +213,41 @@ public final class ToolGuard {
     Objects.requireNonNull(call, "call");
     AsyncCall<R> running =
         new AsyncCall<>(
-            gate, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
+            gate, halt, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
     return running.begin(approvalPatience, approvals);
+  }
+
+  /**
+   * Stops all calls until {@link #resume}, whatever documents come. Every call is denied with code
+   * {@code halted}: those that begin, those that wait for a person or a store, and those that were
+   * let through but have not started; what was held for these is given back. Returns when no call
+   * is about to start any more, so that after it none starts. Handlers that have started go on.
+   *
+   * <p>Lists of tools stay as they are, and answers to approval requests are still taken. Halting
+   * again replaces the text.
+   *
+   * @param text what the agent is told; if it is blank, that all tools are stopped
+   */
+  public void halt(String text) {
+    halt.byOperator(Objects.requireNonNull(text, "text"));
+    LOG.info("All calls are halted by the operator.");
+  }
+
+  /** Ends what {@link #halt} began. A document that halts still does. */
+  public void resume() {
+    halt.resume();
+    LOG.info("Calls are no longer halted by the operator.");
+  }
+
+  /**
+   * Returns what every call is told while all are stopped, by {@link #halt} or by the policy in
+   * force.
+   *
+   * @return the text, or {@code null} if calls are not stopped
+   */
+  public @Nullable String halted() {
+    Decision.Denied denied = halt.now();
+    return denied == null ? null : denied.message();
   }
 
   /** {@return where the calls that need a person's approval are listed and answered} */
@@ -409,6 +448,7 @@ public final class ToolGuard {
     private @Nullable Approvals approvals;
     private @Nullable Duration approvalPatience;
     private @Nullable Executor executor;
+    private @Nullable Runnable afterLastLook;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -510,6 +550,12 @@ public final class ToolGuard {
     public Builder executor(Executor runsOn) {
       unset(executor, "executor");
       executor = Objects.requireNonNull(runsOn, "runsOn");
+      return this;
+    }
+
+    /** Sets what a call's thread does between its last look at the halt and its start. */
+    Builder afterLastLook(Runnable hook) {
+      afterLastLook = hook;
       return this;
     }
 
