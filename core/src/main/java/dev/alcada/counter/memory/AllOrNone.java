@@ -38,6 +38,9 @@ final class AllOrNone {
   private @Nullable Duration wait;
 
   AllOrNone(InMemoryCounterStore store, Demand demand) {
+    if (!demand.isOfChargesAlone()) {
+      throw new IllegalArgumentException("this store does not know marks yet");
+    }
     int size = demand.size();
     this.store = store;
     this.charges = new Charge.Amount[size];

@@ -4,6 +4,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.time.Window;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One identity's live counts, by when they expire. */
@@ -22,10 +23,11 @@ abstract class Counter {
   }
 
   static Counter of(CounterId id, InMemoryCounterStore store) {
-    if (id.window() instanceof Window.Calendar calendar) {
+    Window window = Objects.requireNonNull(id.window(), "window");
+    if (window instanceof Window.Calendar calendar) {
       return new CalendarCounter(id, calendar, store);
     }
-    return new SlidingCounter(id, store);
+    return new SlidingCounter(id, window, store);
   }
 
   final CounterId id() {

@@ -2,6 +2,7 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class HeldCharge implements Reservation {
   }
 
   @Override
-  public void settle(Ended ended) {
+  public void settle(Ended ended, List<Mark> done) {
     if (ended == Ended.NOT_DONE && charge.releasable()) {
       cancel();
     } else {

@@ -1,6 +1,7 @@
 package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class HeldTogether implements Reservation {
   }
 
   @Override
-  public void settle(Ended ended) {
+  public void settle(Ended ended, List<Mark> done) {
     if (ended == Ended.NOT_DONE) {
       giveBack(false);
     } else if (parts.length > 0) {

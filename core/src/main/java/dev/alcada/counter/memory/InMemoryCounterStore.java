@@ -104,7 +104,7 @@ public final class InMemoryCounterStore implements CounterStore {
 
   @Override
   public ReserveResult reserve(Demand demand) {
-    if (demand.size() == 1) {
+    if (demand.size() == 1 && demand.isOfChargesAlone()) {
       Charge.Amount charge = amount(demand.charge(0));
       if (charge.amount() > 0 && charge.amount() <= charge.max()) {
         ReserveResult result = reserveKnown(charge);

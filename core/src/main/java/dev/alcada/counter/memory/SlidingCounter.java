@@ -2,6 +2,7 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.time.Window;
 import java.time.Duration;
 
 /** A counter whose window moves with the monotonic clock. */
@@ -11,9 +12,9 @@ final class SlidingCounter extends Counter {
   /** The length of the cells that entries are merged by. */
   final long cell;
 
-  SlidingCounter(CounterId id, InMemoryCounterStore store) {
+  SlidingCounter(CounterId id, Window window, InMemoryCounterStore store) {
     super(id, store);
-    this.length = id.window().length().toNanos();
+    this.length = window.length().toNanos();
     this.cell = (length + SlidingTally.EXACT - 1) / SlidingTally.EXACT;
   }
 
