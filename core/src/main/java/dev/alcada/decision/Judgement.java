@@ -79,6 +79,11 @@ public final class Judgement {
     return plan.times();
   }
 
+  /** {@return whose yes an approval of this call needs} */
+  public Quorum approvers() {
+    return Quorum.ONE;
+  }
+
   /**
    * Returns what a rule in shadow mode says of this call: its denial, or charges in counters apart
    * from all enforced ones, or its asks. It is {@code null} if the tool's rule is enforced, and for

@@ -230,8 +230,13 @@ final class Gate {
     Judgement judgement = passage.judgement();
     return passage.mode() == Mode.CALL
         ? approvals.ask(
-            passage.call(), judgement.asks(), judgement.approvalTimes(), passage.mentioned())
-        : approvals.look(passage.call(), judgement.asks(), passage.mentioned());
+            passage.call(),
+            judgement.asks(),
+            judgement.approvalTimes(),
+            judgement.approvers(),
+            passage.mentioned())
+        : approvals.look(
+            passage.call(), judgement.asks(), judgement.approvers(), passage.mentioned());
   }
 
   boolean visible(String tool, Caller caller) {

@@ -161,7 +161,9 @@ final class Elicitation {
         .getAsync(id)
         .thenApply(
             request ->
-                request == null || request.state() != ApprovalState.PENDING
+                request == null
+                        || request.state() != ApprovalState.PENDING
+                        || request.quorum().wantsIdentity() // which a form has no proof of
                     ? null
                     : ElicitFormRequest.builder(message(request), FORM).build());
   }
@@ -201,9 +203,9 @@ final class Elicitation {
     return switch (result.action()) {
       case ACCEPT ->
           Boolean.TRUE.equals(ticked)
-              ? Answer.approve(APPROVER)
-              : Boolean.FALSE.equals(ticked) ? Answer.deny(APPROVER) : null;
-      case DECLINE -> Answer.deny(APPROVER);
+              ? Answer.approve(APPROVER).unidentified()
+              : Boolean.FALSE.equals(ticked) ? Answer.deny(APPROVER).unidentified() : null;
+      case DECLINE -> Answer.deny(APPROVER).unidentified();
       case CANCEL -> null;
     };
   }
