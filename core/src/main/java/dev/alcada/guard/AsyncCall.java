@@ -1,7 +1,6 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import java.time.Duration;
@@ -174,7 +173,7 @@ final class AsyncCall<R extends @Nullable Object> {
     outcome.whenComplete(
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settle(admission, Ended.UNKNOWN, thrown);
+            gate.settleCancelled(admission);
             Stages.cancel(running);
           }
         });
