@@ -28,10 +28,12 @@ public final class CompiledPolicy {
   private static final ToolPlan UNREADABLE = ToolPlan.denying(Denials.UNREADABLE);
 
   private final ToolPlans plans;
+  private final String revision;
   private final LoadingCache<String, ToolPlan> resolved;
 
-  private CompiledPolicy(ToolPlans plans) {
+  private CompiledPolicy(ToolPlans plans, String revision) {
     this.plans = plans;
+    this.revision = revision;
     this.resolved =
         Caffeine.newBuilder()
             .maximumSize(MOST_CACHED_NAMES)
@@ -46,7 +48,12 @@ public final class CompiledPolicy {
    * @throws IllegalArgumentException if the policy holds what no reader or builder lets through
    */
   public static CompiledPolicy of(Policy policy) {
-    return new CompiledPolicy(ToolPlans.of(policy));
+    return new CompiledPolicy(ToolPlans.of(policy), policy.revision());
+  }
+
+  /** {@return the policy's {@linkplain Policy#revision revision}} */
+  public String revision() {
+    return revision;
   }
 
   /**

@@ -52,6 +52,8 @@ public enum DecisionCode {
   STORE_UNAVAILABLE,
   /** An operator or the document has stopped all calls. */
   HALTED,
+  /** The call could not be recorded where it must be before it is made. */
+  NOT_RECORDED,
   /** Something in the guard itself failed. */
   INTERNAL;
 

@@ -30,6 +30,14 @@ public final class Denials {
           "The limits or approvals of this call could not be checked, so it was not made. Try again"
               + " later.");
 
+  /** The call could not be recorded where it must be before it is made. */
+  public static final Denied NOT_RECORDED =
+      Denied.of(
+          DecisionCode.NOT_RECORDED,
+          "(not recorded)",
+          "This call must be recorded before it is made, and it could not be, so it was not made."
+              + " Try again later, or tell the operator.");
+
   /** Something of the library's own failed. */
   public static final Denied INTERNAL =
       Denied.of(

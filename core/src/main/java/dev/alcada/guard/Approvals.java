@@ -6,6 +6,7 @@ import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
 import dev.alcada.approval.InMemoryApprovalStore;
+import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
@@ -45,6 +46,7 @@ public final class Approvals {
   private final Lifecycle lifecycle;
   private final Waiters waiters;
   private final Requests requests;
+  private final ApprovalRecords records;
 
   private Approvals(Settings settings) {
     this.settings = settings;
@@ -52,6 +54,7 @@ public final class Approvals {
         new Lifecycle(settings.store(), settings.time(), settings.executor(), settings.mayAnswer());
     waiters = new Waiters(lifecycle, settings.executor());
     requests = new Requests(settings, lifecycle);
+    records = new ApprovalRecords(lifecycle, settings.time(), settings.executor());
   }
 
   /** What a builder has gathered. */
@@ -215,6 +218,13 @@ public final class Approvals {
    */
   public CompletionStage<ApprovalRequest> decision(String id) {
     return waiters.await(Objects.requireNonNull(id, "id"));
+  }
+
+  /**
+   * Tells these of every change of a request from now on; each once, however many guards say so.
+   */
+  void record(List<DecisionListener> listeners) {
+    records.add(listeners);
   }
 
   /** As {@link #decision}, for a call that would like to wait; null if too many do. */

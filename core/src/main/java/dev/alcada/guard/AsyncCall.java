@@ -1,7 +1,6 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import java.time.Duration;
@@ -118,7 +117,7 @@ final class AsyncCall<R extends @Nullable Object> {
           if (outcome.isDone()) {
             return; // nobody waits for it any more; the yes stays for the same call made again
           } else if (failure instanceof Halt.HaltedException halted) {
-            decided(gate.refused(call, halted.denied(), Gate.Mode.AGAIN));
+            decided(gate.halted(call, halted.denied()));
           } else if (failure != null) {
             decided(admission);
           } else {
@@ -185,7 +184,7 @@ final class AsyncCall<R extends @Nullable Object> {
     outcome.whenComplete(
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settle(admission, Ended.UNKNOWN, thrown);
+            gate.settleCancelled(admission);
             Stages.cancel(running);
           }
         });

@@ -2,7 +2,6 @@ package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
-import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.counter.AsyncCounterStore;
 import dev.alcada.counter.CounterStore;
@@ -20,7 +19,6 @@ import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -47,7 +45,7 @@ final class Gate {
   private final TimeSource time;
   private final Executor executor;
   private final Halt halt;
-  private final DecisionListener[] listeners;
+  private final Listeners listeners;
 
   Gate(
       PolicyInForce policies,
@@ -56,7 +54,7 @@ final class Gate {
       TimeSource time,
       Executor executor,
       Halt halt,
-      List<DecisionListener> listeners) {
+      Listeners listeners) {
     this.policies = policies;
     this.counters = counters;
     this.asyncCounters = counters instanceof AsyncCounterStore async ? async : null;
@@ -64,7 +62,7 @@ final class Gate {
     this.time = time;
     this.executor = executor;
     this.halt = halt;
-    this.listeners = listeners.toArray(new DecisionListener[0]);
+    this.listeners = listeners;
   }
 
   /** Decides on this thread, which waits where a store has to be waited for. */
@@ -102,19 +100,24 @@ final class Gate {
 
   /** Judges, and in memory decides; else the stores are asked in the passage's order. */
   private Begun begin(ToolCall call, @Nullable Precheck<?> precheck, Mode mode) {
+    Report report = null;
     try {
+      report = mode == Mode.CHECK ? null : listeners.begin(call);
       Decision.Denied halted = halt.atFirst();
       if (halted != null) {
-        return refused(call, halted, mode);
+        return refused(halted, report);
       }
       CompiledPolicy policy = policies.forCaller(call.caller());
       if (policy == null) {
-        return refused(call, unpoliced(call.caller()), mode);
+        return refused(unpoliced(call.caller()), report);
       }
       Judgement judgement = policy.judge(call);
+      if (report != null) {
+        report.judged(policy.revision(), judgement.demand());
+      }
       Decision.Denied denied = judgement.denied();
       if (denied != null) {
-        return refused(call, denied, mode);
+        return refused(denied, report);
       }
       Object instead = precheck == null ? null : precheck.instead(call);
       if (instead != null) {
@@ -124,33 +127,40 @@ final class Gate {
               && mode == Mode.CALL
               && judgement.asks().isEmpty()
               && judgement.shadow() == null
-          ? straight(call, judgement)
-          : new Passage(this, call, judgement, policy.mentioned(), mode);
+          ? straight(judgement, report)
+          : new Passage(this, call, judgement, policy.mentioned(), mode, report);
     } catch (Throwable e) {
-      return refused(call, internal(e), mode);
+      return refused(internal(e), report);
     }
   }
 
   /** The usual case, without a detour. */
-  private Admission straight(ToolCall call, Judgement judgement) {
+  private Admission straight(Judgement judgement, @Nullable Report report) {
     Demand demand = judgement.demand();
     if (demand.isEmpty()) {
-      return allowed(call, null, null, null, null);
+      return allowed(report, null, null, null, null);
     }
     ReserveResult reserved;
     try {
+      if (report != null) {
+        report.reserving();
+      }
       reserved = Objects.requireNonNull(counters.reserve(demand), "the store answered nothing");
     } catch (Throwable e) {
-      return refused(call, unavailable(e), Mode.CALL);
+      return refused(unavailable(e), report);
+    }
+    if (report != null) {
+      report.reserved();
     }
     return reserved instanceof Refusal refusal
-        ? refused(call, judgement.refused(refusal), Mode.CALL)
-        : allowed(call, (Reservation) reserved, null, null, null);
+        ? refused(judgement.refused(refusal), report)
+        : allowed(report, (Reservation) reserved, null, null, null);
   }
 
   private Admission waited(Passage passage) {
     while (passage.step() != Passage.Step.DONE) {
       Object answer = null;
+      passage.asking();
       try {
         answer =
             switch (passage.step()) {
@@ -171,6 +181,7 @@ final class Gate {
 
   private void go(Passage passage, BooleanSupplier gone, Consumer<Admission> then) {
     while (passage.step() != Passage.Step.DONE) {
+      passage.asking();
       CompletableFuture<? extends @Nullable Object> stage = question(passage);
       if (!stage.isDone()) {
         Stages.take(
@@ -261,18 +272,29 @@ final class Gate {
 
   /** Says to all that hold something for the call how it has ended, and tells listeners. */
   void settle(Admission admission, Ended ended, @Nullable Throwable failure) {
+    settled(admission, ended);
+    DecisionEvent decided = admission.event();
+    if (decided != null) {
+      listeners.settled(SettlementEvent.of(time.instant(), decided, ended, failure));
+    }
+  }
+
+  /** Settles a call whose caller has stopped waiting: nobody knows what it does. */
+  void settleCancelled(Admission admission) {
+    settled(admission, Ended.UNKNOWN);
+    DecisionEvent decided = admission.event();
+    if (decided != null) {
+      listeners.settled(SettlementEvent.cancelled(time.instant(), decided));
+    }
+  }
+
+  private static void settled(Admission admission, Ended ended) {
     settle(admission.reservation(), ended);
     ApprovalClaim approval = admission.approval();
     if (approval != null) {
       approval.settle(ended);
     }
     settle(admission.shadow(), ended);
-    DecisionEvent decided = admission.event();
-    if (decided != null) {
-      tell(
-          listener ->
-              listener.onSettled(SettlementEvent.of(time.instant(), decided, ended, failure)));
-    }
   }
 
   private static void settle(@Nullable Reservation reservation, Ended ended) {
@@ -302,7 +324,12 @@ final class Gate {
       return null;
     }
     withdraw(admission);
-    return refused(call, halted, Mode.CALL).decision();
+    return halted(call, halted).decision();
+  }
+
+  /** Denies a call that waited when all calls were stopped. */
+  Admission halted(ToolCall call, Decision.Denied halted) {
+    return refused(halted, listeners.begin(call));
   }
 
   /** Gives back what is held for a call that was let through and did not start. */
@@ -315,10 +342,7 @@ final class Gate {
     }
     DecisionEvent decided = admission.event();
     if (decided != null) {
-      tell(
-          listener ->
-              listener.onSettled(
-                  SettlementEvent.of(time.instant(), decided, Ended.NOT_DONE, null)));
+      listeners.settled(SettlementEvent.notStarted(time.instant(), decided));
     }
   }
 
@@ -334,31 +358,39 @@ final class Gate {
   }
 
   Admission allowed(
-      ToolCall call,
+      @Nullable Report report,
       @Nullable Reservation reservation,
       @Nullable ApprovalClaim approval,
       @Nullable Reservation shadow,
       @Nullable Decision shadowDecision) {
-    Decision decision = Decision.Allowed.INSTANCE;
+    Decision.Denied instead = null;
+    DecisionEvent event = null;
     try {
-      return new Admission(
-          decision, reservation, approval, shadow, reported(call, decision, shadowDecision), null);
+      if (report != null) {
+        event = report.allowed(reservation, approval, shadowDecision);
+        instead = listeners.recorded(event) ? null : Denials.NOT_RECORDED;
+      }
+      if (instead == null) {
+        return new Admission(
+            Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event), null);
+      }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
-      if (approval != null) {
-        approval.settle(Ended.NOT_DONE);
-      }
-      cancel(reservation);
-      cancel(shadow);
-      return refused(call, internal(e), Mode.CALL);
+      instead = internal(e);
     }
+    if (approval != null) {
+      approval.settle(Ended.NOT_DONE);
+    }
+    cancel(reservation);
+    cancel(shadow);
+    return refused(instead, report);
   }
 
-  Admission refused(ToolCall call, Decision decision, Mode mode) {
+  Admission refused(Decision decision, @Nullable Report report) {
     DecisionEvent event = null;
-    if (mode != Mode.CHECK) {
+    if (report != null) {
       try {
-        event = reported(call, decision, null);
+        event = told(report.refused(decision));
       } catch (Throwable e) {
         logged("A denial could not be reported; it stands.", e);
       }
@@ -366,28 +398,11 @@ final class Gate {
     return Admission.refused(decision, event);
   }
 
-  private @Nullable DecisionEvent reported(
-      ToolCall call, Decision decision, @Nullable Decision shadow) {
-    if (listeners.length == 0) {
-      return null;
+  private @Nullable DecisionEvent told(@Nullable DecisionEvent event) {
+    if (event != null) {
+      listeners.decided(event);
     }
-    DecisionEvent.Builder builder = DecisionEvent.builder(time.instant(), call, decision);
-    if (shadow != null) {
-      builder.shadow(shadow);
-    }
-    DecisionEvent event = builder.build();
-    tell(listener -> listener.onDecision(event));
     return event;
-  }
-
-  private void tell(Consumer<DecisionListener> news) {
-    for (DecisionListener listener : listeners) {
-      try {
-        news.accept(listener);
-      } catch (Throwable e) {
-        logged("A decision listener failed; the decision stands.", e);
-      }
-    }
   }
 
   static Decision.ApprovalRequired wouldAsk(Judgement judgement) {
@@ -418,7 +433,7 @@ final class Gate {
   }
 
   /** Logs with whatever stack and memory is left; the denial must get out all the same. */
-  private static void logged(String message, @Nullable Throwable e) {
+  static void logged(String message, @Nullable Throwable e) {
     try {
       LOG.error(message, e);
     } catch (Throwable ignored) {

@@ -37,6 +37,9 @@ final class Lifecycle {
   /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
   private volatile Consumer<ApprovalRequest> last = request -> {};
 
+  /** Told after the listeners; whoever records does not count as one who hears of requests. */
+  private volatile Consumer<ApprovalRequest> recorder = request -> {};
+
   private final News news = new News(this::changed);
 
   Lifecycle(
@@ -57,6 +60,10 @@ final class Lifecycle {
 
   void afterwards(Consumer<ApprovalRequest> told) {
     last = told;
+  }
+
+  void recorded(Consumer<ApprovalRequest> told) {
+    recorder = told;
   }
 
   CompletableFuture<@Nullable ApprovalRequest> get(String id) {
@@ -194,6 +201,7 @@ final class Lifecycle {
 
   private void changed(ApprovalRequest request) {
     listeners.forEach(listener -> tell(listener, request));
+    tell(recorder, request);
     tell(last, request);
   }
 

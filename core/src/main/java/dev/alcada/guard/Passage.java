@@ -52,6 +52,9 @@ final class Passage implements Gate.Begun {
   private final Set<Root> mentioned;
   private final Demand demand;
 
+  /** What is gathered for those who are told of the call, or null if nobody is. */
+  private final @Nullable Report report;
+
   private Step step;
   private @Nullable ApprovalRequest approved;
   private @Nullable Reservation reservation;
@@ -61,8 +64,15 @@ final class Passage implements Gate.Begun {
   private @Nullable ApprovalRequest made;
   private @Nullable Admission admission;
 
-  Passage(Gate gate, ToolCall call, Judgement judgement, Set<Root> mentioned, Gate.Mode mode) {
+  Passage(
+      Gate gate,
+      ToolCall call,
+      Judgement judgement,
+      Set<Root> mentioned,
+      Gate.Mode mode,
+      @Nullable Report report) {
     this.gate = gate;
+    this.report = report;
     this.call = call;
     this.judgement = judgement;
     this.mode = mode;
@@ -81,6 +91,13 @@ final class Passage implements Gate.Begun {
 
   Step step() {
     return step;
+  }
+
+  /** Notes that a store is about to be asked. */
+  void asking() {
+    if (report != null && step == Step.RESERVE) {
+      report.reserving();
+    }
   }
 
   ToolCall call() {
@@ -129,6 +146,9 @@ final class Passage implements Gate.Begun {
 
   private void looked(Look look) {
     Refusal refusal = look.refusal();
+    if (report != null && step == Step.LOOK) {
+      report.looked(look);
+    }
     if (step == Step.SHADOW_LOOK) {
       Judgement shadow = Objects.requireNonNull(judgement.shadow());
       shadowDecision = refusal == null ? Gate.wouldAsk(shadow) : shadow.refused(refusal);
@@ -145,6 +165,9 @@ final class Passage implements Gate.Begun {
   private void stood(Standing standing) {
     if (standing instanceof Standing.Answered answered) {
       made = answered.made();
+      if (report != null) {
+        report.met(answered.met());
+      }
       refused(
           mode == Gate.Mode.AGAIN && answered.unasked()
               ? ApprovalMessages.inUse(judgement.asks().get(0))
@@ -153,11 +176,17 @@ final class Passage implements Gate.Begun {
       allowed();
     } else {
       approved = ((Standing.Approved) standing).request();
+      if (report != null) {
+        report.met(approved);
+      }
       step = demand.isEmpty() ? Step.CLAIM : Step.RESERVE;
     }
   }
 
   private void reserved(ReserveResult result) {
+    if (report != null && step == Step.RESERVE) {
+      report.reserved();
+    }
     if (step == Step.SHADOW_RESERVE) {
       if (result instanceof Refusal refusal) {
         shadowDecision = Objects.requireNonNull(judgement.shadow()).refused(refusal);
@@ -234,7 +263,7 @@ final class Passage implements Gate.Begun {
   }
 
   private void refused(Decision decision) {
-    admission = gate.refused(call, decision, mode);
+    admission = gate.refused(decision, report);
     step = Step.DONE;
   }
 
@@ -258,7 +287,7 @@ final class Passage implements Gate.Begun {
     admission =
         mode == Gate.Mode.CHECK
             ? Admission.refused(Decision.Allowed.INSTANCE, null)
-            : gate.allowed(call, reservation, claim, shadowReservation, shadowDecision);
+            : gate.allowed(report, reservation, claim, shadowReservation, shadowDecision);
     step = Step.DONE;
   }
 }

@@ -263,11 +263,11 @@ final class Requests {
   private Standing standing(ApprovalRequest request, List<AskingRule> asks) {
     AskingRule first = asks.get(0);
     return switch (request.state()) {
-      case PENDING -> new Standing.Answered(pending(request));
+      case PENDING -> Standing.Answered.met(pending(request), request);
       case APPROVED -> new Standing.Approved(request);
-      case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
+      case DENIED -> Standing.Answered.met(ApprovalMessages.denied(request, first), request);
       case IN_USE, SPENT, CANCELLED, EXPIRED ->
-          new Standing.Answered(ApprovalMessages.inUse(first));
+          Standing.Answered.met(ApprovalMessages.inUse(first), request);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.alcada.guard;
 
+import dev.alcada.audit.ArgumentDigests;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterStore;
@@ -75,8 +76,14 @@ public final class ToolGuard {
             : builder.counters;
     approvals = builder.approvals == null ? approvals(time, builder.executor) : builder.approvals;
     executor = Objects.requireNonNullElseGet(builder.executor, ForkJoinPool::commonPool);
+    Listeners listeners =
+        new Listeners(
+            builder.listeners,
+            time,
+            builder.digests == null ? ArgumentDigests.random() : builder.digests);
     halt = new Halt(builder.afterLastLook);
-    gate = new Gate(policies, counters, approvals, time, executor, halt, builder.listeners);
+    gate = new Gate(policies, counters, approvals, time, executor, halt, listeners);
+    approvals.record(builder.listeners);
     classifier = builder.classifier;
     approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
   }
@@ -449,6 +456,7 @@ public final class ToolGuard {
     private @Nullable Duration approvalPatience;
     private @Nullable Executor executor;
     private @Nullable Runnable afterLastLook;
+    private @Nullable ArgumentDigests digests;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -483,13 +491,28 @@ public final class ToolGuard {
     }
 
     /**
-     * Adds a listener, told after those added before it.
+     * Adds a listener, told after those added before it. One that is {@linkplain
+     * DecisionListener#required required} is told before the others of a call that is let through.
      *
      * @param listener the listener
      * @return this builder
      */
     public Builder listener(DecisionListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets what makes the digests of arguments that listeners are told; under a key of this guard
+     * alone, unless set, so that they cannot be compared with those of another guard or run.
+     *
+     * @param made makes them
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder argumentDigests(ArgumentDigests made) {
+      unset(digests, "argumentDigests");
+      digests = Objects.requireNonNull(made, "made");
       return this;
     }
 
