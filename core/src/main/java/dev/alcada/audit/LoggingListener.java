@@ -51,6 +51,13 @@ enum LoggingListener implements DecisionListener {
     }
   }
 
+  @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    StringBuilder line = new StringBuilder(96);
+    append(line, "call", event.callId());
+    LOG.info("an operator says {} {}", event.result(), line);
+  }
+
   /**
    * The classes of a failure and of its causes, and where it was made. Their texts are the
    * handler's own: an argument in one would be in the log, and a line break would forge a line.

@@ -88,6 +88,11 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   }
 
   @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    put(event);
+  }
+
+  @Override
   public void onApproval(ApprovalEvent event) {
     put(event);
   }
@@ -182,6 +187,8 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         listener.onDecision(decided);
       } else if (event instanceof SettlementEvent settled) {
         listener.onSettled(settled);
+      } else if (event instanceof LateSettlementEvent settled) {
+        listener.onSettledLate(settled);
       } else if (event instanceof ApprovalEvent approval) {
         listener.onApproval(approval);
       }

@@ -79,6 +79,18 @@ public final class Judgement {
     return plan.times();
   }
 
+  public boolean needsMarks() {
+    return false;
+  }
+
+  public Judgement withMarks(List<Boolean> there) {
+    return this;
+  }
+
+  public List<dev.alcada.counter.Mark> doneMarks(@Nullable Object result) {
+    return List.of();
+  }
+
   /** {@return whose yes an approval of this call needs} */
   public Quorum approvers() {
     return Quorum.ONE;

@@ -162,7 +162,7 @@ final class AsyncCall<R extends @Nullable Object> {
     try {
       running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
     } catch (Throwable failure) {
-      gate.settle(admission, ToolGuard.endOf(failure), failure);
+      gate.settle(admission, ToolGuard.endOf(failure), failure, null);
       outcome.completeExceptionally(failure);
       return;
     }
@@ -173,19 +173,27 @@ final class AsyncCall<R extends @Nullable Object> {
             return;
           }
           if (thrown == null) {
-            gate.settle(admission, guard.endOf(call, value), null);
+            Answered answered =
+                admission.mayLeaveMarks()
+                    ? guard.answered(call, value, handler::isError, handler::content)
+                    : null;
+            gate.settle(admission, guard.endOf(call, value), null, answered);
             outcome.complete(new Outcome.Completed<>(value));
           } else {
             Throwable failure = Stages.unwrapped(thrown);
-            gate.settle(admission, ToolGuard.endOf(failure), failure);
+            gate.settle(admission, ToolGuard.endOf(failure), failure, null);
             outcome.completeExceptionally(failure);
           }
         });
     outcome.whenComplete(
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settleCancelled(admission);
-            Stages.cancel(running);
+            gate.settleCancelled(admission, running);
+            // A stage that is cancelled is complete, whatever its handler still does: of what is
+            // counted while it runs nobody could tell any more when that has ended.
+            if (!admission.countsWhatRuns()) {
+              Stages.cancel(running);
+            }
           }
         });
   }

@@ -21,4 +21,25 @@ public interface AsyncToolHandler<R extends @Nullable Object> {
    *     {@link NotDoneException} included
    */
   CompletionStage<R> handle(ToolCall call) throws Exception;
+
+  /**
+   * Returns whether a result says that the call has failed, so that it leaves no mark which permits
+   * a later call.
+   *
+   * @param result what the handler has completed with
+   */
+  default boolean isError(R result) {
+    return false;
+  }
+
+  /**
+   * Returns what a result says as JSON has it, for the conditions under which a call leaves a mark:
+   * what their paths {@code result.…} lead into. A text that is a JSON object is read as one.
+   *
+   * @param result what the handler has completed with
+   * @return maps, lists, texts, numbers, booleans, or {@code null} for nothing
+   */
+  default @Nullable Object content(R result) {
+    return result;
+  }
 }

@@ -3,6 +3,7 @@ package dev.alcada.guard;
 import dev.alcada.audit.ArgumentDigests;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.LateSettlementEvent;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
@@ -82,6 +83,16 @@ final class Listeners {
   void settled(SettlementEvent event) {
     for (DecisionListener listener : all) {
       settled(listener, event);
+    }
+  }
+
+  void settledLate(LateSettlementEvent event) {
+    for (DecisionListener listener : all) {
+      try {
+        listener.onSettledLate(event);
+      } catch (Throwable e) {
+        Gate.logged("A decision listener failed; what was said stands.", e);
+      }
     }
   }
 

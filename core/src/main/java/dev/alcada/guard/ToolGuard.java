@@ -26,6 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,10 +164,12 @@ public final class ToolGuard {
     try {
       value = handler.handle(call);
     } catch (Throwable failure) {
-      gate.settle(admission, endOf(failure), failure);
+      gate.settle(admission, endOf(failure), failure, null);
       throw failure;
     }
-    gate.settle(admission, endOf(call, value), null);
+    Answered answered =
+        admission.mayLeaveMarks() ? answered(call, value, handler::isError, handler::content) : null;
+    gate.settle(admission, endOf(call, value), null, answered);
     return new Outcome.Completed<>(value);
   }
 
@@ -222,6 +226,30 @@ public final class ToolGuard {
         new AsyncCall<>(
             gate, halt, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
     return running.begin(approvalPatience, approvals);
+  }
+
+  /**
+   * Says how a call has ended of which nobody knew: its handler failed, timed out, was cancelled,
+   * never came back, or went down with its process. {@link Ended#NOT_DONE} gives back what it holds
+   * (amounts that count successes, {@code once}, what runs, marks that restrict); {@link Ended#DONE}
+   * says that it no longer runs and is done. Neither leaves a mark that permits. Listeners are told
+   * by {@link dev.alcada.audit.DecisionListener#onSettledLate}.
+   *
+   * <p>Every guard whose {@linkplain Builder#counterStore store} holds the call can say so, in
+   * whichever process. It waits for the store. What an approval of the call was worth stays spent.
+   *
+   * @param callId the {@linkplain dev.alcada.audit.DecisionEvent#id identifier} of the decision that
+   *     let the call through
+   * @param ended {@link Ended#DONE} or {@link Ended#NOT_DONE}
+   * @return whether the call was there and its end unknown; {@code false} as well if it holds
+   *     nothing that its end could change
+   * @throws IllegalArgumentException if it is {@link Ended#UNKNOWN}
+   * @throws UnsupportedOperationException if the store cannot find a call by its identifier
+   * @throws RuntimeException what the store threw; then nobody was told
+   */
+  public boolean settle(String callId, Ended ended) {
+    return gate.settleLate(
+        Objects.requireNonNull(callId, "callId"), Objects.requireNonNull(ended, "ended"));
   }
 
   /**
@@ -437,6 +465,19 @@ public final class ToolGuard {
     } catch (Throwable e) {
       LOG.error("The result classifier failed; the call stays counted.", e);
       return Ended.DONE;
+    }
+  }
+
+  /** {@return what a tool has answered, or null if its call leaves no marks} */
+  <R extends @Nullable Object> @Nullable Answered answered(
+      ToolCall call, R value, Predicate<R> isError, Function<R, @Nullable Object> content) {
+    try {
+      return isError.test(value) || (classifier != null && !classifier.leavesMarks(call, value))
+          ? null
+          : Answered.of(content.apply(value));
+    } catch (Throwable e) {
+      LOG.error("A result could not be read; the call leaves no marks.", e);
+      return null;
     }
   }
 

@@ -79,7 +79,9 @@ public final class Answering implements AutoCloseable {
           program
               + ": approval "
               + request.id()
-              + " waits for an answer: "
+              + (request.approvals().isEmpty()
+                  ? " waits for an answer: "
+                  : " has " + RequestCard.standing(request) + ": ")
               + request.shown().tool().text());
     }
   }
