@@ -34,6 +34,13 @@ public interface DecisionListener {
   default void onSettledLate(LateSettlementEvent event) {}
 
   /**
+   * Takes note of what an operator has taken back.
+   *
+   * @param event what was taken back
+   */
+  default void onTakenBack(TakenBackEvent event) {}
+
+  /**
    * Takes note of what has become of a request for an approval; each request's changes in their
    * order.
    *

@@ -93,6 +93,11 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   }
 
   @Override
+  public void onTakenBack(TakenBackEvent event) {
+    put(event);
+  }
+
+  @Override
   public void onApproval(ApprovalEvent event) {
     put(event);
   }
@@ -189,6 +194,8 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         listener.onSettled(settled);
       } else if (event instanceof LateSettlementEvent settled) {
         listener.onSettledLate(settled);
+      } else if (event instanceof TakenBackEvent taken) {
+        listener.onTakenBack(taken);
       } else if (event instanceof ApprovalEvent approval) {
         listener.onApproval(approval);
       }

@@ -4,10 +4,14 @@ import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.LateSettlementEvent;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.audit.TakenBackEvent;
 import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -20,6 +24,7 @@ import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -316,7 +321,21 @@ final class Gate {
     LateSettlementEvent event = new LateSettlementEvent(time.instant(), callId, ended);
     boolean taken = counters.settleLate(callId, ended);
     if (taken) {
-      listeners.settledLate(event);
+      listeners.said(listener -> listener.onSettledLate(event));
+    }
+    return taken;
+  }
+
+  List<Held> held(CounterId.Kind kind, String after, int most) {
+    return counters.held(kind, after, most);
+  }
+
+  /** Takes back what an operator says was left behind. */
+  boolean takeBack(CounterKey key) {
+    TakenBackEvent event = new TakenBackEvent(time.instant(), key);
+    boolean taken = counters.takeBack(key);
+    if (taken) {
+      listeners.said(listener -> listener.onTakenBack(event));
     }
     return taken;
   }

@@ -3,7 +3,6 @@ package dev.alcada.guard;
 import dev.alcada.audit.ArgumentDigests;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.audit.LateSettlementEvent;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
@@ -12,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Those who are told of decisions, and those without whose note no call is made. */
@@ -86,12 +86,13 @@ final class Listeners {
     }
   }
 
-  void settledLate(LateSettlementEvent event) {
+  /** Tells of an operator's word, which stands whatever a listener does. */
+  void said(Consumer<DecisionListener> word) {
     for (DecisionListener listener : all) {
       try {
-        listener.onSettledLate(event);
+        word.accept(listener);
       } catch (Throwable e) {
-        Gate.logged("A decision listener failed; what was said stands.", e);
+        Gate.logged("A decision listener failed; what the operator said stands.", e);
       }
     }
   }

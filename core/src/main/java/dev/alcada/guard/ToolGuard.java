@@ -3,8 +3,10 @@ package dev.alcada.guard;
 import dev.alcada.audit.ArgumentDigests;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
@@ -250,6 +252,40 @@ public final class ToolGuard {
   public boolean settle(String callId, Ended ended) {
     return gate.settleLate(
         Objects.requireNonNull(callId, "callId"), Objects.requireNonNull(ended, "ended"));
+  }
+
+  /**
+   * Lists what calls have left behind that {@link #takeBack} can remove: marks, what runs, or calls
+   * that are not to be made twice. Waits for the store.
+   *
+   * @param kind {@link CounterId.Kind#MARK}, {@link CounterId.Kind#IN_FLIGHT} or {@link
+   *     CounterId.Kind#ONCE}
+   * @param after the {@linkplain CounterKey#text text} of the last key of the list before, or empty
+   *     for the first ones
+   * @param most how many to list at most, at least 1
+   * @return those after it, by the text of their keys; unmodifiable
+   * @throws IllegalArgumentException if the kind is another, or {@code most} is less than 1
+   * @throws UnsupportedOperationException if the store cannot list
+   */
+  public List<Held> held(CounterId.Kind kind, String after, int most) {
+    return gate.held(
+        Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(after, "after"), most);
+  }
+
+  /**
+   * Takes back what is there under a key, whichever calls have left it: an operator's word for
+   * calls of which nobody knows how they ended, and which {@link #settle} can no longer find.
+   * Listeners are told by {@link dev.alcada.audit.DecisionListener#onTakenBack}. Waits for the
+   * store.
+   *
+   * @param key as {@link #held} lists it
+   * @return whether anything was there
+   * @throws IllegalArgumentException if the key is of a counter whose counts are not taken back
+   * @throws UnsupportedOperationException if the store cannot
+   * @throws RuntimeException what the store threw; then nobody was told
+   */
+  public boolean takeBack(CounterKey key) {
+    return gate.takeBack(Objects.requireNonNull(key, "key"));
   }
 
   /**
