@@ -63,6 +63,15 @@ public final class Denials {
 
   private Denials() {}
 
+  /**
+   * Returns the denial of every call while everything is stopped.
+   *
+   * @param text what the agent is told
+   */
+  public static Denied halted(String text) {
+    return Denied.of(DecisionCode.HALTED, "(halted)", text);
+  }
+
   /** {@return the denial of a tool that is not listed, where a policy hides all that are not} */
   static Denied hidden() {
     return HIDDEN.withLocation("/hide");
