@@ -31,7 +31,7 @@ final class ApprovalJson {
 
   static String write(ApprovalRequest request) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    boolean quorum = request.quorum().wantsIdentity();
+    boolean quorum = !request.quorum().isOne();
     members.put("format", quorum ? QUORUM : ONE_YES);
     members.put("id", request.id());
     members.put("binding", request.binding());

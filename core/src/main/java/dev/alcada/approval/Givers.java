@@ -26,7 +26,7 @@ final class Givers {
 
   private static @Nullable String yesRefusal(
       ApprovalRequest request, Answer given, List<Answer> before) {
-    if (!request.quorum().wantsIdentity()) {
+    if (request.quorum().isOne()) {
       return null;
     }
     if (!given.identified()) {

@@ -149,7 +149,7 @@ public final class ShownRequest {
   }
 
   private static List<Line> approvals(ApprovalRequest request) {
-    if (!request.quorum().wantsIdentity()) {
+    if (request.quorum().isOne()) {
       return List.of();
     }
     int needed = request.quorum().approvers();

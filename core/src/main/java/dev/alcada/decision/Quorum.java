@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +41,20 @@ public record Quorum(int approvers, List<Set<String>> from) {
     }
   }
 
-  /** {@return whether it matters who says yes, so that the yes of somebody unknown counts not} */
-  public boolean wantsIdentity() {
-    return approvers > 1 || !from.isEmpty();
+  /**
+   * Returns whether one person of whatever role is enough. Else it matters who says yes, so that
+   * the yes of somebody unknown does not count.
+   */
+  public boolean isOne() {
+    return approvers == 1 && from.isEmpty();
+  }
+
+  /**
+   * Returns whether the roles of one person are enough: one out of every set.
+   *
+   * @param roles the person's roles, as the host has authenticated them
+   */
+  public boolean accepts(Set<String> roles) {
+    return from.stream().noneMatch(set -> Collections.disjoint(set, roles));
   }
 }

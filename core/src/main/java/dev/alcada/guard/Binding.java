@@ -64,7 +64,7 @@ record Binding(String hash) {
 
   /** One person's yes, which is all that most rules want, goes without saying. */
   private static String quorum(Quorum quorum) throws UnwritableException {
-    if (!quorum.wantsIdentity()) {
+    if (quorum.isOne()) {
       return "";
     }
     List<String> from = new ArrayList<>();

@@ -69,11 +69,11 @@ public final class ToolGuard {
   private final Duration approvalPatience;
 
   private ToolGuard(Builder builder) {
+    TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
     policies =
         builder.source == null
-            ? new PolicyInForce(Objects.requireNonNull(builder.policy))
-            : new PolicyInForce(builder.source);
-    TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
+            ? new PolicyInForce(Objects.requireNonNull(builder.policy), time)
+            : new PolicyInForce(builder.source, time);
     CounterStore counters =
         builder.counters == null
             ? InMemoryCounterStore.builder().timeSource(time).build()
@@ -86,6 +86,7 @@ public final class ToolGuard {
             time,
             builder.digests == null ? ArgumentDigests.random() : builder.digests);
     halt = new Halt(builder.afterLastLook);
+    halt.byDocument(builder.policy == null ? null : builder.policy.halted());
     gate = new Gate(policies, counters, approvals, time, executor, halt, listeners);
     approvals.record(builder.listeners);
     classifier = builder.classifier;
@@ -397,6 +398,8 @@ public final class ToolGuard {
 
   /**
    * Puts another policy in force. Calls under way are settled by the policy that let them through.
+   * One that {@linkplain Policy#halted halts} stops calls as {@link #halt} does, also those that
+   * were let through and have not started, until another policy comes.
    * A limit keeps its count while its identity (counter, scope, window, alignment, time zone) stays
    * the same.
    *
@@ -406,19 +409,20 @@ public final class ToolGuard {
    *     warning too
    * @throws IllegalStateException if this guard asks a {@link PolicySource}
    * @throws RuntimeException what a {@linkplain #checkReplacements check} refused it with; the last
-   *     policy stays in force
+   *     policy stays in force, halted if the replacement {@linkplain Policy#halted halts}
    */
   public List<String> replacePolicy(Policy replacement) {
-    CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
+    CompiledPolicy next = policies.compiled(Objects.requireNonNull(replacement, "replacement"));
     for (Consumer<Policy> check : checks) {
       try {
         check.accept(replacement);
       } catch (Throwable e) {
         LOG.error("A policy was refused, and the last one stays in force: {}", e.getMessage());
+        haltAsSaid(replacement);
         throw e;
       }
     }
-    CompiledPolicy last = policies.replace(replacement, next);
+    CompiledPolicy last = inForce(replacement, next);
     List<String> warnings = newCounts(last.counters(), next.counters());
     warnings.forEach(LOG::warn);
     for (Consumer<Policy> action : onReplaced) {
@@ -429,6 +433,24 @@ public final class ToolGuard {
       }
     }
     return List.copyOf(warnings);
+  }
+
+  private CompiledPolicy inForce(Policy replacement, CompiledPolicy next) {
+    synchronized (policies) { // so that of two at once the later one's halt is what stands
+      CompiledPolicy last = policies.replace(replacement, next);
+      halt.byDocument(replacement.halted());
+      return last;
+    }
+  }
+
+  /** A document that halts does so even if nothing else of it comes in force. */
+  private void haltAsSaid(Policy refused) {
+    String text = refused.halted();
+    Policy last = policies.document();
+    if (text != null && last != null) {
+      Policy halted = last.withHalt(text);
+      CompiledPolicy unused = inForce(halted, policies.compiled(halted));
+    }
   }
 
   /** Tells of each limit that counts elsewhere from now on, by rules and their counters. */

@@ -163,7 +163,7 @@ final class Elicitation {
             request ->
                 request == null
                         || request.state() != ApprovalState.PENDING
-                        || request.quorum().wantsIdentity() // which a form has no proof of
+                        || !request.quorum().isOne() // which a form has no proof of
                     ? null
                     : ElicitFormRequest.builder(message(request), FORM).build());
   }

@@ -184,7 +184,7 @@ final class AlcadaEndpoint {
     shown.put("state", request.state().toString());
     shown.put("createdAt", request.createdAt().toString());
     shown.put("expiresAt", request.expiresAt().toString());
-    if (request.quorum().wantsIdentity()) {
+    if (!request.quorum().isOne()) {
       shown.put("approversNeeded", request.quorum().approvers());
       shown.put("rolesNeeded", request.quorum().from().stream().map(TreeSet::new).toList());
       shown.put("approvedBy", request.approvals().stream().map(Answer::approver).toList());

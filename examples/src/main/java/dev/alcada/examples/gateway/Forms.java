@@ -91,7 +91,7 @@ final class Forms {
             request ->
                 request == null || request.state() != ApprovalState.PENDING
                     ? CompletableFuture.completedStage(request != null)
-                    : request.quorum().wantsIdentity() // which a form has no proof of
+                    : !request.quorum().isOne() // which a form has no proof of
                         ? CompletableFuture.completedStage(false)
                         : put(request, call, client))
         .exceptionally(thrown -> false);
