@@ -2,6 +2,7 @@ package dev.alcada.guard;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
@@ -153,6 +154,88 @@ class HaltTest {
         Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"pay\": {}}}"));
 
     assertHalted(Way.CALL.make(guard, PAY), "Stop.");
+  }
+
+  private static final Policy HALTING = POLICY.withHalt("Closed for today.");
+
+  @ParameterizedTest
+  @EnumSource
+  void aDocumentHaltsUntilOneWithoutItComes(Way way) throws Exception {
+    ToolGuard guard = builder().build();
+    guard.replacePolicy(HALTING);
+
+    assertHalted(way.make(guard, PAY), "Closed for today.");
+    assertThat(guard.halted()).isEqualTo("Closed for today.");
+    guard.resume();
+    assertHalted(way.make(guard, PAY), "Closed for today.");
+
+    guard.replacePolicy(POLICY);
+    assertThat(guard.halted()).isNull();
+    assertThat(way.make(guard, PAY)).isEqualTo(new Outcome.Completed<>("ran"));
+  }
+
+  @Test
+  void theOperatorsWordComesBeforeTheDocumentsAndNoGrantBeforeThat() throws Exception {
+    ToolGuard guard = ToolGuard.builder(HALTING).timeSource(time).build();
+    ToolCall nobody = ToolCall.of("pay", Map.of(), Caller.grant(""));
+    assertThat(guard.check(nobody).code()).isEqualTo(DecisionCode.NO_GRANT);
+    assertHalted(Way.CALL.make(guard, PAY), "Closed for today.");
+
+    guard.halt("Stop.");
+    assertHalted(Way.CALL.make(guard, nobody), "Stop.");
+    guard.replacePolicy(POLICY);
+    assertHalted(Way.CALL.make(guard, PAY), "Stop.");
+    guard.resume();
+    assertThat(guard.halted()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDocumentThatHaltsStopsCallsThatWereLetThroughAndThoseThatWait(Way way) throws Exception {
+    AtomicReference<ToolGuard> guard = new AtomicReference<>();
+    DecisionListener halting =
+        event -> {
+          if (event.decision().code() == null) {
+            guard.get().replacePolicy(HALTING);
+          }
+        };
+    guard.set(builder().listener(halting).approvalPatience(Duration.ofDays(1)).build());
+    CompletableFuture<Outcome<String>> waiting =
+        guard
+            .get()
+            .<String>callAsync(ASK, judged -> CompletableFuture.completedFuture("ran"))
+            .toCompletableFuture();
+
+    assertHalted(way.make(guard.get(), PAY), "Closed for today.");
+    assertHalted(waiting.join(), "Closed for today.");
+    guard.get().replacePolicy(POLICY);
+    assertThat(guard.get().check(PAY).code()).as("nothing was counted").isNull();
+  }
+
+  @Test
+  void aDocumentThatHaltsDoesSoThoughAHostsCheckRefusesIt() throws Exception {
+    ToolGuard guard = builder().build();
+    guard.checkReplacements(
+        policy -> {
+          throw new IllegalStateException("a tool is missing");
+        });
+    assertThatThrownBy(() -> guard.replacePolicy(HALTING))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a tool is missing");
+
+    assertHalted(Way.CALL.make(guard, PAY), "Closed for today.");
+    assertThat(guard.policy()).isEqualTo(HALTING);
+    assertThat(guard.visible("pay", PAY.caller())).isTrue();
+  }
+
+  @Test
+  void aPolicyOfASourceHaltsItsOwnCallers() throws Exception {
+    ToolGuard guard =
+        ToolGuard.builder(caller -> caller.grant().equals("agent-7") ? HALTING : POLICY).build();
+
+    assertHalted(Way.CALL.make(guard, PAY), "Closed for today.");
+    ToolCall other = ToolCall.of("pay", Map.of(), Caller.grant("agent-8"));
+    assertThat(Way.CALL.make(guard, other)).isEqualTo(new Outcome.Completed<>("ran"));
   }
 
   @Test
