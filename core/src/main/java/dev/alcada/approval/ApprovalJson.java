@@ -137,11 +137,11 @@ final class ApprovalJson {
       Answer decided = members.has("answer") ? answer(members.object("answer")) : null;
       ApprovalRequest request =
           ApprovalRequest.builder(
-              members.text("id"),
-              members.text("binding"),
-              members.text("tool"),
-              caller(members.object("caller")),
-              asks)
+                  members.text("id"),
+                  members.text("binding"),
+                  members.text("tool"),
+                  caller(members.object("caller")),
+                  asks)
               .quorum(format == QUORUM ? quorum(members.object("quorum")) : Quorum.ONE)
               .arguments(members.text("arguments"))
               .metadata(members.has("metadata") ? members.object("metadata").texts() : Map.of())

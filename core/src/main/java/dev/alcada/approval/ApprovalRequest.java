@@ -387,8 +387,7 @@ public final class ApprovalRequest {
       ApprovalState nextState,
       @Nullable Answer nextAnswer,
       @Nullable Instant at) {
-    return new ApprovalRequest(
-        this, nextExpiry, nextState, approvals, nextAnswer, at, version + 1);
+    return new ApprovalRequest(this, nextExpiry, nextState, approvals, nextAnswer, at, version + 1);
   }
 
   /**
@@ -541,7 +540,8 @@ public final class ApprovalRequest {
     public ApprovalRequest pending(Instant now, Duration timeout, Duration validFor) {
       valid = Objects.requireNonNull(validFor, "validFor");
       createdAt = Objects.requireNonNull(now, "now");
-      return new ApprovalRequest(this, now.plus(timeout), ApprovalState.PENDING, List.of(), null, null, 1);
+      return new ApprovalRequest(
+          this, now.plus(timeout), ApprovalState.PENDING, List.of(), null, null, 1);
     }
 
     /** As it was stored in whatever state. */

@@ -46,8 +46,7 @@ final class Givers {
 
   /** {@return roles of which one is wanted, as people read them} */
   static String alternatives(Set<String> roles) {
-    return new TreeSet<>(roles)
-        .stream().map(ShownText::spelt).collect(Collectors.joining(" or "));
+    return new TreeSet<>(roles).stream().map(ShownText::spelt).collect(Collectors.joining(" or "));
   }
 
   /** {@return whether each yes counts, and beside the others} */

@@ -66,10 +66,10 @@ public interface CounterStore {
 
   /**
    * Says how a call has ended that was settled as {@link Ended#UNKNOWN}, or not at all: with {@link
-   * Ended#NOT_DONE} what is left of it is given back as {@link Reservation#settle} does, with {@link
-   * Ended#DONE} it no longer runs and is remembered as done. Neither leaves a mark that {@link
-   * Demand#done} names. It is an operator's word, and the last: a process that settles the call
-   * afterwards changes nothing.
+   * Ended#NOT_DONE} what is left of it is given back as {@link Reservation#settle} does, with
+   * {@link Ended#DONE} it no longer runs and is remembered as done. Neither leaves a mark that
+   * {@link Demand#done} names. It is an operator's word, and the last: a process that settles the
+   * call afterwards changes nothing.
    *
    * @param reservation the reservation's {@linkplain Reservation#id identifier}
    * @param ended {@link Ended#DONE} or {@link Ended#NOT_DONE}

@@ -47,8 +47,8 @@ public non-sealed interface Reservation extends ReserveResult {
    * nothing to be said later, because whatever was reserved stays counted however the call has
    * ended, or the store cannot find it.
    *
-   * @implSpec A store that makes them keeps what it needs from the reservation on, since the process
-   *     may end before its call does.
+   * @implSpec A store that makes them keeps what it needs from the reservation on, since the
+   *     process may end before its call does.
    */
   default @Nullable String id() {
     return null;

@@ -330,9 +330,9 @@ public final class Approvals {
     }
 
     /**
-     * Sets who is asked about each new request; nobody, unless set. What it answers is nobody's
-     * in particular: where rules want several people or roles, its no counts and its yes does not.
-     * A host that knows who answers leaves the request pending and says so by {@link
+     * Sets who is asked about each new request; nobody, unless set. What it answers is nobody's in
+     * particular: where rules want several people or roles, its no counts and its yes does not. A
+     * host that knows who answers leaves the request pending and says so by {@link
      * Approvals#answer}.
      *
      * @param asked the approver

@@ -2,6 +2,8 @@ package dev.alcada.guard;
 
 import dev.alcada.decision.ToolCall;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,5 +43,35 @@ public interface AsyncToolHandler<R extends @Nullable Object> {
    */
   default @Nullable Object content(R result) {
     return result;
+  }
+
+  /**
+   * Returns a handler whose results are read by functions, as the adapter of a framework has them.
+   *
+   * @param handler what handles the calls
+   * @param isError whether a result says that the call has failed, see {@link #isError}
+   * @param content what a result says as JSON has it, see {@link #content}
+   * @param <R> what it returns
+   */
+  static <R> AsyncToolHandler<R> reading(
+      AsyncToolHandler<R> handler,
+      Predicate<? super R> isError,
+      Function<? super R, ? extends @Nullable Object> content) {
+    return new AsyncToolHandler<>() {
+      @Override
+      public CompletionStage<R> handle(ToolCall call) throws Exception {
+        return handler.handle(call);
+      }
+
+      @Override
+      public boolean isError(R result) {
+        return isError.test(result);
+      }
+
+      @Override
+      public @Nullable Object content(R result) {
+        return content.apply(result);
+      }
+    };
   }
 }

@@ -285,10 +285,7 @@ final class Gate {
    * @param answered what the tool has answered, or {@code null} if the call leaves no marks
    */
   void settle(
-      Admission admission,
-      Ended ended,
-      @Nullable Throwable failure,
-      @Nullable Answered answered) {
+      Admission admission, Ended ended, @Nullable Throwable failure, @Nullable Answered answered) {
     settle(admission.reservation(), admission.judgement(), ended, answered);
     settleApproval(admission, ended);
     settleShadow(admission, ended, answered);
@@ -347,8 +344,7 @@ final class Gate {
     }
   }
 
-  private static void settleShadow(
-      Admission admission, Ended ended, @Nullable Answered answered) {
+  private static void settleShadow(Admission admission, Ended ended, @Nullable Answered answered) {
     ShadowHeld shadow = admission.shadow();
     if (shadow != null) {
       settle(shadow.reservation(), shadow.judgement(), ended, answered);
@@ -443,13 +439,7 @@ final class Gate {
       }
       if (instead == null) {
         return new Admission(
-            Decision.Allowed.INSTANCE,
-            judgement,
-            reservation,
-            approval,
-            shadow,
-            told(event),
-            null);
+            Decision.Allowed.INSTANCE, judgement, reservation, approval, shadow, told(event), null);
       }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.

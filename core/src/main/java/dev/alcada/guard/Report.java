@@ -98,11 +98,7 @@ final class Report {
 
   private DecisionEvent.Builder withApproval(DecisionEvent.Builder event) {
     ApprovalRequest request = met;
-    return request == null
-        ? event
-        : event.approval(
-            request.id(),
-            answerers(request));
+    return request == null ? event : event.approval(request.id(), answerers(request));
   }
 
   private static List<String> answerers(ApprovalRequest request) {

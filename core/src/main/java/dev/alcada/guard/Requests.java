@@ -116,7 +116,8 @@ final class Requests {
         Stages.asked(() -> store.find(binding.hash())),
         executor,
         found ->
-            CompletableFuture.completedFuture(found == null ? null : own(found, binding, quorum, call)));
+            CompletableFuture.completedFuture(
+                found == null ? null : own(found, binding, quorum, call)));
   }
 
   private static ApprovalRequest own(
@@ -131,11 +132,7 @@ final class Requests {
   }
 
   private CompletableFuture<Standing> create(
-      ToolCall call,
-      List<AskingRule> asks,
-      ApprovalTimes times,
-      Quorum quorum,
-      Binding binding) {
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Quorum quorum, Binding binding) {
     ApprovalRequest request;
     try {
       request =

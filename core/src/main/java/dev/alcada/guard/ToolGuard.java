@@ -171,7 +171,9 @@ public final class ToolGuard {
       throw failure;
     }
     Answered answered =
-        admission.mayLeaveMarks() ? answered(call, value, handler::isError, handler::content) : null;
+        admission.mayLeaveMarks()
+            ? answered(call, value, handler::isError, handler::content)
+            : null;
     gate.settle(admission, endOf(call, value), null, answered);
     return new Outcome.Completed<>(value);
   }
@@ -234,15 +236,15 @@ public final class ToolGuard {
   /**
    * Says how a call has ended of which nobody knew: its handler failed, timed out, was cancelled,
    * never came back, or went down with its process. {@link Ended#NOT_DONE} gives back what it holds
-   * (amounts that count successes, {@code once}, what runs, marks that restrict); {@link Ended#DONE}
-   * says that it no longer runs and is done. Neither leaves a mark that permits. Listeners are told
-   * by {@link dev.alcada.audit.DecisionListener#onSettledLate}.
+   * (amounts that count successes, {@code once}, what runs, marks that restrict); {@link
+   * Ended#DONE} says that it no longer runs and is done. Neither leaves a mark that permits.
+   * Listeners are told by {@link dev.alcada.audit.DecisionListener#onSettledLate}.
    *
    * <p>Every guard whose {@linkplain Builder#counterStore store} holds the call can say so, in
    * whichever process. It waits for the store. What an approval of the call was worth stays spent.
    *
-   * @param callId the {@linkplain dev.alcada.audit.DecisionEvent#id identifier} of the decision that
-   *     let the call through
+   * @param callId the {@linkplain dev.alcada.audit.DecisionEvent#id identifier} of the decision
+   *     that let the call through
    * @param ended {@link Ended#DONE} or {@link Ended#NOT_DONE}
    * @return whether the call was there and its end unknown; {@code false} as well if it holds
    *     nothing that its end could change
@@ -399,9 +401,8 @@ public final class ToolGuard {
   /**
    * Puts another policy in force. Calls under way are settled by the policy that let them through.
    * One that {@linkplain Policy#halted halts} stops calls as {@link #halt} does, also those that
-   * were let through and have not started, until another policy comes.
-   * A limit keeps its count while its identity (counter, scope, window, alignment, time zone) stays
-   * the same.
+   * were let through and have not started, until another policy comes. A limit keeps its count
+   * while its identity (counter, scope, window, alignment, time zone) stays the same.
    *
    * @param replacement the policy that decides about calls from now on
    * @return a line for each limit that is still there but counts elsewhere, because its identity

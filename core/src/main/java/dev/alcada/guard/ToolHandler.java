@@ -1,6 +1,8 @@
 package dev.alcada.guard;
 
 import dev.alcada.decision.ToolCall;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,5 +42,35 @@ public interface ToolHandler<R extends @Nullable Object> {
    */
   default @Nullable Object content(R result) {
     return result;
+  }
+
+  /**
+   * Returns a handler whose results are read by functions, as the adapter of a framework has them.
+   *
+   * @param handler what handles the calls
+   * @param isError whether a result says that the call has failed, see {@link #isError}
+   * @param content what a result says as JSON has it, see {@link #content}
+   * @param <R> what it returns
+   */
+  static <R> ToolHandler<R> reading(
+      ToolHandler<R> handler,
+      Predicate<? super R> isError,
+      Function<? super R, ? extends @Nullable Object> content) {
+    return new ToolHandler<>() {
+      @Override
+      public R handle(ToolCall call) throws Exception {
+        return handler.handle(call);
+      }
+
+      @Override
+      public boolean isError(R result) {
+        return isError.test(result);
+      }
+
+      @Override
+      public @Nullable Object content(R result) {
+        return content.apply(result);
+      }
+    };
   }
 }

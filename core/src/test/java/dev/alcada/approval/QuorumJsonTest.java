@@ -90,8 +90,7 @@ class QuorumJsonTest {
 
   @Test
   void onePersonIsNotBelievedTwice() {
-    String json =
-        request(new Quorum(2, List.of())).answered(ANA, NOW).answered(BO, NOW).toJson();
+    String json = request(new Quorum(2, List.of())).answered(ANA, NOW).answered(BO, NOW).toJson();
 
     assertThatThrownBy(() -> ApprovalRequest.fromJson(json.replace("\"bo\"", "\"Ana\"")))
         .isInstanceOf(IllegalArgumentException.class);

@@ -409,7 +409,8 @@ class ApprovalsTest {
     for (int i = 0; i < 60; i++) {
       ToolCall large =
           ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
-      Standing standing = approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+      Standing standing =
+          approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
       taken +=
           ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
     }

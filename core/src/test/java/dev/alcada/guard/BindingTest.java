@@ -31,7 +31,8 @@ class BindingTest {
   private static String hash(
       Set<Root> mentioned, String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
       throws UnwritableException {
-    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Quorum.ONE, mentioned).hash();
+    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Quorum.ONE, mentioned)
+        .hash();
   }
 
   @Test

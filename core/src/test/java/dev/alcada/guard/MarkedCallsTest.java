@@ -89,8 +89,7 @@ class MarkedCallsTest {
         return said(
             guard
                 .callAsync(
-                    call(tool),
-                    judged -> CompletableFuture.completedFuture(Map.of("status", "ok")))
+                    call(tool), judged -> CompletableFuture.completedFuture(Map.of("status", "ok")))
                 .toCompletableFuture()
                 .join());
       }
@@ -483,8 +482,7 @@ class MarkedCallsTest {
     }
 
     assertThat(would)
-        .containsExactly(
-            "send -", "read -", "send deny_if", "pay require", "verify -", "pay -");
+        .containsExactly("send -", "read -", "send deny_if", "pay require", "verify -", "pay -");
     assertThat(Way.CALL.make(guard, "pay")).as("no enforced mark was left").isEqualTo("require");
   }
 

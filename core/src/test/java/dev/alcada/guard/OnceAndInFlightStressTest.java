@@ -173,9 +173,7 @@ class OnceAndInFlightStressTest {
     ToolCall call = ToolCall.of("work", Map.of(), Caller.grant("agent-7"));
     for (int i = 0; i < MOST; i++) {
       CompletableFuture<Outcome<String>> lost =
-          guard
-              .<String>callAsync(call, judged -> new CompletableFuture<>())
-              .toCompletableFuture();
+          guard.<String>callAsync(call, judged -> new CompletableFuture<>()).toCompletableFuture();
       lost.cancel(true);
     }
     Outcome<String> refused = guard.call(call, judged -> "ran");

@@ -111,8 +111,7 @@ class SeveralApproversTest {
 
     assertThat(String.join(" ", becomes)).isEqualTo(taken.strip());
     assertThat(requireNonNull(approvals.get(id)).state()).hasToString(ends);
-    Class<?> standing =
-        ends.equals("approved") ? Standing.Approved.class : Standing.Answered.class;
+    Class<?> standing = ends.equals("approved") ? Standing.Approved.class : Standing.Answered.class;
     assertThat(stands(approvals, quorum)).isInstanceOf(standing);
   }
 
@@ -246,8 +245,7 @@ class SeveralApproversTest {
       ApprovalRequest made = made(asked, quorum);
 
       assertThat(made.approvals()).isEmpty();
-      assertThat(made.state())
-          .isEqualTo(approves ? ApprovalState.PENDING : ApprovalState.DENIED);
+      assertThat(made.state()).isEqualTo(approves ? ApprovalState.PENDING : ApprovalState.DENIED);
     }
   }
 
