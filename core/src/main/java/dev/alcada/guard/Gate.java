@@ -439,7 +439,11 @@ final class Gate {
       }
       if (instead == null) {
         return new Admission(
-            Decision.Allowed.INSTANCE, judgement, reservation, approval, shadow, told(event), null);
+            Decision.Allowed.INSTANCE,
+            reservation,
+            approval,
+            Admission.Rest.of(judgement, shadow),
+            told(event));
       }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
