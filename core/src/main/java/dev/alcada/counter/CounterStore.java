@@ -52,8 +52,9 @@ public interface CounterStore {
   }
 
   /**
-   * Takes back what is there under a key, whichever calls have left it; what they do later does not
-   * bring it back. It is an operator's word, for calls of which nobody knows how they ended.
+   * Takes back what is there under a key, whichever calls have left it; that they are settled later
+   * does not bring it back, but a mark that one of them leaves only then is a new one. It is an
+   * operator's word, for calls of which nobody knows how they ended.
    *
    * @param key a mark, a count of what runs, or a call that is not to be made twice
    * @return whether anything was there

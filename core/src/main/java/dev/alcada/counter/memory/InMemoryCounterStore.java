@@ -129,9 +129,10 @@ public final class InMemoryCounterStore implements CounterStore {
     while (true) {
       long reading = reading();
       ReserveResult result = locked(attempt.stripes(), () -> attempt.reserve(reading));
-      boolean full = result instanceof Refusal r && r.reason() == Refusal.Reason.TOO_MANY_KEYS;
+      boolean full = false;
       int removed = 0;
       try {
+        full = result instanceof Refusal r && r.reason() == Refusal.Reason.TOO_MANY_KEYS;
         removed = tidy(attempt, reading, budget);
         removed += full && removed == 0 ? makeRoom(reading, budget) : 0;
       } catch (Throwable e) {
@@ -253,23 +254,25 @@ public final class InMemoryCounterStore implements CounterStore {
     int hash = spread(key.hashCode());
     Stripe stripe = stripe(hash);
     long reading = reading();
-    return locked(
-        new Stripe[] {stripe},
-        () -> {
-          Tally count = stripe.find(hash, key);
-          if (count == null) {
-            return false;
-          }
-          boolean there = !count.isEmpty(stripe.advance(reading));
-          count.counter.expire(count);
-          stripe.remove(count);
-          try {
-            counters.leave(count);
-          } catch (Throwable e) {
-            // It is gone; clean-up gives back its room, since it is due.
-          }
-          return there;
-        });
+    @Nullable Tally gone =
+        locked(
+            new Stripe[] {stripe},
+            () -> {
+              Tally count = stripe.find(hash, key);
+              if (count == null) {
+                return null;
+              }
+              boolean there = !count.isEmpty(stripe.advance(reading));
+              count.counter.expire(count);
+              stripe.remove(count);
+              try {
+                counters.leave(count);
+              } catch (Throwable e) {
+                // It is gone; clean-up gives back its room, since it is due.
+              }
+              return there ? count : null;
+            });
+    return gone != null;
   }
 
   private static void checkHeld(CounterId.Kind kind) {
