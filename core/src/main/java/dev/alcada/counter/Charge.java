@@ -55,8 +55,9 @@ public sealed interface Charge {
    *
    * @param key the count
    * @param max how many different values it may hold within its window, 1 to {@value #MOST_VALUES}
-   * @param values the call's values; repeats count once, and one of more than {@value
-   *     CounterKey#LONGEST} characters is kept as its digest; none bring nothing and have room
+   * @param values the call's values, kept in the order of {@link String#compareTo}; repeats count
+   *     once, and one of more than {@value CounterKey#LONGEST} characters is kept as its digest;
+   *     none bring nothing and have room
    */
   record Distinct(CounterKey key, long max, List<String> values) implements Charge {
     /** The most different values that a count may hold. */
@@ -72,7 +73,7 @@ public sealed interface Charge {
       if (max < 1 || max > MOST_VALUES) {
         throw new IllegalArgumentException("max is " + max + ", expected 1 to " + MOST_VALUES);
       }
-      values = values.stream().map(CounterKey::kept).distinct().toList();
+      values = values.stream().map(CounterKey::kept).sorted().distinct().toList();
     }
 
     /** {@return false: what was tried counts} */

@@ -4,7 +4,6 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.time.Window;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One identity's live counts, by when they expire. */
@@ -14,16 +13,23 @@ abstract class Counter {
 
   final InMemoryCounterStore store;
 
+  /** Whether its keys are of marks, which have a bound of their own. */
+  final boolean ofMarks;
+
   private final ExpiryHeap expiries = new ExpiryHeap();
   private CounterId id;
 
   Counter(CounterId id, InMemoryCounterStore store) {
     this.id = id;
+    this.ofMarks = id.kind() == CounterId.Kind.MARK;
     this.store = store;
   }
 
   static Counter of(CounterId id, InMemoryCounterStore store) {
-    Window window = Objects.requireNonNull(id.window(), "window");
+    Window window = id.window();
+    if (window == null) {
+      return new PlainCounter(id, store);
+    }
     if (window instanceof Window.Calendar calendar) {
       return new CalendarCounter(id, calendar, store);
     }
@@ -50,7 +56,7 @@ abstract class Counter {
     return true;
   }
 
-  abstract Tally newTally(CounterKey key, Stripe stripe);
+  abstract Tally newTally(CounterKey key, Stripe stripe, @Nullable Owner owner);
 
   /** {@return the stamp of an admission that happens now} */
   abstract long stamp(long now);
@@ -89,6 +95,13 @@ abstract class Counter {
 
   final synchronized void reschedule(Tally count) {
     expiries.move(count, count.expiry());
+  }
+
+  /** Lets a count be due, so that clean-up looks at it. */
+  final synchronized void expire(Tally count) {
+    if (count.position != ExpiryHeap.NOWHERE) {
+      expiries.move(count, Tally.NOW);
+    }
   }
 
   /** Lets no count be due later than a stamp. */

@@ -4,6 +4,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.time.Window;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A counter whose window moves with the monotonic clock. */
 final class SlidingCounter extends Counter {
@@ -19,8 +20,13 @@ final class SlidingCounter extends Counter {
   }
 
   @Override
-  Tally newTally(CounterKey key, Stripe stripe) {
-    return new SlidingTally(this, key, stripe);
+  Tally newTally(CounterKey key, Stripe stripe, @Nullable Owner owner) {
+    if (id().kind() == CounterId.Kind.DISTINCT) {
+      return new DistinctTally(this, key, stripe, owner);
+    }
+    return owner == null
+        ? new SlidingTally(this, key, stripe)
+        : new OwnedAmounts.Sliding(this, key, stripe, owner);
   }
 
   @Override
