@@ -38,7 +38,7 @@ public final class CounterId implements Comparable<CounterId> {
     this.name = Objects.requireNonNull(name, "name");
     this.scope = Objects.requireNonNull(scope, "scope");
     this.window = window;
-    this.hash = 31 * Objects.hash(namespace, name, scope, window) + kind.ordinal();
+    this.hash = Objects.hash(kind, namespace, name, scope, window);
   }
 
   /**
