@@ -45,11 +45,17 @@ final class Contradictions {
 
   /** {@return what no call meets, or null if a call may meet all of them} */
   static @Nullable Conflict conflict(List<Demand> demands) {
-    if (demands.size() > MOST || (demands.size() == 1 && !isOfText(demands.get(0)))) {
+    if (demands.size() > MOST
+        || (demands.size() == 1 && demands.get(0).condition.valueFrom() != null)
+        || (demands.size() == 1 && !isOfText(demands.get(0)))) {
       return null;
     }
     Map<ValuePath, List<Demand>> byPath = new LinkedHashMap<>();
     for (Demand demand : demands) {
+      if (demand.condition.valueFrom() != null || demand.condition.scope() != null) {
+        // What the call compares with can be anything; marks of two values are two.
+        continue;
+      }
       byPath.computeIfAbsent(demand.condition.path(), path -> new ArrayList<>()).add(demand);
     }
     for (List<Demand> ofPath : byPath.values()) {
@@ -63,7 +69,9 @@ final class Contradictions {
   /** Such a demand may be one that no text meets. */
   private static boolean isOfText(Demand demand) {
     ValuePath.Root root = demand.condition.path().root();
-    return root != ValuePath.Root.ARGS && root != ValuePath.Root.CONTEXT;
+    return root != ValuePath.Root.ARGS
+        && root != ValuePath.Root.CONTEXT
+        && root != ValuePath.Root.RESULT;
   }
 
   private static Conflict pair(List<Demand> demands) {
@@ -113,13 +121,21 @@ final class Contradictions {
 
   private static boolean possible(List<Demand> demands) {
     ValuePath.Root root = demands.get(0).condition.path().root();
-    boolean any = root == ValuePath.Root.ARGS || root == ValuePath.Root.CONTEXT;
+    boolean any =
+        root == ValuePath.Root.ARGS
+            || root == ValuePath.Root.CONTEXT
+            || root == ValuePath.Root.RESULT;
+    boolean isNumber =
+        root == ValuePath.Root.TIME
+            && !PathParser.ClockValues.isText(demands.get(0).condition.path());
     for (Type type : Type.values()) {
       boolean has =
           any
-              || type == Type.TEXT
+              || (type == Type.NUMBER ? isNumber : type == Type.TEXT && !isNumber)
               || (type == Type.ABSENT
-                  && (root == ValuePath.Root.SESSION || root == ValuePath.Root.CLIENT));
+                  && (root == ValuePath.Root.SESSION
+                      || root == ValuePath.Root.CLIENT
+                      || root == ValuePath.Root.MARKS));
       if (has && meets(demands, type)) {
         return true;
       }
@@ -158,7 +174,8 @@ final class Contradictions {
     return switch (op) {
       case EQ, NEQ -> equals(value, type, wanted == (op == Operator.EQ));
       case IN, NOT_IN -> isIn((List<?>) value, type, wanted == (op == Operator.IN));
-      case LT, LTE, GT, GTE -> type == Type.NUMBER;
+      case LT, LTE, GT, GTE ->
+          type == Type.NUMBER || (type == Type.TEXT && value instanceof String);
       case REGEX -> type == Type.TEXT;
       default -> type == Type.LIST || (type == Type.TEXT && value instanceof String);
     };
@@ -348,7 +365,10 @@ final class Contradictions {
             case REGEX -> condition.expression() != null && condition.expression().findsIn(text);
             case CONTAINS -> value instanceof String part && text.contains(part);
             case EXISTS -> Boolean.TRUE.equals(value);
-            default -> null;
+            case LT -> value instanceof String date ? text.compareTo(date) < 0 : null;
+            case LTE -> value instanceof String date ? text.compareTo(date) <= 0 : null;
+            case GT -> value instanceof String date ? text.compareTo(date) > 0 : null;
+            case GTE -> value instanceof String date ? text.compareTo(date) >= 0 : null;
           };
       if (holds == null || holds != demand.wanted) {
         return false;

@@ -48,6 +48,9 @@ final class DocumentReader {
   private final RuleReader rules;
   private AllTools allTools = AllTools.NONE;
 
+  /** The document's own zone, or null. */
+  private @Nullable ZoneId zone;
+
   /** What is found about the rules, from the first of them on; null before. */
   private @Nullable Warnings warnings;
 
@@ -144,9 +147,9 @@ final class DocumentReader {
                 problems);
     NamePattern.Names names = new NamePattern.Names(defaultAction, problems);
     Hidden hidden = hidden(fields, names, defaultAction);
-    Node zone = fields.get("timezone");
+    Node named = fields.get("timezone");
     Stands stands =
-        new Stands(zone == null ? null : LimitReader.zone(zone, problems), halt(fields));
+        new Stands(named == null ? null : LimitReader.zone(named, problems), halt(fields));
     timezone(stands.timezone());
     Warnings found = begun(fields.get("all_tools"));
     Node tools = fields.get("tools");
@@ -154,7 +157,7 @@ final class DocumentReader {
     names.check();
     rules.check();
     Place clock = rules.clock();
-    if (clock != null && zone == null) {
+    if (clock != null && named == null) {
       problems.add(
           clock,
           "a path of the clock, and no \"timezone\" at the top",
@@ -182,7 +185,8 @@ final class DocumentReader {
   }
 
   /** Takes the document's own time zone, or null, which the rules must know. */
-  void timezone(@Nullable ZoneId zone) {
+  void timezone(@Nullable ZoneId ofDocument) {
+    zone = ofDocument;
     rules.timezone(zone);
   }
 
@@ -192,7 +196,7 @@ final class DocumentReader {
   Warnings begun(@Nullable Node all) {
     if (warnings == null) {
       allTools = all == null ? AllTools.NONE : rules.allTools(all);
-      warnings = new Warnings(allTools, all);
+      warnings = new Warnings(allTools, all, zone);
     }
     return warnings;
   }
