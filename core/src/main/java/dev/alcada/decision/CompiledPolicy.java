@@ -111,9 +111,9 @@ public final class CompiledPolicy {
   public Judgement judge(ToolCall call) {
     try {
       ToolPlan plan = NO_GRANT;
-      if (!call.caller().grant().isBlank() && halt != null) {
+      if (call.caller().hasGrant() && halt != null) {
         plan = halt;
-      } else if (!call.caller().grant().isBlank()) {
+      } else if (call.caller().hasGrant()) {
         plan =
             switch (call.state()) {
               case TOO_LARGE -> TOO_LARGE;

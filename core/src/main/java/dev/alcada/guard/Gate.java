@@ -482,7 +482,7 @@ final class Gate {
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
-    return caller.grant().isBlank() ? Denials.NO_GRANT : Denials.NO_POLICY;
+    return !caller.hasGrant() ? Denials.NO_GRANT : Denials.NO_POLICY;
   }
 
   static Decision.Denied unavailable(Throwable e) {

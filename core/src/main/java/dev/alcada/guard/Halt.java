@@ -101,7 +101,6 @@ final class Halt {
 
   /** {@return the denial of a call whose handler this thread is about to start, or null} */
   Decision.@Nullable Denied atLast() {
-    starts.end(Starts.NOWHERE); // a stack that is too short for it ends here, where none has begun
     int place = starts.begin();
     try {
       State now = state;

@@ -55,7 +55,7 @@ final class PolicyInForce {
   }
 
   @Nullable CompiledPolicy forCaller(Caller caller) {
-    if (caller.grant().isBlank()) {
+    if (!caller.hasGrant()) {
       return null;
     }
     if (source == null) {

@@ -24,9 +24,6 @@ final class Starts {
   private static final int CELLS =
       Integer.highestOneBit(Math.min(128, Runtime.getRuntime().availableProcessors() * 4));
 
-  /** Where nobody begins. */
-  static final int NOWHERE = 0;
-
   private static final int SHARED = -1;
   private static final long PAUSE_NANOS = 20_000;
 
@@ -36,6 +33,7 @@ final class Starts {
   /** {@return what {@link #end} is given by this thread; what it reads until then comes after} */
   int begin() {
     int cell = (((int) Thread.currentThread().getId() & (CELLS - 1)) + 1) * APART;
+    end(cell + 1); // where nobody looks: a stack that is too short for it ends before it begins
     if (cells.compareAndSet(cell, 0, 1)) {
       return cell;
     }
