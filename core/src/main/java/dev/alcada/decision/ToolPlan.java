@@ -205,7 +205,7 @@ final class ToolPlan {
     int next = 0;
     for (int i = 0; i < limits.length; i++) {
       Charge charge = limits[i].charge(call);
-      if (charge == null) {
+      if (charge == null || limits[i].neverFits(charge)) {
         return judgement(limits[i].unusable(call, now), shadowed);
       }
       if (charged[i]) {

@@ -151,7 +151,7 @@ final class Contradictions {
     }
     return switch (type) {
       case ABSENT, NULL -> true;
-      case NUMBER -> numbers(demands);
+      case NUMBER -> numbers(withBounds(demands));
       case TEXT -> texts(demands);
       default -> values(demands, type);
     };
@@ -264,6 +264,43 @@ final class Contradictions {
     return left == null || !left.isEmpty();
   }
 
+  /** Adds what no hour or minute is beyond. */
+  private static List<Demand> withBounds(List<Demand> demands) {
+    ValuePath path = demands.get(0).condition.path();
+    if (path.root() != ValuePath.Root.TIME) {
+      return demands;
+    }
+    boolean hour = path.steps().get(0).equals(new ValuePath.Key("hour"));
+    List<Demand> bounded = new ArrayList<>(demands);
+    bounded.add(Demand.of(new Condition(path, Operator.GTE, BigDecimal.ZERO, null)));
+    bounded.add(
+        Demand.of(new Condition(path, Operator.LTE, BigDecimal.valueOf(hour ? 23 : 59), null)));
+    return bounded;
+  }
+
+  /** {@return whether a date is left between those that a date must be before and after} */
+  private static boolean dates(List<Demand> demands) {
+    String low = "";
+    String high = "~";
+    boolean included = true;
+    for (Demand demand : demands) {
+      Operator op = demand.condition.op();
+      if (!isOrder(op) || !(demand.condition.value() instanceof String bound)) {
+        continue;
+      }
+      boolean above = (op == Operator.GT || op == Operator.GTE) == demand.wanted;
+      boolean within = (op == Operator.LTE || op == Operator.GTE) == demand.wanted;
+      if (above && bound.compareTo(low) >= 0) {
+        included = within && (included || bound.compareTo(low) > 0);
+        low = bound;
+      } else if (!above && bound.compareTo(high) <= 0) {
+        included = within && (included || bound.compareTo(high) < 0);
+        high = bound;
+      }
+    }
+    return low.compareTo(high) < 0 || (low.equals(high) && included);
+  }
+
   private static boolean numbers(List<Demand> demands) {
     Set<Object> left = left(demands, Type.NUMBER);
     if (left != null) {
@@ -331,6 +368,9 @@ final class Contradictions {
     Set<Object> left = left(demands, Type.TEXT);
     if (left != null) {
       return left.stream().anyMatch(text -> meets(demands, (String) text));
+    }
+    if (!dates(demands)) {
+      return false;
     }
     // The same is looked for once to be found and once not to be.
     for (Demand demand : demands) {

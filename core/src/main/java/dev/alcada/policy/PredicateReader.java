@@ -301,7 +301,7 @@ final class PredicateReader {
 
   /** {@return the path that a node spells, or null if it spells none, which is a problem} */
   @Nullable ValuePath path(Node node) {
-    return path(node, EnumSet.allOf(Root.class), "");
+    return anyPath(node);
   }
 
   /** As {@link #path(Node)}, of a path that starts from one of some roots. */

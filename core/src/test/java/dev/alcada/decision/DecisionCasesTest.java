@@ -54,7 +54,8 @@ class DecisionCasesTest {
     for (Map.Entry<String, @Nullable Object> attribute : object(one, "context").entrySet()) {
       caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
-    return ToolCall.of(String.valueOf(one.getOrDefault("tool", one.get("call"))), object(one, "args"), caller);
+    return ToolCall.of(
+        String.valueOf(one.getOrDefault("tool", one.get("call"))), object(one, "args"), caller);
   }
 
   private static Map<String, @Nullable Object> object(

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What people want to say with a policy, and what must come of it: a policy, calls with instants and
- * callers, and what becomes of each, as {@code scenarios.json} has it. A step is at so many seconds
- * after the first, or at an instant; a call is done at once, unless it says how it ends or has a
- * name under which a later step ends it.
+ * What people want to say with a policy, and what must come of it: a policy, calls with instants
+ * and callers, and what becomes of each, as {@code scenarios.json} has it. A step is at so many
+ * seconds after the first, or at an instant; a call is done at once, unless it says how it ends or
+ * has a name under which a later step ends it.
  */
 class ScenariosTest {
   private static final Instant START = Instant.parse("2026-11-02T09:00:00Z");
@@ -91,8 +91,7 @@ class ScenariosTest {
     private static Instant instant(Object at) {
       return at instanceof String text
           ? Instant.parse(text)
-          : START.plusMillis(
-              new BigDecimal(at.toString()).movePointRight(3).longValueExact());
+          : START.plusMillis(new BigDecimal(at.toString()).movePointRight(3).longValueExact());
     }
 
     private void call(Map<String, @Nullable Object> step) {
