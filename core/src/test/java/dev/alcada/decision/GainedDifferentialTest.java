@@ -178,7 +178,7 @@ class GainedDifferentialTest {
     return Math.floorMod(key.hashCode(), 4) == 1;
   }
 
-  private static Answer answer(Judgement first) {
+  static Answer answer(Judgement first) {
     Judgement judgement = first;
     if (first.needsMarks()) {
       assertThat(first.denied()).isNull();
