@@ -38,7 +38,7 @@ public final class CounterId implements Comparable<CounterId> {
     this.name = Objects.requireNonNull(name, "name");
     this.scope = Objects.requireNonNull(scope, "scope");
     this.window = window;
-    this.hash = Objects.hash(kind, namespace, name, scope, window);
+    this.hash = Objects.hash(kind.name(), namespace, name, scope, window);
   }
 
   /**

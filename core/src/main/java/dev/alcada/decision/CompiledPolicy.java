@@ -31,6 +31,7 @@ public final class CompiledPolicy {
   private static final ToolPlan UNREADABLE = ToolPlan.denying(Denials.UNREADABLE);
 
   private final ToolPlans plans;
+  private final String revision;
   private final Clock clock;
   private final @Nullable String halted;
   private final @Nullable ToolPlan halt;
@@ -38,6 +39,7 @@ public final class CompiledPolicy {
 
   private CompiledPolicy(Policy policy, TimeSource time) {
     this.plans = ToolPlans.of(policy);
+    this.revision = policy.revision();
     this.clock = Clock.of(time, policy.timezone());
     this.halted = policy.halted();
     this.halt =
@@ -69,6 +71,11 @@ public final class CompiledPolicy {
    */
   public static CompiledPolicy of(Policy policy, TimeSource time) {
     return new CompiledPolicy(policy, Objects.requireNonNull(time, "time"));
+  }
+
+  /** {@return the policy's {@linkplain Policy#revision revision}} */
+  public String revision() {
+    return revision;
   }
 
   /** {@return what the agent is told of every call if the policy halts all, or {@code null}} */
@@ -104,9 +111,9 @@ public final class CompiledPolicy {
   public Judgement judge(ToolCall call) {
     try {
       ToolPlan plan = NO_GRANT;
-      if (!call.caller().grant().isBlank() && halt != null) {
+      if (call.caller().hasGrant() && halt != null) {
         plan = halt;
-      } else if (!call.caller().grant().isBlank()) {
+      } else if (call.caller().hasGrant()) {
         plan =
             switch (call.state()) {
               case TOO_LARGE -> TOO_LARGE;

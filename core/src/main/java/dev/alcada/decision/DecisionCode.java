@@ -54,6 +54,8 @@ public enum DecisionCode {
   APPROVAL_TOO_LARGE,
   /** A store of counters or approvals could not be reached. */
   STORE_UNAVAILABLE,
+  /** The call could not be recorded where it must be before it is made. */
+  NOT_RECORDED,
   /** Something in the guard itself failed. */
   INTERNAL;
 

@@ -105,6 +105,11 @@ public final class Judgement {
     }
   }
 
+  /** {@return whether what the call holds or leaves hangs on when it ends, and on its answer} */
+  public boolean hangsOnItsEnd() {
+    return kept() != null;
+  }
+
   /** {@return who must agree where {@link #asks} wants a person to} */
   public Quorum approvers() {
     return plan.quorum();

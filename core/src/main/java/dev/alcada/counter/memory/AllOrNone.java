@@ -31,6 +31,7 @@ final class AllOrNone {
   /** What is found: for each place its count, what that holds, and the counter, if they exist. */
   private final @Nullable Tally[] counts;
 
+  /** Of a call that was made before, up to when it is remembered. */
   private final long[] stamps;
 
   /** Of a mark that is read, 1 if it is there. */
@@ -119,18 +120,30 @@ final class AllOrNone {
   /** Reserves all or nothing; a reservation is decided, and yet to be done to the counts. */
   ReserveResult reserve(long reading) {
     long now = look(reading);
-    remember(now);
     LiveCounters live = store.counters();
     if (!wantsKeys) {
-      Refusal refusal = refusal();
-      return refusal != null ? refusal : decide(live, now);
+      return decided(live, now);
     }
     // What has room keeps it until it is taken.
     synchronized (live) {
       lookForRoom(live);
-      Refusal refusal = refusal();
-      return refusal != null ? refusal : decide(live, now);
+      return decided(live, now);
     }
+  }
+
+  private ReserveResult decided(LiveCounters live, long now) {
+    Refusal refusal = refusal();
+    if (refusal == null) {
+      return decide(live, now);
+    }
+    // From here on nothing is called: a call that is made again is remembered as long as it asks.
+    for (int i = 0; first != null && i < charges; i++) {
+      HeldOnce call = counts[i] instanceof OnceTally once ? once.latest : null;
+      if (call != null && stamps[i] > call.end) {
+        call.end = stamps[i];
+      }
+    }
+    return refusal;
   }
 
   Look lookOnly(long reading) {
@@ -202,8 +215,10 @@ final class AllOrNone {
       return;
     }
     if (count instanceof OnceTally once) {
-      first =
-          first != null ? first : new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+      stamps[i] = once.endOf((Charge.Once) charge, now);
+      if (first == null) {
+        first = new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+      }
     } else {
       boolean known = freeAt != Tally.UNKNOWABLE;
       Duration until = known ? count.counter.until(freeAt, reading) : null;
@@ -276,15 +291,6 @@ final class AllOrNone {
     if (full >= 0) {
       counters[full] = live.get(key(full).counter());
       refuse(full, Refusal.Reason.TOO_MANY_KEYS, null);
-    }
-  }
-
-  /** Lets calls that are not to be made twice be remembered for the window that is asked for. */
-  private void remember(long now) {
-    for (int i = 0; first != null && i < charges; i++) {
-      if (counts[i] instanceof OnceTally once && demand.charge(i) instanceof Charge.Once charge) {
-        once.extend(now, charge);
-      }
     }
   }
 

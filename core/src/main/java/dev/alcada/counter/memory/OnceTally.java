@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The latest call that was made with one key. */
 final class OnceTally extends HeldTally {
-  private @Nullable HeldOnce latest;
+  @Nullable HeldOnce latest;
 
   OnceTally(Counter counter, CounterKey key, Stripe stripe, @Nullable Owner owner) {
     super(counter, key, stripe, owner);
@@ -27,15 +27,10 @@ final class OnceTally extends HeldTally {
         : new Refusal.Earlier(Duration.ofNanos(now - call.stamp), call.ended());
   }
 
-  /** Remembers the latest call for a window that may be longer than its own. */
-  void extend(long now, Charge.Once charge) {
+  /** {@return up to when the latest call would be remembered by a charge's window} */
+  long endOf(Charge.Once charge, long now) {
     HeldOnce call = latest;
-    if (call != null) {
-      long end = ((PlainCounter) counter).endOf(charge.window(), call.stamp, now);
-      if (end > call.end) {
-        call.end = end;
-      }
-    }
+    return call == null ? now : ((PlainCounter) counter).endOf(charge.window(), call.stamp, now);
   }
 
   @Override
