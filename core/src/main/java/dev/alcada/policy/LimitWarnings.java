@@ -26,6 +26,7 @@ final class LimitWarnings {
 
   private final AllTools all;
   private final Warnings warnings;
+  private final ValueWarnings values;
   private final Bounds ofAll = new Bounds();
 
   /** The first limit of each counter name. */
@@ -59,6 +60,7 @@ final class LimitWarnings {
   LimitWarnings(AllTools all, Warnings warnings) {
     this.all = all;
     this.warnings = warnings;
+    this.values = new ValueWarnings(warnings);
     all.limits().forEach(limit -> ofAll.add(limit.scope()));
   }
 
@@ -95,6 +97,7 @@ final class LimitWarnings {
       max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
       scope(rate.scope(), rate.window().length(), false, bounds, at, "rate_limit");
       window(at, "rate_limit");
+      values.path(at, "rate_limit", "scope");
     }
     Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
     for (int i = 0; i < limits.size(); i++) {
@@ -112,12 +115,8 @@ final class LimitWarnings {
     if (from != null && PredicateWarnings.hasIndex(from)) {
       warnings.add("counts one element only: the others of the list cost nothing", at, steps);
     }
-    if (from != null && PredicateWarnings.hasNumberedStep(from)) {
-      warnings.add(
-          "a number after a dot is the name of a member: write [0] for an element of a list",
-          at,
-          steps);
-    }
+    values.path(at, with(steps, "increment_from"));
+    values.path(at, with(steps, "scope"));
     Limit first = named.putIfAbsent(limit.counter(), limit);
     String differs = first == null ? null : differs(first, limit);
     if (differs != null) {

@@ -143,6 +143,8 @@ final class NameWarnings {
       return name.contains(".*") && EXPRESSION.matcher(name).matches()
           ? "is no expression, in which .* is anything: write * alone for that"
           : null;
+    } else if (name.startsWith("!") || name.startsWith("~")) {
+      return "is one name, and no \"not\": write \"default\": \"deny\" and list what is allowed";
     } else if (name.length() <= LONGEST && name.matches(".*\\w\\(.*\\)")) {
       return "is no call: name the tool, and judge its arguments with \"deny_if\" or \"require\"";
     } else if (name.length() <= LONGEST && name.matches("[\\w./-]+(?:\\s*[,;|]\\s*[\\w./*-]+)+")) {

@@ -11,14 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds predicates that probably do not judge what their author means. */
 final class PredicateWarnings {
-  /** A step of a path that is the name of a member, and probably meant as an element. */
-  private static final Pattern NUMBERED = Pattern.compile("\\.[0-9]+(?=[.\\[]|$)");
-
   /** As many predicates beside one are looked at: a hostile document may have many. */
   private static final int MOST_BESIDE = 50;
 
@@ -320,31 +316,7 @@ final class PredicateWarnings {
 
   private void value(Condition condition, String field, Rule rule, int i, int j) {
     values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
-    if (hasNumberedStep(condition.path())
-        && Warnings.at(rule.at, field, i, "conditions", j, "path") instanceof Node.Text text
-        && NUMBERED.matcher(text.value()).find()) {
-      warnings.add(
-          "a number after a dot is the name of a member: write "
-              + NUMBERED
-                  .matcher(text.value())
-                  .replaceAll(step -> "[" + step.group().substring(1) + "]")
-              + " for an element of a list",
-          rule.at,
-          field,
-          i,
-          "conditions",
-          j,
-          "path");
-    }
-  }
-
-  static boolean hasNumberedStep(ValuePath path) {
-    for (ValuePath.Step step : path.steps()) {
-      if (step instanceof ValuePath.Key key && Character.isDigit(key.name().charAt(0))) {
-        return true;
-      }
-    }
-    return false;
+    values.path(rule.at, field, i, "conditions", j, "path");
   }
 
   /** Whether a text passes what the rule says of a condition's path beside it. */

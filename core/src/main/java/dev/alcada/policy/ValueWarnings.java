@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ final class ValueWarnings {
       Pattern.compile("(?:[a-z]+://)?[\\w-]+(?:\\.[\\w-]+)*\\.[A-Za-z]{2,24}(?::\\d+)?/?");
 
   private static final Pattern FILE = Pattern.compile("(?i).*(?:path|file|dir|folder).*");
+
+  /** A step of a path that is the name of a member, and probably meant as an element. */
+  private static final Pattern NUMBERED = Pattern.compile("\\.[0-9]+(?=[.\\[]|$)");
+
+  /** What names of arguments do not have, and other languages give a meaning to. */
+  private static final Pattern ODD = Pattern.compile("[|&()=<>!?,;'`^~#%{}]+");
+
   private static final Pattern GLOB_OF_CONTAINS = Pattern.compile("\\*\\..+|.*[\\w/-]\\*");
 
   private final Warnings warnings;
@@ -34,6 +42,11 @@ final class ValueWarnings {
   private record Spot(Node at, List<Object> steps, String field, Predicate<String> passes) {
     boolean requires() {
       return field.equals("require");
+    }
+
+    /** Whether a call is caught that is equal to something, and others pass. */
+    boolean catches(Condition condition) {
+      return condition.op() == (requires() ? Operator.NEQ : Operator.EQ);
     }
 
     /** What becomes of a call that the condition is true of. */
@@ -70,10 +83,51 @@ final class ValueWarnings {
       case EQ, NEQ -> {
         if (value instanceof String text) {
           text(condition, text, spot, "value");
+        } else if (value instanceof List<?> list && !list.isEmpty() && spot.catches(condition)) {
+          add(
+              "compares the whole list: a call with one value more or in another order passes; write"
+                  + " \"contains\" for each",
+              spot,
+              "value");
         }
       }
       default -> {}
     }
+  }
+
+  /** Finds those of a path, where there is one. */
+  void path(Node at, Object... steps) {
+    if (!(Warnings.at(at, steps) instanceof Node.Text text) || text.value().indexOf('.') < 0) {
+      return;
+    }
+    String path = text.value();
+    String doubt = NUMBERED.matcher(path).find() ? numbered(path) : null;
+    if (doubt == null && !DoubtfulText.isPlain(path)) {
+      String placeholder = DoubtfulText.template(path);
+      String characters = DoubtfulText.characters(path);
+      Matcher odd = ODD.matcher(path.replaceAll("\\[\"[^\"]*\"]", ""));
+      if (placeholder != null) {
+        doubt =
+            "nothing has replaced " + Spelling.quote(placeholder) + ": write what it stands for";
+      } else if (characters != null) {
+        doubt = "the path " + Spelling.quote(path) + " " + characters;
+      } else if (odd.find()) {
+        doubt =
+            "a path leads to one value: "
+                + Spelling.quote(odd.group())
+                + " is taken for a part of a name here, and no argument has it; where one does, write"
+                + " [\"so\"]";
+      }
+    }
+    if (doubt != null) {
+      warnings.add(doubt, at, steps);
+    }
+  }
+
+  private static String numbered(String path) {
+    return "a number after a dot is the name of a member: write "
+        + NUMBERED.matcher(path).replaceAll(step -> "[" + step.group().substring(1) + "]")
+        + " for an element of a list";
   }
 
   private void add(String message, Spot spot, Object... steps) {
@@ -156,13 +210,12 @@ final class ValueWarnings {
     if (doubt == null && DoubtfulText.isPlaceholder(text) && condition.op() != Operator.CONTAINS) {
       doubt = "nothing has replaced " + Spelling.quote(text) + ": write what it stands for";
     }
-    boolean catches =
-        spot.requires()
-            ? condition.op() == Operator.NEQ
-            : condition.op() == Operator.EQ || condition.op() == Operator.CONTAINS;
     if (doubt == null
         && DoubtfulText.isList(text)
-        && (catches || condition.op() == Operator.IN || condition.op() == Operator.NOT_IN)) {
+        && (spot.catches(condition)
+            || (!spot.requires() && condition.op() == Operator.CONTAINS)
+            || condition.op() == Operator.IN
+            || condition.op() == Operator.NOT_IN)) {
       doubt =
           Spelling.quote(text)
               + " is one text, and none of its parts is equal to it: write \"in\" and a list of"

@@ -84,7 +84,10 @@ public final class LooseRegex {
       return lets("x\n" + text + "\nx", "with (?m) ^ and $ are the ends of a line: leave m out");
     } else if (!start && !end && (isPlain(parts) || isOneClass(parts))) {
       return lets(
-          "x" + text + "x", "it is found anywhere in a text: anchor it, ^" + expression + "$");
+          "x" + text + "x",
+          "it is found anywhere in a text: anchor it, ^"
+              + Spelling.visible(Spelling.shorten(expression))
+              + "$");
     }
     Matcher url = URL.matcher(text);
     boolean isUrl = url.matches();

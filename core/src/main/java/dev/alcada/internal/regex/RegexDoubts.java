@@ -5,7 +5,9 @@ import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.regex.RegexTokens.Kind;
 import dev.alcada.internal.regex.RegexTokens.Token;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public final class RegexDoubts {
   /** {@return what is wrong, what it means and what mends it; or null} */
   public static @Nullable String of(Regex regex) {
     RegexDoubts doubts = new RegexDoubts(regex.toString());
-    return Stream.<java.util.function.Supplier<@Nullable String>>of(
+    return Stream.<Supplier<@Nullable String>>of(
             doubts::template,
             doubts::unseen,
             doubts::edges,
@@ -51,8 +53,8 @@ public final class RegexDoubts {
             doubts::neverFound,
             doubts::glob,
             doubts::halfAnchored)
-        .map(java.util.function.Supplier::get)
-        .filter(java.util.Objects::nonNull)
+        .map(Supplier::get)
+        .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
   }
