@@ -96,7 +96,7 @@ final class LimitWarnings {
       bounds.add(rate.scope());
       max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
       scope(rate.scope(), rate.window().length(), false, bounds, at, "rate_limit");
-      window(at, "rate_limit");
+      window(at, false, "rate_limit");
       values.path(at, "rate_limit", "scope");
     }
     Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
@@ -110,7 +110,7 @@ final class LimitWarnings {
     ValuePath from = limit.incrementFrom();
     max(limit.max(), limit.increment(), from, at, steps);
     scope(limit.scope(), limit.window().length(), from != null, bounds, at, steps);
-    window(at, steps);
+    window(at, from != null, steps);
     calendar(limit, at, steps);
     if (from != null && PredicateWarnings.hasIndex(from)) {
       warnings.add("counts one element only: the others of the list cost nothing", at, steps);
@@ -220,14 +220,14 @@ final class LimitWarnings {
   }
 
   /** A bare number is of seconds. */
-  private void window(Node at, Object... steps) {
+  private void window(Node at, boolean ofAmounts, Object... steps) {
     Node node = Warnings.at(at, with(steps, "window"));
     if (!(node instanceof Node.Num number) || !number.text().matches("[0-9]{1,8}")) {
       return;
     }
     int seconds = Integer.parseInt(number.text());
     String mend = null;
-    if (NOT_SECONDS.contains(seconds)) {
+    if (NOT_SECONDS.contains(seconds) || (ofAmounts && seconds < 60)) {
       mend = "hours or days as \"" + seconds + "h\" or \"" + seconds + "d\"";
     } else if (seconds % 60_000 == 0 || (seconds % 1000 == 0 && seconds % 3600 != 0)) {
       mend = "milliseconds as \"" + seconds + "ms\"";

@@ -317,6 +317,10 @@ final class PredicateWarnings {
   private void value(Condition condition, String field, Rule rule, int i, int j) {
     values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
     values.path(rule.at, field, i, "conditions", j, "path");
+    String claim = ValueWarnings.claim(condition, field.equals("require"));
+    if (claim != null) {
+      warnings.add(claim, rule.at, field, i, "conditions", j);
+    }
   }
 
   /** Whether a text passes what the rule says of a condition's path beside it. */
