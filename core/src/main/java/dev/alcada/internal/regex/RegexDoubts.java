@@ -201,17 +201,22 @@ public final class RegexDoubts {
       String part = expression.substring(token.from(), token.to());
       if (token.kind() == Kind.FLAGS && i > 0 && i == tokens.size() - 1) {
         return part + " holds for what follows it, and nothing does: write it at the beginning";
-      } else if (token.kind() != Kind.CLASS) {
-        continue;
-      } else if (WORDS_IN_CLASS.matcher(part).matches()) {
-        return part + " is one character of these: write parentheses for one of several words";
-      } else if (part.startsWith("[:") && part.endsWith(":]")) {
-        return part + " is one of these characters: write [" + part + "]";
-      } else if (part.contains("A-z")) {
-        return "A-z holds [ \\ ] ^ _ and ` as well: write A-Za-z";
+      }
+      String doubt = token.kind() == Kind.CLASS ? ofClass(part) : null;
+      if (doubt != null) {
+        return doubt;
       }
     }
     return null;
+  }
+
+  private static @Nullable String ofClass(String part) {
+    if (WORDS_IN_CLASS.matcher(part).matches()) {
+      return part + " is one character of these: write parentheses for one of several words";
+    } else if (part.startsWith("[:") && part.endsWith(":]")) {
+      return part + " is one of these characters: write [" + part + "]";
+    }
+    return part.contains("A-z") ? "A-z holds [ \\ ] ^ _ and ` as well: write A-Za-z" : null;
   }
 
   /** In YAML's single quotes, and without quotes, a backslash is written once. */
