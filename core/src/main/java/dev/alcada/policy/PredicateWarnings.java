@@ -77,6 +77,10 @@ final class PredicateWarnings {
     if (rate != null) {
       addScope(rate.scope(), present);
     }
+    if (tool.once() != null) {
+      tool.once().by().forEach(path -> addWithParents(path, present));
+    }
+    tool.marks().forEach(mark -> addScope(mark.scope(), present));
     fires("deny_if", rule, rule.denyIf, present);
     addDemanded(rule.approveIf, present);
     addDemanded(all.approveIf(), present);
@@ -90,6 +94,9 @@ final class PredicateWarnings {
       for (Condition condition : predicate.conditions()) {
         if (!isExists(condition, false)) {
           addWithParents(condition.path(), present);
+        }
+        if (condition.valueFrom() != null) {
+          addWithParents(condition.valueFrom(), present);
         }
       }
     }
@@ -109,16 +116,17 @@ final class PredicateWarnings {
 
   /** Adds what a call must have to be counted by a limit. */
   private static void addCharged(Limit limit, Set<ValuePath> present) {
-    if (limit.incrementFrom() != null) {
+    if (!limit.appliesIf().isEmpty()) {
+      return;
+    } else if (limit.incrementFrom() != null) {
       addWithParents(limit.incrementFrom(), present);
     }
+    limit.distinct().forEach(path -> addWithParents(path, present));
     addScope(limit.scope(), present);
   }
 
   private static void addScope(Scope scope, Set<ValuePath> present) {
-    if (scope instanceof Scope.OfValue value) {
-      addWithParents(value.path(), present);
-    }
+    scope.paths().forEach(path -> addWithParents(path, present));
   }
 
   private static boolean isExists(Condition condition, boolean value) {
@@ -290,7 +298,13 @@ final class PredicateWarnings {
   }
 
   private static String described(Condition condition) {
-    return condition.path() + " " + condition.op() + " " + Warnings.spelt(condition.value());
+    return condition.path()
+        + " "
+        + condition.op()
+        + " "
+        + (condition.valueFrom() == null
+            ? Warnings.spelt(condition.value())
+            : condition.valueFrom());
   }
 
   private void fires(String field, Rule rule, List<Conditions> predicates, Set<ValuePath> present) {
@@ -315,11 +329,52 @@ final class PredicateWarnings {
   }
 
   private void value(Condition condition, String field, Rule rule, int i, int j) {
-    values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
     values.path(rule.at, field, i, "conditions", j, "path");
+    values.path(rule.at, field, i, "conditions", j, "value_from");
+    if (condition.valueFrom() != null) {
+      otherSide(condition, condition.valueFrom(), rule.at, field, i, "conditions", j);
+      return;
+    }
+    values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
     String claim = ValueWarnings.claim(condition, field.equals("require"));
     if (claim != null) {
       warnings.add(claim, rule.at, field, i, "conditions", j);
+    }
+  }
+
+  private void otherSide(Condition condition, ValuePath other, Node at, Object... steps) {
+    if (other.equals(condition.path())) {
+      warnings.add("compares " + other + " with itself: name the path of another value", at, steps);
+    }
+  }
+
+  /** Finds those about the conditions under which a limit applies. */
+  void limits(List<Limit> limits, Node at) {
+    for (int i = 0; i < limits.size(); i++) {
+      List<Condition> conditions = limits.get(i).appliesIf();
+      List<Demand> demands = new ArrayList<>();
+      for (int j = 0; j < conditions.size(); j++) {
+        Condition condition = conditions.get(j);
+        demands.add(Demand.of(condition));
+        values.path(at, "limits", i, "if", j, "path");
+        values.path(at, "limits", i, "if", j, "value_from");
+        if (condition.valueFrom() != null) {
+          otherSide(condition, condition.valueFrom(), at, "limits", i, "if", j);
+        } else {
+          values.find(condition, "deny_if", text -> true, at, "limits", i, "if", j);
+        }
+      }
+      Conflict conflict = Contradictions.conflict(demands);
+      if (conflict != null) {
+        warnings.add(
+            "never applies: "
+                + described(conflict)
+                + (conflict.first() == null ? " is never true" : " are never true together"),
+            at,
+            "limits",
+            i,
+            "if");
+      }
     }
   }
 

@@ -39,8 +39,8 @@ final class ValueWarnings {
   /** A step of a path that is the name of a member, and probably meant as an element. */
   private static final Pattern NUMBERED = Pattern.compile("\\.[0-9]+(?=[.\\[]|$)");
 
-  /** What names of arguments do not have, and other languages give a meaning to. */
-  private static final Pattern ODD = Pattern.compile("[|&()=<>!?,;'`^~#%{}/\\\\]+");
+  /** What of a path has a meaning in other languages alone. */
+  private static final Pattern ODD = Pattern.compile("[\\Q" + PathParser.FOREIGN + "\\E]+");
 
   private static final Pattern GLOB_OF_CONTAINS = Pattern.compile("\\*\\..+|.*[\\w/-]\\*");
 
@@ -244,7 +244,8 @@ final class ValueWarnings {
     if (doubt == null && DoubtfulText.isPlaceholder(text) && whole) {
       doubt = "nothing has replaced " + Spelling.quote(text) + ": write what it stands for";
     }
-    String foreign = doubt == null && whole ? ForeignText.whole(text) : null;
+    String foreign = doubt == null ? ForeignText.path(text) : null;
+    foreign = doubt == null && foreign == null && whole ? ForeignText.whole(text) : foreign;
     if (doubt == null && foreign == null && !DoubtfulText.isPlain(text)) {
       foreign = ForeignText.part(text);
     } else if (doubt == null && foreign == null && whole && spot.lists(condition)) {

@@ -26,7 +26,7 @@ public final class ForeignText {
           Pattern.DOTALL);
 
   private static final Pattern PATH =
-      Pattern.compile("[$#]?\\.?\\{{0,2}(?:args|context)\\.[A-Za-z_][\\w.\\[\\]-]*\\}{0,2}");
+      Pattern.compile("[$#]?\\.?\\{{0,2}((?:args|context|time|marks)\\.[A-Za-z_][\\w.\\[\\]]*)\\}{0,2}");
 
   private static final Pattern VARIABLE =
       Pattern.compile(
@@ -97,6 +97,14 @@ public final class ForeignText {
     return null;
   }
 
+  /** {@return what a text that is a path is taken for, or null} */
+  public static @Nullable String path(String text) {
+    Matcher path = PATH.matcher(text.length() <= 200 ? text : "");
+    return path.matches()
+        ? "is text here: another value of the call is \"value_from\": " + Spelling.quote(path.group(1))
+        : null;
+  }
+
   /** {@return what of a text that a whole value is compared with is probably meant otherwise} */
   public static @Nullable String whole(String text) {
     if (text.isEmpty() || text.length() > LONGEST) {
@@ -107,8 +115,6 @@ public final class ForeignText {
       return "is a text: write null without quotes, or \"exists\"";
     } else if (text.equals("...") || text.equals("\u2026")) {
       return "is a text, and stands for nothing else: write all of them";
-    } else if (PATH.matcher(text).matches()) {
-      return "is a text, and not what a call has there";
     } else if (VARIABLE.matcher(text).matches()) {
       return "is a text that nothing has replaced: write what it stands for";
     } else if (SLASHES.matcher(text).matches()) {
