@@ -41,7 +41,7 @@ class ArchitectureTest {
     rooms.put("tool", Set.of("internal.value", "internal.document"));
     rooms.put("decision", Set.of("internal.value", "internal.regex", "time", "policy", "counter"));
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
-    rooms.put("audit", Set.of("internal.value", "counter", "decision", "approval"));
+    rooms.put("audit", Set.of("internal.value", "time", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
     Set<String> belowFrameworks = Set.copyOf(rooms.keySet());
     for (String framework : List.of("langchain4j", "mcp")) {
