@@ -76,7 +76,7 @@ final class Chain {
       if (high < 0 || low < 0) {
         return false;
       }
-      tie[i] = (byte) (high << 4 | low);
+      tie[i] = (byte) ((high << 4) | low);
     }
     return true;
   }

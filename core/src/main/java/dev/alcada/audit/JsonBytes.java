@@ -126,24 +126,24 @@ final class JsonBytes {
     } else if (c < 0xa0 || c == '\u2028' || c == '\u2029') {
       escape(c);
     } else if (c < 0x800) {
-      bytes[size++] = (byte) (0xc0 | c >> 6);
-      bytes[size++] = (byte) (0x80 | c & 0x3f);
+      bytes[size++] = (byte) (0xc0 | (c >> 6));
+      bytes[size++] = (byte) (0x80 | (c & 0x3f));
     } else if (Character.isSurrogate(c)) {
       if (Character.isHighSurrogate(c)
           && i + 1 < end
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         int point = Character.toCodePoint(c, text.charAt(i + 1));
-        bytes[size++] = (byte) (0xf0 | point >> 18);
-        bytes[size++] = (byte) (0x80 | point >> 12 & 0x3f);
-        bytes[size++] = (byte) (0x80 | point >> 6 & 0x3f);
-        bytes[size++] = (byte) (0x80 | point & 0x3f);
+        bytes[size++] = (byte) (0xf0 | (point >> 18));
+        bytes[size++] = (byte) (0x80 | ((point >> 12) & 0x3f));
+        bytes[size++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+        bytes[size++] = (byte) (0x80 | (point & 0x3f));
         return 1;
       }
       escape(c);
     } else {
-      bytes[size++] = (byte) (0xe0 | c >> 12);
-      bytes[size++] = (byte) (0x80 | c >> 6 & 0x3f);
-      bytes[size++] = (byte) (0x80 | c & 0x3f);
+      bytes[size++] = (byte) (0xe0 | (c >> 12));
+      bytes[size++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+      bytes[size++] = (byte) (0x80 | (c & 0x3f));
     }
     return 0;
   }
@@ -152,8 +152,8 @@ final class JsonBytes {
     bytes[size++] = '\\';
     bytes[size++] = 'u';
     bytes[size++] = HEX[c >> 12];
-    bytes[size++] = HEX[c >> 8 & 0xf];
-    bytes[size++] = HEX[c >> 4 & 0xf];
+    bytes[size++] = HEX[(c >> 8) & 0xf];
+    bytes[size++] = HEX[(c >> 4) & 0xf];
     bytes[size++] = HEX[c & 0xf];
   }
 

@@ -11,6 +11,7 @@ import dev.alcada.policy.Limit;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Scope;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A limit made ready to be charged, and what is said when it cannot be. */
@@ -174,6 +175,33 @@ final class LimitPlan implements Decision.Denied.Text {
             : DenialMessages.limitForAmount(name(), most, length, denied.retryAfter());
       }
     };
+  }
+
+  /** Returns what a call would charge this limit, or {@code null} if that cannot be said. */
+  @Nullable LimitTrace trace(ToolCall call) {
+    return charge(call) instanceof Charge.Amount would ? new LimitTrace(rule, would, true) : null;
+  }
+
+  /**
+   * Returns what a caller's calls charge this limit, whatever the call, or {@code null} if its
+   * value is not the caller's alone.
+   */
+  @Nullable LimitTrace trace(Caller caller) {
+    if (by == By.VALUE) {
+      return null;
+    }
+    CounterKey key =
+        by == By.ALL
+            ? new CounterKey(counter, "", null)
+            : new CounterKey(counter, caller.grant(), by == By.SESSION ? caller.session() : null);
+    return new LimitTrace(rule, new Charge.Amount(key, max, 0, decimals, false), false);
+  }
+
+  /** Returns the step of a call for which {@link #charge} gave nothing. */
+  Explanation.Step step(ToolCall call, boolean shadow) {
+    Decision.Denied denial = unusable(call);
+    return new Explanation.Step(
+        rule, location, shadow, Explanation.Gave.DENIES, denial.message(), List.of());
   }
 
   private @Nullable String name() {

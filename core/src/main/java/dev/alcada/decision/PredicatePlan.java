@@ -1,12 +1,17 @@
 package dev.alcada.decision;
 
+import dev.alcada.decision.Explanation.Gave;
+import dev.alcada.decision.Explanation.Looked;
+import dev.alcada.decision.Explanation.Step;
 import dev.alcada.internal.value.JsonPointer;
+import dev.alcada.internal.value.JsonType;
 import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +136,36 @@ final class PredicatePlan {
   AskingRule ask(int judged) {
     int condition = judged & ~UNJUDGED;
     return new AskingRule(rule(condition), location(), reason(judged), content());
+  }
+
+  /** Returns what the predicate looks at in a call and what it gives. */
+  Step step(ToolCall call, boolean values, boolean shadow) {
+    int judged = judge(call);
+    boolean passed = judged == PASSED;
+    List<Looked> looked = new ArrayList<>(tests.length);
+    for (int i = 0; i < tests.length; i++) {
+      Object found = paths[i].read(call);
+      looked.add(
+          new Looked(
+              paths[i].path().toString(),
+              predicate.conditions().get(i).op().text(),
+              typeOf(found),
+              values && !(found instanceof Missing) ? found : null,
+              tests[i].test(found).name().toLowerCase(Locale.ROOT)));
+    }
+    return new Step(
+        rule(passed ? 0 : judged & ~(UNJUDGED | MISSING)),
+        location(),
+        shadow,
+        passed ? Gave.PASSES : use == Use.APPROVE_IF ? Gave.ASKS : Gave.DENIES,
+        passed ? "" : reason(judged),
+        looked);
+  }
+
+  private static String typeOf(@Nullable Object found) {
+    String name =
+        found instanceof Missing missing ? missing.name() : JsonType.of(found).name();
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private String content() {

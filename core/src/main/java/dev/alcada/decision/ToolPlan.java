@@ -1,5 +1,7 @@
 package dev.alcada.decision;
 
+import dev.alcada.decision.Explanation.Gave;
+import dev.alcada.decision.Explanation.Step;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that decides the calls of one tool, in the order in which it decides. */
@@ -223,6 +226,61 @@ final class ToolPlan {
       return hidden() ? Coverage.hidden(tool) : Coverage.denied(tool, listed);
     }
     return Coverage.open(tool, listed, limits.length > 0, always != null || asking.length > 0);
+  }
+
+  /** Returns what each rule gives for a call, those behind the one that decides too. */
+  List<Step> steps(ToolCall call, boolean values) {
+    List<Step> steps = new ArrayList<>();
+    steps(call, values, false, steps);
+    return List.copyOf(steps);
+  }
+
+  private void steps(ToolCall call, boolean values, boolean shadowed, List<Step> steps) {
+    Decision.Denied denial = denied == null ? null : denied.denied();
+    if (denial != null) {
+      steps.add(
+          new Step(
+              denial.rule(),
+              denial.location(),
+              shadowed,
+              Gave.DENIES,
+              denial.message(),
+              List.of()));
+    }
+    for (PredicatePlan predicate : predicates) {
+      steps.add(predicate.step(call, values, shadowed));
+    }
+    for (LimitPlan limit : limits) {
+      if (limit.charge(call) == null) {
+        steps.add(limit.step(call, shadowed));
+      }
+    }
+    if (always != null) {
+      steps.add(
+          new Step(
+              always.rule(), always.location(), shadowed, Gave.ASKS, always.reason(), List.of()));
+    }
+    for (PredicatePlan predicate : asking) {
+      steps.add(predicate.step(call, values, shadowed));
+    }
+    if (shadow != null) {
+      shadow.steps(call, values, true, steps);
+    }
+  }
+
+  /** Returns what a call would charge each limit. */
+  List<LimitTrace> limits(ToolCall call) {
+    return Arrays.stream(limits).map(limit -> limit.trace(call)).filter(Objects::nonNull).toList();
+  }
+
+  /** Adds the limits whose value is the caller's alone, by rule. */
+  void limits(Caller caller, Map<String, LimitTrace> all) {
+    for (LimitPlan limit : limits) {
+      LimitTrace trace = limit.trace(caller);
+      if (trace != null) {
+        all.putIfAbsent(limit.rule(), trace);
+      }
+    }
   }
 
   ApprovalTimes times() {
