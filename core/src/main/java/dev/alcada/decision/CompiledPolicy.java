@@ -122,10 +122,11 @@ public final class CompiledPolicy {
    * Returns what a call would charge each limit of its tool, as far as that can be said.
    *
    * @param call the call
+   * @param values whether amounts that are values of the call are told
    */
-  public List<LimitTrace> limits(ToolCall call) {
+  public List<LimitTrace> limits(ToolCall call, boolean values) {
     try {
-      return planOf(call).limits(call);
+      return planOf(call).limits(call, values);
     } catch (Throwable e) {
       report(e);
       return List.of();

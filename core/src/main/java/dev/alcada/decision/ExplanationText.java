@@ -25,7 +25,10 @@ final class ExplanationText {
   }
 
   private void decision(Decision decision, ToolCall call) {
-    out.append(shown(call.tool())).append(" for ").append(shown(call.caller().grant())).append(": ");
+    out.append(shown(call.tool()))
+        .append(" for ")
+        .append(shown(call.caller().grant()))
+        .append(": ");
     out.append(decision.metadata().get("outcome"));
     DecisionCode code = decision.code();
     if (code != null) {

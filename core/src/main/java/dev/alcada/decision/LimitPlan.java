@@ -178,8 +178,10 @@ final class LimitPlan implements Decision.Denied.Text {
   }
 
   /** Returns what a call would charge this limit, or {@code null} if that cannot be said. */
-  @Nullable LimitTrace trace(ToolCall call) {
-    return charge(call) instanceof Charge.Amount would ? new LimitTrace(rule, would, true) : null;
+  @Nullable LimitTrace trace(ToolCall call, boolean values) {
+    return charge(call) instanceof Charge.Amount would
+        ? new LimitTrace(rule, would, values || from == null)
+        : null;
   }
 
   /**

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class LimitTrace {
   private final String rule;
   private final Charge.Amount charge;
-  private final boolean ofCall;
+  private final boolean told;
 
-  LimitTrace(String rule, Charge.Amount charge, boolean ofCall) {
+  LimitTrace(String rule, Charge.Amount charge, boolean told) {
     this.rule = rule;
     this.charge = charge;
-    this.ofCall = ofCall;
+    this.told = told;
   }
 
   /** {@return what a store is to be asked about} */
@@ -37,13 +37,12 @@ public final class LimitTrace {
         charge.key().counter().scope(),
         charge.key().counter().window(),
         decimal(charge.max()),
-        ofCall ? decimal(charge.amount()) : null,
+        told ? decimal(charge.amount()) : null,
         usage == null ? null : decimal(usage.used()),
         usage == null ? null : usage.nextLeaves());
   }
 
   private BigDecimal decimal(long units) {
-    BigDecimal exact = BigDecimal.valueOf(units, charge.decimals()).stripTrailingZeros();
-    return exact.scale() < 0 ? exact.setScale(0) : exact;
+    return LimitUsage.plain(BigDecimal.valueOf(units, charge.decimals()));
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param scope what it counts by, such as {@code grant} or {@code args.customer}
  * @param window the span of time it looks back on
  * @param max the most it may hold
- * @param amount what the call would add, or {@code null} if no call is asked about
+ * @param amount what the call would add, or {@code null} if no call is asked about, or it is a
+ *     value of the call and those were not asked for
  * @param used what it holds, or {@code null} if the store has not said
  * @param nextLeaves how long until the next amount stops counting, or {@code null} if nothing
  *     counts or it is not known
@@ -43,7 +44,7 @@ public record LimitUsage(
     Map<String, Object> said = new LinkedHashMap<>();
     said.put("rule", rule);
     said.put("counter", counter);
-    said.put("windowSeconds", BigDecimal.valueOf(window.length().toMillis(), 3).stripTrailingZeros());
+    said.put("windowSeconds", plain(BigDecimal.valueOf(window.length().toMillis(), 3)));
     said.put("max", max);
     BigDecimal left = left();
     if (used != null && left != null) {
@@ -54,6 +55,11 @@ public record LimitUsage(
       said.put("nextLeavesSeconds", seconds(nextLeaves));
     }
     return said;
+  }
+
+  static BigDecimal plain(BigDecimal number) {
+    BigDecimal exact = number.stripTrailingZeros();
+    return exact.scale() < 0 ? exact.setScale(0) : exact;
   }
 
   static long seconds(Duration wait) {

@@ -163,8 +163,7 @@ final class PredicatePlan {
   }
 
   private static String typeOf(@Nullable Object found) {
-    String name =
-        found instanceof Missing missing ? missing.name() : JsonType.of(found).name();
+    String name = found instanceof Missing missing ? missing.name() : JsonType.of(found).name();
     return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

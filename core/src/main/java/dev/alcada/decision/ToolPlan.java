@@ -1,10 +1,10 @@
 package dev.alcada.decision;
 
-import dev.alcada.decision.Explanation.Gave;
-import dev.alcada.decision.Explanation.Step;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
+import dev.alcada.decision.Explanation.Gave;
+import dev.alcada.decision.Explanation.Step;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -269,8 +269,11 @@ final class ToolPlan {
   }
 
   /** Returns what a call would charge each limit. */
-  List<LimitTrace> limits(ToolCall call) {
-    return Arrays.stream(limits).map(limit -> limit.trace(call)).filter(Objects::nonNull).toList();
+  List<LimitTrace> limits(ToolCall call, boolean values) {
+    return Arrays.stream(limits)
+        .map(limit -> limit.trace(call, values))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Adds the limits whose value is the caller's alone, by rule. */

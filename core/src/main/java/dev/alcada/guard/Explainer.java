@@ -48,12 +48,12 @@ final class Explainer {
         decision,
         policy.revision(),
         policy.steps(call, values),
-        used(policy.limits(call)).join());
+        used(policy.limits(call, values)).join());
   }
 
   CompletableFuture<List<LimitUsage>> usage(ToolCall call) {
     CompiledPolicy policy = policy(call.caller());
-    return used(policy == null ? List.of() : policy.limits(call));
+    return used(policy == null ? List.of() : policy.limits(call, false));
   }
 
   CompletableFuture<List<LimitUsage>> usage(Caller caller) {

@@ -98,8 +98,7 @@ final class Results {
       meta.putAll(result.meta());
     }
     meta.put(USAGE_KEY, said);
-    return new CallToolResult(
-        result.content(), result.isError(), result.structuredContent(), meta);
+    return new CallToolResult(result.content(), result.isError(), result.structuredContent(), meta);
   }
 
   static boolean saysNothingDone(CallToolResult result) {
