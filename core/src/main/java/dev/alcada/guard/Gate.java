@@ -336,7 +336,7 @@ final class Gate {
       }
       if (instead == null) {
         return new Admission(
-            Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event), null);
+            Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event));
       }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
