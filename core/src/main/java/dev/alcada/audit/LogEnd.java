@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ record LogEnd(
     List<LogFile> begun,
     long nextNumber,
     long sequence,
-    byte[] tie,
+    String tie,
     String key,
     @Nullable String finding) {
   /** More than a record can have. */
@@ -60,7 +59,7 @@ record LogEnd(
     if (anchor != null) {
       finding = "the files of the log are gone whose anchor is " + anchor;
     }
-    return new LogEnd("", null, 0, torn, files, 1, 0, Chain.zero(), "", finding);
+    return new LogEnd("", null, 0, torn, files, 1, 0, hex(Chain.zero()), "", finding);
   }
 
   private static LogEnd end(
@@ -95,7 +94,7 @@ record LogEnd(
         begun,
         file.number() + 1,
         line.sequence,
-        line.tie.clone(),
+        hex(line.tie),
         LogFile.text(header.get("key")),
         finding);
   }
@@ -202,15 +201,5 @@ record LogEnd(
       at--;
     }
     return at;
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(chain, sequence);
   }
 }

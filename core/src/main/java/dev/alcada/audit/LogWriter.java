@@ -88,7 +88,7 @@ final class LogWriter implements AutoCloseable {
     this.named =
         end.file() != null ? end.file() : LogFile.of(directory, end.nextNumber() - 1, today());
     this.sequence = end.sequence();
-    System.arraycopy(end.tie(), 0, tie, 0, tie.length);
+    Chain.read(end.tie().getBytes(StandardCharsets.US_ASCII), 0, tie);
   }
 
   /** Goes on where the log ends, or begins one. */

@@ -215,7 +215,7 @@ final class Verifier {
       present.under(under);
     }
     Ties now = ties;
-    if (now != null && begunLate == file) {
+    if (now != null && file.equals(begunLate)) {
       now.beginAt(LogFile.number(header.get("seq")), LogFile.text(header.get("from")));
     }
   }

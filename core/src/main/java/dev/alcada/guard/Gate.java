@@ -335,8 +335,7 @@ final class Gate {
         instead = listeners.recorded(event) ? null : Denials.NOT_RECORDED;
       }
       if (instead == null) {
-        return new Admission(
-            Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event));
+        return new Admission(Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event));
       }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
