@@ -5,6 +5,7 @@ import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -74,16 +75,23 @@ public final class ApprovalEvent {
     return request.caller().grant();
   }
 
-  /** {@return who has answered, or {@code null} if nobody has} */
+  /** {@return who has answered, the last of several; {@code null} if nobody has} */
   public @Nullable String answeredBy() {
-    Answer answer = request.answer();
+    Answer answer = last();
     return answer == null ? null : answer.approver();
   }
 
-  /** {@return whether the answer was yes, or {@code null} if nobody has answered} */
+  /** {@return whether that answer was yes, or {@code null} if nobody has answered} */
   public @Nullable Boolean approved() {
-    Answer answer = request.answer();
+    Answer answer = last();
     return answer == null ? null : answer.approved();
+  }
+
+  private @Nullable Answer last() {
+    List<Answer> approvals = request.approvals();
+    return request.answer() != null || approvals.isEmpty()
+        ? request.answer()
+        : approvals.get(approvals.size() - 1);
   }
 
   /** {@return whether the request waits for an answer} */

@@ -158,6 +158,24 @@ public final class AuditLog implements DecisionListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    if (queue != null) {
+      queue.onSettledLate(event);
+    } else {
+      sink.writeNow(event);
+    }
+  }
+
+  @Override
+  public void onTakenBack(TakenBackEvent event) {
+    if (queue != null) {
+      queue.onTakenBack(event);
+    } else {
+      sink.writeNow(event);
+    }
+  }
+
   /** {@return whether no call may be made that this log has not recorded} */
   @Override
   public boolean required() {

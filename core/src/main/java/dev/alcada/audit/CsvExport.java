@@ -38,12 +38,15 @@ final class CsvExport {
           "approved",
           "change",
           "expires_at",
+          "counter",
+          "scope",
           "handler",
           "settled",
           "failure",
           "decide_ns",
           "reserve_ns");
-  private static final List<String> KINDS = List.of("decision", "settlement", "approval");
+  private static final List<String> KINDS =
+      List.of("decision", "settlement", "approval", "late_settlement", "taken_back");
 
   private final Appendable to;
   private long records;

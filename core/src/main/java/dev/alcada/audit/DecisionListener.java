@@ -26,6 +26,21 @@ public interface DecisionListener {
   default void onSettled(SettlementEvent event) {}
 
   /**
+   * Takes note of what an operator has said of a call that was let through here or elsewhere, and
+   * of which nobody knew how it had ended.
+   *
+   * @param event what was said
+   */
+  default void onSettledLate(LateSettlementEvent event) {}
+
+  /**
+   * Takes note of what an operator has taken back.
+   *
+   * @param event what was taken back
+   */
+  default void onTakenBack(TakenBackEvent event) {}
+
+  /**
    * Takes note of what has become of a request for an approval; each request's changes in their
    * order.
    *

@@ -59,6 +59,16 @@ final class LogSink implements QueuedListener.Batch {
     batch.add(event);
   }
 
+  @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    batch.add(event);
+  }
+
+  @Override
+  public void onTakenBack(TakenBackEvent event) {
+    batch.add(event);
+  }
+
   /** Writes what was gathered, however long that takes: meanwhile the queue fills. */
   @Override
   public void flush() {

@@ -89,6 +89,16 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   }
 
   @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    put(event);
+  }
+
+  @Override
+  public void onTakenBack(TakenBackEvent event) {
+    put(event);
+  }
+
+  @Override
   public void onApproval(ApprovalEvent event) {
     put(event);
   }
@@ -209,6 +219,10 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         listener.onDecision(decided);
       } else if (event instanceof SettlementEvent settled) {
         listener.onSettled(settled);
+      } else if (event instanceof LateSettlementEvent settled) {
+        listener.onSettledLate(settled);
+      } else if (event instanceof TakenBackEvent taken) {
+        listener.onTakenBack(taken);
       } else if (event instanceof ApprovalEvent approval) {
         listener.onApproval(approval);
       }

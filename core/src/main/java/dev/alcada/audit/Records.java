@@ -22,6 +22,17 @@ final class Records {
       settlement(settlement, json);
     } else if (event instanceof ApprovalEvent approval) {
       approval(approval, json);
+    } else if (event instanceof LateSettlementEvent late) {
+      json.raw("\"late_settlement\"")
+          .member("id", late.callId())
+          .member("at", late.at())
+          .member("settled", settled(late.result()));
+    } else if (event instanceof TakenBackEvent taken) {
+      // Not the key's value, which may be an argument's.
+      json.raw("\"taken_back\"")
+          .member("at", taken.at())
+          .member("counter", taken.key().counter().name())
+          .member("scope", taken.key().counter().scope());
     } else {
       throw new IllegalArgumentException("no event: " + event.getClass().getName());
     }
@@ -86,7 +97,9 @@ final class Records {
       json.raw(i == 0 ? "{" : ",{")
           .member("counter", use.counter().name())
           .member("scope", use.counter().scope())
-          .member("window", use.counter().window().length().toString())
+          .member(
+              "window",
+              use.counter().window() == null ? null : use.counter().window().length().toString())
           .member("max", use.max().toPlainString())
           .member("amount", use.amount().toPlainString())
           .member("before", plain(use.before()))

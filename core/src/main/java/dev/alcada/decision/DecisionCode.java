@@ -34,6 +34,10 @@ public enum DecisionCode {
   AMOUNT_INVALID,
   /** The value a limit counts by is missing or cannot be one. */
   SCOPE_MISSING,
+  /** The same call was made before, or runs. */
+  DUPLICATE,
+  /** The document, or the operator, has stopped every call. */
+  HALTED,
   /** A counter has as many live keys as it may have. */
   TOO_MANY_KEYS,
   /** The call is over a bound of size. */

@@ -45,6 +45,9 @@ public final class Denials {
           "(internal)",
           "The policy could not be applied to this call, so it was not made. Tell the operator.");
 
+  private static final String NO_TEXT =
+      "All tools are stopped by the operator. Do not call again until you are told to.";
+
   static final Denied TOO_LARGE =
       Denied.of(
           DecisionCode.TOO_LARGE,
@@ -70,6 +73,15 @@ public final class Denials {
       Denied.of(DecisionCode.HIDDEN, "(hidden)", "This tool is not available. Use another tool.");
 
   private Denials() {}
+
+  /**
+   * Returns the denial of every call while all are stopped.
+   *
+   * @param text what the agent is told; a blank one is replaced by one that says so
+   */
+  public static Denied halted(String text) {
+    return Denied.of(DecisionCode.HALTED, "(halted)", text.isBlank() ? NO_TEXT : text);
+  }
 
   /** {@return the denial of a tool that is not listed, where a policy hides all that are not} */
   static Denied hidden() {

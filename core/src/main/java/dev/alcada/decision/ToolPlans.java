@@ -1,6 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
+import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.Policy.DefaultAction;

@@ -2,11 +2,16 @@ package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
+import dev.alcada.audit.LateSettlementEvent;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.audit.TakenBackEvent;
 import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -19,8 +24,10 @@ import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -44,6 +51,7 @@ final class Gate {
   private final Approvals approvals;
   private final TimeSource time;
   private final Executor executor;
+  private final Halt halt;
   private final Listeners listeners;
 
   Gate(
@@ -52,6 +60,7 @@ final class Gate {
       Approvals approvals,
       TimeSource time,
       Executor executor,
+      Halt halt,
       Listeners listeners) {
     this.policies = policies;
     this.counters = counters;
@@ -59,6 +68,7 @@ final class Gate {
     this.approvals = approvals;
     this.time = time;
     this.executor = executor;
+    this.halt = halt;
     this.listeners = listeners;
   }
 
@@ -100,6 +110,10 @@ final class Gate {
     Report report = null;
     try {
       report = mode == Mode.CHECK ? null : listeners.begin(call);
+      Decision.Denied halted = halt.atFirst();
+      if (halted != null) {
+        return refused(halted, report);
+      }
       CompiledPolicy policy = policies.forCaller(call.caller());
       if (policy == null) {
         return refused(unpoliced(call.caller()), report);
@@ -112,16 +126,18 @@ final class Gate {
       if (denied != null) {
         return refused(denied, report);
       }
-      Object instead = precheck == null ? null : precheck.instead(call);
+      boolean open = judgement.needsMarks();
+      Object instead = precheck == null || open ? null : precheck.instead(call);
       if (instead != null) {
         return Admission.instead(instead);
       }
       return asyncCounters == null
               && mode == Mode.CALL
+              && !open
               && judgement.asks().isEmpty()
               && judgement.shadow() == null
           ? straight(judgement, report)
-          : new Passage(this, call, judgement, policy.mentioned(), mode, report);
+          : new Passage(this, call, judgement, policy.mentioned(), mode, report, precheck);
     } catch (Throwable e) {
       return refused(internal(e), report);
     }
@@ -131,7 +147,7 @@ final class Gate {
   private Admission straight(Judgement judgement, @Nullable Report report) {
     Demand demand = judgement.demand();
     if (demand.isEmpty()) {
-      return allowed(report, null, null, null, null);
+      return allowed(report, null, null, null, null, null);
     }
     ReserveResult reserved;
     try {
@@ -147,7 +163,7 @@ final class Gate {
     }
     return reserved instanceof Refusal refusal
         ? refused(judgement.refused(refusal), report)
-        : allowed(report, (Reservation) reserved, null, null, null);
+        : allowed(report, judgement, (Reservation) reserved, null, null, null);
   }
 
   private Admission waited(Passage passage) {
@@ -157,7 +173,7 @@ final class Gate {
       try {
         answer =
             switch (passage.step()) {
-              case LOOK, SHADOW_LOOK -> counters.look(passage.demand());
+              case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK -> counters.look(passage.demand());
               case RESERVE, SHADOW_RESERVE -> counters.reserve(passage.demand());
               case ASK, CLAIM, DONE -> Stages.awaited(question(passage));
             };
@@ -214,7 +230,7 @@ final class Gate {
   /** Puts the passage's next question to the store that it is for. */
   private CompletableFuture<? extends @Nullable Object> question(Passage passage) {
     return switch (passage.step()) {
-      case LOOK, SHADOW_LOOK ->
+      case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK ->
           asyncCounters == null
               ? Stages.asked(
                   () -> CompletableFuture.completedFuture(counters.look(passage.demand())))
@@ -234,8 +250,13 @@ final class Gate {
     Judgement judgement = passage.judgement();
     return passage.mode() == Mode.CALL
         ? approvals.ask(
-            passage.call(), judgement.asks(), judgement.approvalTimes(), passage.mentioned())
-        : approvals.look(passage.call(), judgement.asks(), passage.mentioned());
+            passage.call(),
+            judgement.asks(),
+            judgement.approvalTimes(),
+            judgement.approvers(),
+            passage.mentioned())
+        : approvals.look(
+            passage.call(), judgement.asks(), judgement.approvers(), passage.mentioned());
   }
 
   boolean visible(String tool, Caller caller) {
@@ -258,48 +279,125 @@ final class Gate {
     }
   }
 
-  /** Says to all that hold something for the call how it has ended, and tells listeners. */
-  void settle(Admission admission, Ended ended, @Nullable Throwable failure) {
-    settled(admission, ended);
+  /**
+   * Says to all that hold something for the call how it has ended, and tells listeners.
+   *
+   * @param answered what the tool has answered, or {@code null} if the call leaves no marks
+   */
+  void settle(
+      Admission admission, Ended ended, @Nullable Throwable failure, @Nullable Answered answered) {
+    settle(admission.reservation(), admission.judgement(), ended, answered);
+    settleApproval(admission, ended);
+    settleShadow(admission, ended, answered);
     DecisionEvent decided = admission.event();
     if (decided != null) {
       listeners.settled(SettlementEvent.of(time.instant(), decided, ended, failure));
     }
   }
 
-  /** Settles a call whose caller has stopped waiting: nobody knows what it does. */
-  void settleCancelled(Admission admission) {
-    settled(admission, Ended.UNKNOWN);
+  /**
+   * Settles a call whose caller has stopped waiting: nobody knows what it does. What it holds while
+   * it runs leaves with its handler, which may run on.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
+  void settleCancelled(Admission admission, CompletionStage<?> running) {
+    running.whenComplete(
+        (value, thrown) -> {
+          settle(admission.reservation(), admission.judgement(), Ended.UNKNOWN, null);
+          settleShadow(admission, Ended.UNKNOWN, null);
+        });
+    settleApproval(admission, Ended.UNKNOWN);
     DecisionEvent decided = admission.event();
     if (decided != null) {
       listeners.settled(SettlementEvent.cancelled(time.instant(), decided));
     }
   }
 
-  private static void settled(Admission admission, Ended ended) {
-    settle(admission.reservation(), ended);
+  /** Takes an operator's word on a call of which nobody knew. */
+  boolean settleLate(String callId, Ended ended) {
+    LateSettlementEvent event = new LateSettlementEvent(time.instant(), callId, ended);
+    boolean taken = counters.settleLate(callId, ended);
+    if (taken) {
+      listeners.said(listener -> listener.onSettledLate(event));
+    }
+    return taken;
+  }
+
+  List<Held> held(CounterId.Kind kind, String after, int most) {
+    return counters.held(kind, after, most);
+  }
+
+  /** Takes back what an operator says was left behind. */
+  boolean takeBack(CounterKey key) {
+    TakenBackEvent event = new TakenBackEvent(time.instant(), key);
+    boolean taken = counters.takeBack(key);
+    if (taken) {
+      listeners.said(listener -> listener.onTakenBack(event));
+    }
+    return taken;
+  }
+
+  private static void settleApproval(Admission admission, Ended ended) {
     ApprovalClaim approval = admission.approval();
     if (approval != null) {
       approval.settle(ended);
     }
-    settle(admission.shadow(), ended);
   }
 
-  private static void settle(@Nullable Reservation reservation, Ended ended) {
+  private static void settleShadow(Admission admission, Ended ended, @Nullable Answered answered) {
+    ShadowHeld shadow = admission.shadow();
+    if (shadow != null) {
+      settle(shadow.reservation(), shadow.judgement(), ended, answered);
+    }
+  }
+
+  private static void settle(
+      @Nullable Reservation reservation,
+      @Nullable Judgement judgement,
+      Ended ended,
+      @Nullable Answered answered) {
     if (reservation == null) {
       return;
     }
     try {
-      reservation.settle(ended);
+      if (answered == null || judgement == null || ended != Ended.DONE) {
+        reservation.settle(ended);
+      } else {
+        reservation.settle(ended, answered.marks(judgement));
+      }
     } catch (Throwable e) {
       logged("A call could not be settled; it stays counted.", e);
     }
   }
 
+  /**
+   * Looks a last time, on the thread that starts the handler next.
+   *
+   * @return why the call must not start after all, what was held for it given back; or null
+   */
+  @Nullable Decision stopped(ToolCall call, Admission admission) {
+    Decision.Denied halted;
+    try {
+      halted = halt.atLast();
+    } catch (Throwable e) {
+      halted = internal(e);
+    }
+    if (halted == null) {
+      return null;
+    }
+    withdraw(admission);
+    return halted(call, halted).decision();
+  }
+
+  /** Denies a call that waited when all calls were stopped. */
+  Admission halted(ToolCall call, Decision.Denied halted) {
+    return refused(halted, listeners.begin(call));
+  }
+
   /** Gives back what is held for a call that was let through and did not start. */
   void withdraw(Admission admission) {
     cancel(admission.reservation());
-    cancel(admission.shadow());
+    cancelShadow(admission.shadow());
     ApprovalClaim approval = admission.approval();
     if (approval != null) {
       approval.settle(Ended.NOT_DONE);
@@ -321,11 +419,16 @@ final class Gate {
     }
   }
 
+  private void cancelShadow(@Nullable ShadowHeld shadow) {
+    cancel(shadow == null ? null : shadow.reservation());
+  }
+
   Admission allowed(
       @Nullable Report report,
+      @Nullable Judgement judgement,
       @Nullable Reservation reservation,
       @Nullable ApprovalClaim approval,
-      @Nullable Reservation shadow,
+      @Nullable ShadowHeld shadow,
       @Nullable Decision shadowDecision) {
     Decision.Denied instead = null;
     DecisionEvent event = null;
@@ -335,7 +438,12 @@ final class Gate {
         instead = listeners.recorded(event) ? null : Denials.NOT_RECORDED;
       }
       if (instead == null) {
-        return new Admission(Decision.Allowed.INSTANCE, reservation, approval, shadow, told(event));
+        return new Admission(
+            Decision.Allowed.INSTANCE,
+            reservation,
+            approval,
+            Admission.Rest.of(judgement, shadow),
+            told(event));
       }
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
@@ -345,7 +453,7 @@ final class Gate {
       approval.settle(Ended.NOT_DONE);
     }
     cancel(reservation);
-    cancel(shadow);
+    cancelShadow(shadow);
     return refused(instead, report);
   }
 
@@ -374,7 +482,7 @@ final class Gate {
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
-    return caller.grant().isBlank() ? Denials.NO_GRANT : Denials.NO_POLICY;
+    return !caller.hasGrant() ? Denials.NO_GRANT : Denials.NO_POLICY;
   }
 
   static Decision.Denied unavailable(Throwable e) {

@@ -4,8 +4,6 @@ import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
-import dev.alcada.decision.Caller;
-import dev.alcada.internal.value.Folding;
 import dev.alcada.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
@@ -83,14 +81,10 @@ final class Lifecycle {
             answer.approved() ? "approved" : "denied",
             Set.of(ApprovalState.PENDING),
             (request, now) -> {
-              if (requester(answer.approver(), request.caller())) {
+              String refusal = request.refusal(answer);
+              if (refusal != null) {
                 throw new ApprovalException(
-                    "approval "
-                        + id
-                        + " is "
-                        + request.state()
-                        + "; the grant that requested it may not answer it",
-                    request.state());
+                    "approval " + id + " is " + request.state() + "; " + refusal, request.state());
               }
               requireMayAnswer(request, answer);
               return request.answered(answer, now);
@@ -240,19 +234,5 @@ final class Lifecycle {
               + answer.approver().replaceAll("\\p{Cntrl}", "?"),
           request.state());
     }
-  }
-
-  /** Wider than equality, so that nobody approves a call of their own under another spelling. */
-  private static boolean requester(String approver, Caller caller) {
-    if (Folding.alike(approver, caller.grant())
-        || (caller.client() != null && Folding.alike(approver, caller.client()))) {
-      return true;
-    }
-    for (String person : caller.persons()) {
-      if (caller.attributes().get(person) instanceof String name && Folding.alike(approver, name)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

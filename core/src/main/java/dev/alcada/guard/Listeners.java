@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Those who are told of decisions, and those without whose note no call is made. */
@@ -82,6 +83,17 @@ final class Listeners {
   void settled(SettlementEvent event) {
     for (DecisionListener listener : all) {
       settled(listener, event);
+    }
+  }
+
+  /** Tells of an operator's word, which stands whatever a listener does. */
+  void said(Consumer<DecisionListener> word) {
+    for (DecisionListener listener : all) {
+      try {
+        word.accept(listener);
+      } catch (Throwable e) {
+        Gate.logged("A decision listener failed; what the operator said stands.", e);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.alcada.guard;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.counter.Demand;
@@ -8,6 +9,7 @@ import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,11 @@ final class Report {
     demand = demanded;
   }
 
+  /** The marks are known, and with them what the call demands. */
+  void judged(Demand demanded) {
+    demand = demanded;
+  }
+
   void looked(Look look) {
     looked = look.usage();
   }
@@ -54,7 +61,7 @@ final class Report {
       @Nullable Reservation reservation,
       @Nullable ApprovalClaim approval,
       @Nullable Decision shadow) {
-    DecisionEvent.Builder event = begun(Decision.Allowed.INSTANCE);
+    DecisionEvent.Builder event = begun(Decision.Allowed.INSTANCE, idOf(reservation));
     if (demand != null && reservation != null) {
       event.charged(demand, reservation);
     }
@@ -67,18 +74,23 @@ final class Report {
     return withApproval(event).build();
   }
 
+  /** A call goes by the name that its store can find it by later. */
+  private static @Nullable String idOf(@Nullable Reservation reservation) {
+    return reservation == null ? null : reservation.id();
+  }
+
   DecisionEvent refused(Decision decision) {
-    DecisionEvent.Builder event = begun(decision);
+    DecisionEvent.Builder event = begun(decision, null);
     if (demand != null && !demand.isEmpty()) {
       event.uncharged(demand, looked);
     }
     return withApproval(event).build();
   }
 
-  private DecisionEvent.Builder begun(Decision decision) {
+  private DecisionEvent.Builder begun(Decision decision, @Nullable String id) {
     DecisionEvent.Builder event =
         DecisionEvent.builder(listeners.time.instant(), call, decision)
-            .id(listeners.nextId())
+            .id(id == null ? listeners.nextId() : id)
             .digests(listeners.digests)
             .took(Math.max(0, listeners.time.nanoTime() - began), reserveNanos);
     return revision == null ? event : event.policyRevision(revision);
@@ -86,10 +98,16 @@ final class Report {
 
   private DecisionEvent.Builder withApproval(DecisionEvent.Builder event) {
     ApprovalRequest request = met;
-    return request == null
-        ? event
-        : event.approval(
-            request.id(),
-            request.answer() == null ? List.of() : List.of(request.answer().approver()));
+    return request == null ? event : event.approval(request.id(), answerers(request));
+  }
+
+  private static List<String> answerers(ApprovalRequest request) {
+    List<String> names = new ArrayList<>();
+    request.approvals().forEach(given -> names.add(given.approver()));
+    Answer last = request.answer();
+    if (last != null && !last.approved()) {
+      names.add(last.approver());
+    }
+    return names;
   }
 }

@@ -92,8 +92,7 @@ class AgreementTest {
 
   @Test
   void everyCallIsToldOnceByEach() throws Exception {
-    Approvals approvals =
-        Approvals.builder().maxPerGrant(10_000).maxNewPerHour(10_000).build();
+    Approvals approvals = Approvals.builder().maxPerGrant(10_000).maxNewPerHour(10_000).build();
     approvals.listen(
         request -> {
           if (request.state() == ApprovalState.PENDING && !request.id().startsWith("0")) {
@@ -135,8 +134,7 @@ class AgreementTest {
   private static void answer(Approvals approvals, ApprovalRequest request) {
     approvals
         .answer(
-            request.id(),
-            request.id().charAt(1) < '8' ? Answer.approve("ana") : Answer.deny("ana"))
+            request.id(), request.id().charAt(1) < '8' ? Answer.approve("ana") : Answer.deny("ana"))
         .toCompletableFuture()
         .exceptionally(failure -> null);
   }
@@ -168,8 +166,7 @@ class AgreementTest {
     Map<String, Object> arguments =
         random.nextInt(10) == 0 ? Map.of() : Map.of("amount", random.nextInt(60));
     String tool = random.nextInt(20) == 0 ? "none" : random.nextInt(5) == 0 ? "wire" : "pay";
-    ToolCall call =
-        ToolCall.of(tool, arguments, Caller.grant("agent-" + random.nextInt(8)));
+    ToolCall call = ToolCall.of(tool, arguments, Caller.grant("agent-" + random.nextInt(8)));
     Span span = tracer.spanBuilder("call").startSpan();
     String outcome = "allowed";
     try (Scope scope = span.makeCurrent()) {
@@ -192,9 +189,7 @@ class AgreementTest {
                         }));
         case 2 -> {
           CompletableFuture<Outcome<String>> waiting =
-              guard
-                  .callAsync(call, made -> new CompletableFuture<String>())
-                  .toCompletableFuture();
+              guard.callAsync(call, made -> new CompletableFuture<String>()).toCompletableFuture();
           outcome = waiting.isDone() ? said(waiting.join()) : "allowed";
           waiting.cancel(true);
         }
@@ -227,7 +222,9 @@ class AgreementTest {
   private static Map<String, Integer> settlements(List<SettlementEvent> events) {
     return counted(
         events.stream()
-            .map(event -> (event.handler() + " " + event.result()).toLowerCase(java.util.Locale.ROOT)));
+            .map(
+                event ->
+                    (event.handler() + " " + event.result()).toLowerCase(java.util.Locale.ROOT)));
   }
 
   private static Map<String, Integer> counted(Stream<String> texts) {
@@ -268,7 +265,8 @@ class AgreementTest {
           Integer::sum);
     }
     assertThat(settled).isEqualTo(settlements(told.settled));
-    assertThat(registry.find("alcada.approvals").counters().stream().mapToDouble(Counter::count).sum())
+    assertThat(
+            registry.find("alcada.approvals").counters().stream().mapToDouble(Counter::count).sum())
         .isEqualTo(told.approvals.size());
   }
 

@@ -64,8 +64,7 @@ class EvidenceOverHttpTest {
               .listener(GuardMetrics.builder(registry, TOOLS::contains).build())
               .build();
       guard.approvals().listen(request -> {});
-      try (TestServer server =
-          TestServer.http(wiring, McpTools.builder(guard).build(), tools)) {
+      try (TestServer server = TestServer.http(wiring, McpTools.builder(guard).build(), tools)) {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
           Thread thread = new Thread(() -> calls(server));
@@ -84,8 +83,7 @@ class EvidenceOverHttpTest {
     Map<String, Integer> events = new TreeMap<>();
     told.decided.forEach(
         event ->
-            events.merge(
-                event.decision().metadata().get("outcome").toString(), 1, Integer::sum));
+            events.merge(event.decision().metadata().get("outcome").toString(), 1, Integer::sum));
     assertThat(events).isEqualTo(expected);
     Map<String, Integer> counted = new TreeMap<>();
     for (Counter counter : registry.find("alcada.decisions").counters()) {
@@ -106,8 +104,7 @@ class EvidenceOverHttpTest {
     try (McpSyncClient client = server.client()) {
       for (int i = 0; i < CALLS; i++) {
         CallToolResult result =
-            client.callTool(
-                new CallToolRequest(TOOLS.get(i % TOOLS.size()), Map.of("n", i), null));
+            client.callTool(new CallToolRequest(TOOLS.get(i % TOOLS.size()), Map.of("n", i), null));
         String outcome =
             result.meta() != null && result.meta().get("dev.alcada/decision") instanceof Map<?, ?> m
                 ? String.valueOf(m.get("outcome"))
