@@ -67,6 +67,7 @@ class ExplanationTest {
         .containsExactly(
             tuple("/tools/pay/require/args.to-exists", Gave.PASSES),
             tuple("/tools/pay/deny_if/too much", Gave.DENIES),
+            tuple("/tools/pay/limits/money", Gave.DENIES),
             tuple("/tools/pay/approve_if/args.amount-gt", Gave.ASKS));
     assertThat(explanation.steps().get(1).looked())
         .containsExactly(new Looked("args.amount", "gt", "number", null, "true"));
