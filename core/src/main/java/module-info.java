@@ -21,6 +21,7 @@ module dev.alcada.core {
   requires static langchain4j.core;
   requires static langchain4j.mcp;
   requires static micrometer.commons;
+  requires static io.opentelemetry.api;
   requires static micrometer.core;
   requires static org.reactivestreams;
   requires static spring.ai.client.chat;
@@ -45,6 +46,8 @@ module dev.alcada.core {
   exports dev.alcada.guard;
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
+  exports dev.alcada.micrometer;
+  exports dev.alcada.opentelemetry;
   exports dev.alcada.policy;
   exports dev.alcada.spring;
   exports dev.alcada.time;
