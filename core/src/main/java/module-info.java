@@ -20,6 +20,7 @@ module dev.alcada.core {
   requires static langchain4j;
   requires static langchain4j.core;
   requires static langchain4j.mcp;
+  requires static lettuce.core;
   requires static micrometer.commons;
   requires static micrometer.core;
   requires static org.reactivestreams;
@@ -46,6 +47,7 @@ module dev.alcada.core {
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
   exports dev.alcada.policy;
+  exports dev.alcada.redis;
   exports dev.alcada.spring;
   exports dev.alcada.time;
 

@@ -1,6 +1,7 @@
 package dev.alcada.time;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +64,16 @@ public sealed interface Window {
                 + LENGTHS);
       }
       Objects.requireNonNull(zone, "zone");
+    }
+
+    /**
+     * Returns the end of the period that an instant lies in: the first instant after it, at which
+     * the next begins.
+     *
+     * @param now the instant
+     */
+    public Instant endAfter(Instant now) {
+      return Instant.ofEpochSecond(CalendarPeriod.endAfter(now, this));
     }
   }
 }
