@@ -144,6 +144,16 @@ public final class FallbackCounterStore implements AsyncCounterStore {
         failure -> lookWithout(demand, failure));
   }
 
+  @Override
+  public List<Held> held(CounterId.Kind kind, String after, int most) {
+    return store.held(kind, after, most);
+  }
+
+  @Override
+  public boolean takeBack(CounterKey key) {
+    return store.takeBack(key);
+  }
+
   private <T> CompletionStage<T> later(Supplier<T> question) {
     return CompletableFuture.supplyAsync(question, executor);
   }
@@ -317,6 +327,9 @@ public final class FallbackCounterStore implements AsyncCounterStore {
   }
 
   private boolean isOpen(Demand demand) {
+    if (!demand.isOfChargesAlone()) {
+      return false;
+    }
     for (Charge charge : demand.charges()) {
       if (!(charge instanceof Charge.Amount amount)
           || !open.contains(amount.key().counter().name())) {
@@ -353,7 +366,7 @@ public final class FallbackCounterStore implements AsyncCounterStore {
   /** What was let through while nothing could be counted. */
   private record Uncounted(List<Usage> usage) implements Reservation {
     @Override
-    public void settle(Ended ended) {
+    public void settle(Ended ended, List<Mark> done) {
       // Nothing is held.
     }
 

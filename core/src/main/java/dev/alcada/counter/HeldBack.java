@@ -33,18 +33,24 @@ record HeldBack(double share, int nodes) {
 
   /** Returns what is asked of the store. */
   Demand ofStore(Demand demand) {
-    List<Charge> charges = new ArrayList<>(demand.size());
+    Demand.Builder ofStore = Demand.builder();
     for (Charge charge : demand.charges()) {
-      charges.add(
+      ofStore.charge(
           charge instanceof Charge.Amount amount
               ? withMax(amount, amount.max() - nodes * part(amount))
               : charge);
     }
-    return Demand.of(charges);
+    demand.reads().forEach(read -> ofStore.reads(read.key(), read.there()));
+    demand.tried().forEach(ofStore::tried);
+    demand.done().forEach(ofStore::done);
+    return ofStore.build();
   }
 
   /** Returns what may be asked of the node's own part, or {@code null} if none of it may. */
   @Nullable Demand ofNode(Demand demand) {
+    if (!demand.isOfChargesAlone()) {
+      return null;
+    }
     List<Charge> charges = new ArrayList<>(demand.size());
     for (Charge charge : demand.charges()) {
       if (!(charge instanceof Charge.Amount amount)) {

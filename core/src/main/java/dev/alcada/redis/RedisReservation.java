@@ -2,6 +2,7 @@ package dev.alcada.redis;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class RedisReservation implements Reservation {
   }
 
   @Override
-  public void settle(Ended ended) {
+  public void settle(Ended ended, List<Mark> done) {
     if (!settled.getAndSet(true) && ended == Ended.NOT_DONE) {
       giveBack(false);
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A demand as the script reads it, and what the script answers. Immutable. */
@@ -34,7 +35,14 @@ final class ReserveCall {
   final Charge.Amount[] charges;
   final byte[][] keys;
 
+  /**
+   * @throws IllegalArgumentException if two charges have the same key, or the demand has something
+   *     that this store does not know
+   */
   ReserveCall(Demand demand, Keys names) {
+    if (!demand.isOfChargesAlone()) {
+      throw new IllegalArgumentException("this store keeps no marks yet, only amounts");
+    }
     int size = demand.size();
     charges = new Charge.Amount[size];
     keys = new byte[2 * size][];
@@ -57,7 +65,10 @@ final class ReserveCall {
     if (charge instanceof Charge.Amount amount) {
       return amount;
     }
-    throw new IllegalArgumentException("this store does not know the kind of charge " + charge);
+    throw new IllegalArgumentException(
+        "this store keeps no counter of kind "
+            + charge.key().counter().kind()
+            + " yet, only amounts");
   }
 
   /**
@@ -79,15 +90,15 @@ final class ReserveCall {
     boolean above = charge.amount() > charge.max();
     long amount = above ? 0 : charge.amount();
     ByteBuffer out = ByteBuffer.allocate(CHARGE_BYTES);
-    Window window = charge.key().counter().window();
+    Window window = window(charge);
     out.put((byte) (window instanceof Window.Calendar ? 1 : 0));
     out.put((byte) (above ? 1 : 0)).put((byte) charge.decimals());
     if (window instanceof Window.Calendar calendar) {
-      Instant end = calendar.endAfter(now);
+      Instant end = calendar.endOfPeriod(now);
       Instant before = now.minus(LENIENCE);
-      Instant endBefore = calendar.endAfter(before);
+      Instant endBefore = calendar.endOfPeriod(before);
       out.putLong(micros(endBefore.equals(end) ? before : endBefore));
-      out.putLong(micros(end)).putLong(micros(calendar.endAfter(end)));
+      out.putLong(micros(end)).putLong(micros(calendar.endOfPeriod(end)));
     } else {
       long length = micros(window.length());
       out.putLong(length).putLong((length + EXACT - 1) / EXACT).putLong(0);
@@ -97,6 +108,10 @@ final class ReserveCall {
     Units.put(out, Units.downToThree(charge.max(), charge.decimals()));
     Units.put(out, Units.up(amount, charge.decimals(), 3));
     return out.array();
+  }
+
+  private static Window window(Charge.Amount charge) {
+    return Objects.requireNonNull(charge.key().counter().window(), "window");
   }
 
   static long micros(Duration length) {
@@ -162,7 +177,7 @@ final class ReserveCall {
    */
   record Held(Charge.Amount charge, long stamp, long birth, byte places) {
     byte[] argument() {
-      Window window = charge.key().counter().window();
+      Window window = window(charge);
       long added = Units.up(charge.amount(), charge.decimals(), places);
       ByteBuffer out = ByteBuffer.allocate(2 + 3 * 8 + 6 * 4);
       out.put((byte) (window instanceof Window.Calendar ? 1 : 0)).put(places);

@@ -67,12 +67,12 @@ public sealed interface Window {
     }
 
     /**
-     * Returns the end of the period that an instant lies in: the first instant after it, at which
-     * the next begins.
+     * Returns the first instant after the period that an instant lies in, a whole second. A day or
+     * week that begins twice, as where the clock is set back over midnight, begins the first time.
      *
      * @param now the instant
      */
-    public Instant endAfter(Instant now) {
+    public Instant endOfPeriod(Instant now) {
       return Instant.ofEpochSecond(CalendarPeriod.endAfter(now, this));
     }
   }

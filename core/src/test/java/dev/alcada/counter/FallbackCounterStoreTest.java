@@ -292,6 +292,54 @@ class FallbackCounterStoreTest {
   }
 
   @Test
+  void nothingButAmountsPassesUncountedOrByTheNodesPart() {
+    CounterKey mark = new CounterKey(CounterId.mark("marks", "rate", "grant"), "agent-7", null);
+    CounterKey runs = new CounterKey(CounterId.inFlight("limits", "rate", "grant"), "agent-7", null);
+    CounterKey once = new CounterKey(CounterId.once("limits", "rate"), "agent-7", null);
+    CounterKey many =
+        new CounterKey(
+            CounterId.distinct("limits", "rate", "grant", new Window.Sliding(MINUTE)),
+            "agent-7",
+            null);
+    List<Demand> demands =
+        List.of(
+            Demand.builder().charge(calls("rate", 10)).reads(mark, false).build(),
+            Demand.builder().charge(calls("rate", 10)).tried(new Mark(mark, MINUTE)).build(),
+            Demand.builder().charge(calls("rate", 10)).done(new Mark(mark, MINUTE)).build(),
+            Demand.of(calls("rate", 10), new Charge.InFlight(runs, ONE, ONE, 9, MINUTE)),
+            Demand.of(new Charge.Once(once, new Window.Sliding(MINUTE), MINUTE)),
+            Demand.of(new Charge.Distinct(many, 5, List.of("a"))));
+    for (FallbackCounterStore store :
+        List.of(
+            over(shared).open(Set.of("rate")).build(),
+            over(shared).heldBack(0.1, 2, memory()).build())) {
+      for (Demand demand : demands) {
+        shared.comesBack();
+        assertThat(store.look(demand).refusal()).isNull();
+        shared.goes();
+        assertThatThrownBy(() -> store.reserve(demand))
+            .isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> store.look(demand)).isInstanceOf(StoreUnavailableException.class);
+        time.advance(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  @Test
+  void aPartIsKeptOfAnAmountWhateverElseACallDemands() {
+    FallbackCounterStore store = over(shared).heldBack(0.1, 2, memory()).build();
+    CounterKey mark = new CounterKey(CounterId.mark("marks", "seen", "grant"), "agent-7", null);
+    Demand demand =
+        Demand.builder().charge(calls("rate", 10)).tried(new Mark(mark, MINUTE)).build();
+    for (int i = 0; i < 8; i++) {
+      assertThat(store.reserve(demand)).isInstanceOf(Reservation.class);
+    }
+    assertThat(store.reserve(demand)).isInstanceOf(Refusal.class);
+    Demand reads = Demand.builder().reads(mark, null).build();
+    assertThat(store.look(reads).marks()).containsExactly(true);
+  }
+
+  @Test
   void anAnswerThatIsLateIsAFailureAndWhatItReservedIsGivenBack() throws Exception {
     FallbackCounterStore store = over(shared).timeout(Duration.ofMillis(1)).build();
     shared.slow = true;

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
@@ -330,6 +332,25 @@ class RedisCounterStoreTest {
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("this store is closed");
     assertThat(redis.ping()).isEqualTo("PONG");
+  }
+
+  @Test
+  void whatItDoesNotKeepIsRefusedWholeAndNamed() {
+    RedisCounterStore store = store();
+    CounterKey runs =
+        new CounterKey(CounterId.inFlight("limits", "exports", "grant"), "agent-7", null);
+    CounterKey mark = new CounterKey(CounterId.mark("marks", "seen", "grant"), "agent-7", null);
+    assertThatThrownBy(
+            () ->
+                store.reserve(
+                    Demand.of(one("rate", 9), new Charge.InFlight(runs, 1, 1, 9, MINUTE))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("this store keeps no counter of kind IN_FLIGHT yet, only amounts");
+    assertThatThrownBy(
+            () -> store.look(Demand.builder().charge(one("rate", 9)).reads(mark, null).build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("this store keeps no marks yet, only amounts");
+    assertThat(used(store, one("rate", 9))).isZero();
   }
 
   @Test
