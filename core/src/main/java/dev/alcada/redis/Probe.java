@@ -9,6 +9,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,7 +41,7 @@ final class Probe {
    */
   void rights(Keys keys, String what, Script... scripts) {
     byte[][] own = new byte[4][];
-    String name = "p:" + Long.toHexString(System.nanoTime());
+    String name = "p:" + UUID.randomUUID();
     for (int i = 0; i < own.length; i++) {
       own[i] = keys.of(name + ":" + i);
     }

@@ -24,7 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,64 +44,75 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs scripts on a connection of its own. Safe for use by several threads. */
 final class RedisLink implements AutoCloseable {
+  private static final long PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+
   private final Duration timeout;
   private final int mostInFlight;
   private final Set<Asked> inFlight = ConcurrentHashMap.newKeySet();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger losses = new AtomicInteger();
-
-  /** Of a cluster there are several, and only the time-out tells that one is gone. */
-  private volatile boolean connected = true;
+  private final AtomicBoolean opening = new AtomicBoolean();
+  private final Supplier<Line> opener;
 
   private volatile boolean closed;
-  private final StatefulConnection<byte[], byte[]> connection;
-  private final RedisClusterAsyncCommands<byte[], byte[]> commands;
-  private final Runnable stopWatching;
+  private volatile Line line;
 
   RedisLink(RedisClient client, Duration timeout, int mostInFlight) {
     this.timeout = timeout;
     this.mostInFlight = mostInFlight;
-    StatefulRedisConnection<byte[], byte[]> opened = client.connect(ByteArrayCodec.INSTANCE);
-    connection = opened;
-    commands = opened.async();
-    stopWatching = () -> {};
-    opened.addListener(
-        new RedisConnectionStateListener() {
-          @Override
-          public void onRedisConnected(RedisChannelHandler<?, ?> to, SocketAddress address) {
-            connected = true;
-          }
-
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> from) {
-            connected = false;
-            lost();
-          }
-        });
+    this.opener = () -> line(client);
+    this.line = line(client);
   }
 
   RedisLink(RedisClusterClient client, Duration timeout, int mostInFlight) {
     this.timeout = timeout;
     this.mostInFlight = mostInFlight;
-    StatefulRedisClusterConnection<byte[], byte[]> opened = client.connect(ByteArrayCodec.INSTANCE);
-    connection = opened;
-    commands = opened.async();
+    this.opener = () -> line(client);
+    this.line = line(client);
+  }
+
+  private Line line(RedisClient client) {
+    StatefulRedisConnection<byte[], byte[]> opened = client.connect(ByteArrayCodec.INSTANCE);
+    Line made = new Line(opened, opened.async(), () -> {});
+    opened.addListener(
+        new RedisConnectionStateListener() {
+          @Override
+          public void onRedisConnected(RedisChannelHandler<?, ?> to, SocketAddress address) {
+            made.connected = true;
+          }
+
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> from) {
+            made.connected = false;
+            lost(made);
+          }
+        });
+    made.connected = opened.isOpen();
+    return made;
+  }
+
+  /** Of a cluster there are several connections, and only the time-out tells that one is gone. */
+  private Line line(RedisClusterClient client) {
+    StatefulRedisClusterConnection<byte[], byte[]> opened =
+        client.connect(ByteArrayCodec.INSTANCE);
     RedisConnectionStateListener listener =
         new RedisConnectionStateListener() {
           @Override
           public void onRedisDisconnected(RedisChannelHandler<?, ?> from) {
-            lost();
+            lost(null);
           }
         };
     client.addListener(listener);
-    stopWatching = () -> client.removeListener(listener);
+    return new Line(opened, opened.async(), () -> client.removeListener(listener));
   }
 
   /** Runs a script; the answer completes on the connection's own thread or a timer's. */
   @SuppressWarnings("FutureReturnValueIgnored") // each ends in what is returned
   CompletableFuture<byte[]> run(Script script, byte[][] keys, byte[]... arguments) {
     Asked asked = new Asked();
-    if (closed || !connected) {
+    Line present = line;
+    if (closed || !present.connected) {
+      openAgain();
       asked.completeExceptionally(
           new StoreUnavailableException(
               closed ? "this store is closed" : "Redis is not connected", false, null));
@@ -120,8 +133,8 @@ final class RedisLink implements AutoCloseable {
           underWay.decrementAndGet();
         });
     asked.send(
-        () -> commands.evalsha(script.digest(), ScriptOutputType.VALUE, keys, arguments),
-        () -> commands.eval(bytes(script), ScriptOutputType.VALUE, keys, arguments));
+        () -> present.commands.evalsha(script.digest(), ScriptOutputType.VALUE, keys, arguments),
+        () -> present.commands.eval(bytes(script), ScriptOutputType.VALUE, keys, arguments));
     return asked.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
@@ -130,7 +143,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   RedisClusterAsyncCommands<byte[], byte[]> commands() {
-    return commands;
+    return line.commands;
   }
 
   Duration timeout() {
@@ -142,20 +155,64 @@ final class RedisLink implements AutoCloseable {
     return underWay.get();
   }
 
-  private void lost() {
-    losses.incrementAndGet();
-    inFlight.forEach(Asked::lost);
+  /** Of an older line nothing is in flight any more. */
+  private void lost(@Nullable Line which) {
+    if (which == null || which == line) {
+      losses.incrementAndGet();
+      inFlight.forEach(Asked::lost);
+    }
+  }
+
+  /**
+   * Opens a new connection, on a thread of its own and one at a time, because Lettuce waits longer
+   * and longer between its attempts: after an outage of minutes, for half a minute.
+   */
+  private void openAgain() {
+    if (closed || !opening.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Thread thread = new Thread(this::tryToOpen, "alcada-redis-connect");
+      thread.setDaemon(true);
+      thread.start();
+    } catch (Throwable e) {
+      opening.set(false);
+      throw e;
+    }
+  }
+
+  private void tryToOpen() {
+    try {
+      Line fresh = opener.get();
+      if (!take(fresh)) {
+        fresh.close();
+      }
+    } catch (RuntimeException e) {
+      // It is still away: those who ask are told, and it is tried again when somebody does.
+      LockSupport.parkNanos(PAUSE_NANOS);
+    } finally {
+      opening.set(false);
+    }
+  }
+
+  private synchronized boolean take(Line fresh) {
+    Line old = line;
+    if (closed || old.connected) {
+      return false;
+    }
+    line = fresh;
+    old.close();
+    return true;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
-    stopWatching.run();
-    lost();
-    connection.close();
+    lost(null);
+    line.close();
   }
 
   /** Waits for an answer, and does not hold what failed against whoever waits. */
@@ -184,6 +241,29 @@ final class RedisLink implements AutoCloseable {
       return new StoreUnavailableException("Redis refused: " + message, begun, cause);
     }
     return new StoreUnavailableException("Redis could not be asked", true, cause);
+  }
+
+  /** A connection, as long as it is the one that is used. */
+  private static final class Line implements AutoCloseable {
+    private final StatefulConnection<byte[], byte[]> connection;
+    private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final Runnable stopWatching;
+    private volatile boolean connected = true;
+
+    Line(
+        StatefulConnection<byte[], byte[]> connection,
+        RedisClusterAsyncCommands<byte[], byte[]> commands,
+        Runnable stopWatching) {
+      this.connection = connection;
+      this.commands = commands;
+      this.stopWatching = stopWatching;
+    }
+
+    @Override
+    public void close() {
+      stopWatching.run();
+      connection.close();
+    }
   }
 
   /** An answer that is waited for. */

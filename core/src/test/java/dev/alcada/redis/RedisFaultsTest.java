@@ -23,6 +23,8 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +168,26 @@ class RedisFaultsTest {
     } catch (StoreUnavailableException e) {
       return String.valueOf(e.getMessage()).contains(message);
     }
+  }
+
+  @Test
+  void aServerThatIsBackIsFoundHoweverLongTheClientWouldWait() {
+    ClientResources patient =
+        ClientResources.builder().reconnectDelay(Delay.constant(Duration.ofHours(1))).build();
+    opened.add(() -> patient.shutdown().get());
+    RedisClient waiting =
+        kept(RedisClient.create(patient, RedisURI.create("127.0.0.1", server.port())));
+    RedisCounterStore store = kept(RedisCounterStore.builder(waiting).build());
+    for (int round = 0; round < 2; round++) {
+      admitted(store, one("rate", 90));
+      server.kill();
+      Eventually.until(() -> fails(store, "not connected"));
+      server = kept(server.again());
+      Eventually.until(() -> used(store, one("rate", 90)) == 0);
+    }
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> thread.getName().equals("alcada-redis-connect"))
+        .hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
