@@ -93,8 +93,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Of a cluster there are several connections, and only the time-out tells that one is gone. */
   private Line line(RedisClusterClient client) {
-    StatefulRedisClusterConnection<byte[], byte[]> opened =
-        client.connect(ByteArrayCodec.INSTANCE);
+    StatefulRedisClusterConnection<byte[], byte[]> opened = client.connect(ByteArrayCodec.INSTANCE);
     RedisConnectionStateListener listener =
         new RedisConnectionStateListener() {
           @Override

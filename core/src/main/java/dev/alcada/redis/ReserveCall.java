@@ -131,7 +131,7 @@ final class ReserveCall {
     }
     Refusal refusal = null;
     if (code == REFUSED) {
-      int index = in.get();
+      int index = in.getInt();
       Refusal.Reason reason = REASONS.get(in.get());
       refusal = new Refusal(index, reason, span(in.getLong()));
     }

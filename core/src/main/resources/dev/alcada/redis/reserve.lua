@@ -413,7 +413,7 @@ end
 -- 5. The answer.
 local answer = { pack('>BI8', refused and REFUSED or GRANTED, reading) }
 if refused then
-  answer[2] = pack('>BBI8', refused - 1, reason, never and 0 or wait + 1)
+  answer[2] = pack('>I4BI8', refused - 1, reason, never and 0 or wait + 1)
 end
 for _, count in ipairs(counts) do
   answer[#answer + 1] = pack(

@@ -294,7 +294,8 @@ class FallbackCounterStoreTest {
   @Test
   void nothingButAmountsPassesUncountedOrByTheNodesPart() {
     CounterKey mark = new CounterKey(CounterId.mark("marks", "rate", "grant"), "agent-7", null);
-    CounterKey runs = new CounterKey(CounterId.inFlight("limits", "rate", "grant"), "agent-7", null);
+    CounterKey runs =
+        new CounterKey(CounterId.inFlight("limits", "rate", "grant"), "agent-7", null);
     CounterKey once = new CounterKey(CounterId.once("limits", "rate"), "agent-7", null);
     CounterKey many =
         new CounterKey(

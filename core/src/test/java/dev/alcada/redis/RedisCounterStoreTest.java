@@ -130,6 +130,19 @@ class RedisCounterStoreTest {
   }
 
   @Test
+  void ofHundredsOfLimitsTheOneWithoutRoomIsNamed() {
+    RedisCounterStore store = store();
+    List<Charge> charges = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      charges.add(one("limit " + i, i == 290 ? 1 : 2));
+    }
+    assertThat(store.reserve(Demand.of(charges))).isInstanceOf(Reservation.class);
+    assertThat(store.reserve(Demand.of(charges)))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.index()).isEqualTo(290));
+  }
+
+  @Test
   void aServerThatForgetsScriptsIsSentThemAgain() {
     RedisCounterStore store = store();
     Reservation held = admitted(store, one("rate", 9));

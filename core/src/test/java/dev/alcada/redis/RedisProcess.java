@@ -28,11 +28,15 @@ final class RedisProcess implements AutoCloseable {
 
   private static final AtomicInteger STORES = new AtomicInteger();
 
-  /** The program, unpacked once. */
+  /** The program, unpacked once, or another one that is to be tried. */
   private static final class Program {
     static final File FILE = unpacked();
 
     private static File unpacked() {
+      String another = System.getProperty("alcada.redis.server");
+      if (another != null) {
+        return new File(another);
+      }
       try {
         return ExecutableProvider.newJarResourceProvider().get();
       } catch (IOException e) {
