@@ -154,6 +154,13 @@ public final class FallbackCounterStore implements AsyncCounterStore {
     return store.takeBack(key);
   }
 
+  /** Asks the store, and then where this node counts its own part. */
+  @Override
+  public boolean settleLate(String reservation, Ended ended) {
+    return store.settleLate(reservation, ended)
+        || (own != null && own.settleLate(reservation, ended));
+  }
+
   private <T> CompletionStage<T> later(Supplier<T> question) {
     return CompletableFuture.supplyAsync(question, executor);
   }
