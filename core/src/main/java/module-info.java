@@ -20,6 +20,7 @@ module dev.alcada.core {
   requires static langchain4j;
   requires static langchain4j.core;
   requires static langchain4j.mcp;
+  requires static lettuce.core;
   requires static micrometer.commons;
   requires static io.opentelemetry.api;
   requires static micrometer.core;
@@ -49,6 +50,7 @@ module dev.alcada.core {
   exports dev.alcada.micrometer;
   exports dev.alcada.opentelemetry;
   exports dev.alcada.policy;
+  exports dev.alcada.redis;
   exports dev.alcada.spring;
   exports dev.alcada.time;
 
