@@ -11,12 +11,25 @@ import java.util.List;
  */
 public non-sealed interface Reservation extends ReserveResult {
   /**
-   * Says how the call has ended. {@link Ended#NOT_DONE} gives back the amounts of {@linkplain
-   * Charge#releasable releasable} charges; everything else stays counted.
+   * Says how the call has ended, and leaves no further marks.
    *
    * @param ended how the call has ended
+   * @see #settle(Ended, List)
    */
-  void settle(Ended ended);
+  default void settle(Ended ended) {
+    settle(ended, List.of());
+  }
+
+  /**
+   * Says how the call has ended. What {@linkplain Charge.InFlight runs} leaves, whatever it is.
+   * {@link Ended#NOT_DONE} gives back the {@linkplain Charge#releasable releasable} charges and the
+   * marks that were left at once; everything else stays, and such marks last from now.
+   *
+   * @param ended how the call has ended
+   * @param done the marks that it leaves now, from among {@link Demand#done}; without effect unless
+   *     it is {@link Ended#DONE}
+   */
+  void settle(Ended ended, List<Mark> done);
 
   /** Gives back everything, as if nothing had been reserved: the call did not run. */
   void cancel();

@@ -11,6 +11,7 @@ import dev.alcada.policy.Limit;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.policy.Scope;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A limit made ready to be charged, and what is said when it cannot be. */
@@ -91,7 +92,10 @@ final class LimitPlan implements Decision.Denied.Text {
 
   private static CounterId counterOf(String tool, CounterId counter) {
     return CounterId.of(
-        counter.namespace(), bounded(tool, counter), counter.scope(), counter.window());
+        counter.namespace(),
+        bounded(tool, counter),
+        counter.scope(),
+        Objects.requireNonNull(counter.window()));
   }
 
   /** Returns a tool's name as keys keep their values: callers invent names, and long ones. */
@@ -146,6 +150,8 @@ final class LimitPlan implements Decision.Denied.Text {
       case EXHAUSTED -> denied(DecisionCode.LIMIT, refusal.retryAfter());
       case ABOVE_MAX -> denied(DecisionCode.LIMIT_NEVER, null);
       case TOO_MANY_KEYS -> denied(DecisionCode.TOO_MANY_KEYS, refusal.retryAfter());
+      case DUPLICATE, MARKS_CHANGED ->
+          throw new IllegalArgumentException("no limit is refused as " + refusal.reason());
     };
   }
 

@@ -2,7 +2,6 @@ package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
-import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
@@ -12,7 +11,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -21,15 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** The upstream's tools as one caller may use them. Thread-safe. */
 final class GuardedTools {
   private static final SecureRandom RANDOM = new SecureRandom();
-
-  // Denied before arguments matter, so that a hidden tool's schema says nothing either.
-  private static final Set<DecisionCode> WHATEVER_THE_ARGUMENTS =
-      Set.of(
-          DecisionCode.NO_GRANT,
-          DecisionCode.NO_POLICY,
-          DecisionCode.TOO_LARGE,
-          DecisionCode.HIDDEN,
-          DecisionCode.NOT_LISTED);
 
   private final Settings settings;
   private final ToolGuard guard;
@@ -116,15 +105,14 @@ final class GuardedTools {
               "tools/call needs a name and, if any, arguments that are an object"));
     }
     ToolCall call = ToolCall.of(name, Json.object(arguments), caller);
-    DecisionCode code = guard.check(call).code();
+    // Denied before arguments matter, so that a hidden tool's schema says nothing either.
     CompletionStage<Message.Answer> answer =
-        code != null && WHATEVER_THE_ARGUMENTS.contains(code)
+        guard.coverage(List.of(name), caller).get(0).denied()
             ? deny(call)
             : known
                 .with(name)
                 .thenComposeAsync(tools -> call(exchange, params, call, tools), worker);
-    return answer.exceptionally(
-        thrown -> errorResult("The tool did not answer: " + Failures.reason(thrown)));
+    return answer.exceptionally(GuardedTools::unanswered);
   }
 
   // Reported like any other denial, and whether or not the upstream's list can be had.
@@ -154,26 +142,35 @@ final class GuardedTools {
       return CompletableFuture.completedStage(
           Message.Answer.error(null, Message.INVALID_PARAMS, "Unknown tool"));
     }
-    String invalid = invalid(call, tools);
-    if (invalid != null) {
-      return CompletableFuture.completedStage(errorResult("Invalid arguments: " + invalid));
-    }
     boolean structured = !tools.hasOutputSchema(call.tool());
-    // Who is denied is told so whether or not there is an upstream; and a call for which there is
-    // none is not counted.
-    return guard.check(call) instanceof Decision.Denied
-        ? deny(call)
-        : run(exchange, params, call)
-            .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call))
-            .thenApply(outcome -> answer(outcome, structured));
+    return run(exchange, params, call, tools)
+        .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call, tools))
+        .thenApply(outcome -> answer(outcome, structured));
   }
 
   private CompletionStage<Outcome<Answered>> run(
-      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call) {
+      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call, UpstreamTools tools) {
     return link.up()
-        .thenComposeAsync(
-            there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
-            worker);
+        .handleAsync(
+            (there, gone) ->
+                guard.callAsync(
+                    call,
+                    judged -> instead(judged, tools, gone),
+                    judged -> pass(exchange, params, judged)),
+            worker)
+        .thenCompose(outcome -> outcome);
+  }
+
+  /**
+   * What the rules deny is told so whether or not there is an upstream; what they let through and
+   * cannot be made is not counted.
+   */
+  private @Nullable Answered instead(ToolCall call, UpstreamTools tools, @Nullable Throwable gone) {
+    String invalid = invalid(call, tools);
+    if (invalid != null) {
+      return new Answered(errorResult("Invalid arguments: " + invalid), true);
+    }
+    return gone == null ? null : new Answered(unanswered(gone), true);
   }
 
   /** Where the person at the client is asked and answers at once, the same call is made again. */
@@ -181,7 +178,8 @@ final class GuardedTools {
       Outcome<Answered> outcome,
       Exchange exchange,
       Map<String, @Nullable Object> params,
-      ToolCall call) {
+      ToolCall call,
+      UpstreamTools tools) {
     Forms forms = settings.forms();
     return forms == null || !(outcome instanceof Outcome.ApprovalRequired<Answered>)
         ? CompletableFuture.completedStage(outcome)
@@ -189,11 +187,13 @@ final class GuardedTools {
             .ask(outcome.decision(), exchange, client)
             .thenComposeAsync(
                 again ->
-                    again ? run(exchange, params, call) : CompletableFuture.completedStage(outcome),
+                    again
+                        ? run(exchange, params, call, tools)
+                        : CompletableFuture.completedStage(outcome),
                 worker);
   }
 
-  // Before anything is counted. Where no rule reads the arguments, the upstream alone checks them.
+  // Where no rule reads the arguments, the upstream alone checks them.
   private @Nullable String invalid(ToolCall call, UpstreamTools tools) {
     return settings.checkSchemas() && settings.fit().judges(call.tool())
         ? tools.invalid(call.tool(), call.arguments())
@@ -238,9 +238,17 @@ final class GuardedTools {
     Decision decision = outcome.decision();
     Map<String, @Nullable Object> result = Json.object(errorResult(decision.text()).result());
     if (structured) {
-      result.put("structuredContent", decision.metadata());
+      // Some clients show a model this alone.
+      Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+      shown.put("message", decision.text());
+      shown.putAll(decision.metadata());
+      result.put("structuredContent", shown);
     }
     return Message.Answer.result(null, Meta.with(result, Meta.DECISION, decision.metadata()));
+  }
+
+  private static Message.Answer unanswered(Throwable thrown) {
+    return errorResult("The tool did not answer: " + Failures.reason(thrown));
   }
 
   private static Message.Answer errorResult(String text) {
