@@ -1,46 +1,37 @@
 package dev.alcada.jdbc;
 
-import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /*
- * One row's data, big-endian:
+ * After a row's header:
  *
- *   ┌────────┬──────┬────────┬──────────┬───────────────────────────┬───────────────────────────┐
- *   │ format │ kind │ places │  newest  │  stamp · amount · id      │  stamp · amount · id      │ …
- *   │   1    │  1   │   1    │    8     │    8       8      8       │                           │
- *   └────────┴──────┴────────┴──────────┴───────────────────────────┴───────────────────────────┘
+ *   ┌────────┬───────────────────────────┬───────────────────────────┐
+ *   │ places │  stamp · amount · id      │  stamp · amount · id      │ …
+ *   │   1    │    8       8      8       │                           │
+ *   └────────┴───────────────────────────┴───────────────────────────┘
  *
- * Entries lie by stamp, oldest first. `newest` is the latest instant at which the row was written:
- * the clock is never taken to be before it. `places` are the decimal places of the amounts, the
- * coarsest that the count has met while it held anything.
+ * Entries lie by stamp, oldest first. `places` are the decimal places of the amounts, the coarsest
+ * that the count has met while it held anything.
  *
  * An entry is one reservation and has its id, until there are as many as are told apart. Then those
- * of each cell of the window become one, which has no id (0) and the stamp of the latest: it leaves
+ * of each cell of the window become one, which has no id and the stamp of the latest: it leaves
  * later than some of them might, by at most a cell (1/1,024 of the window), and never earlier.
  */
 
-/** What is counted under one key. Not safe for use by several threads. */
-final class Count {
-  /** What {@link #freeAt} returns if there is room already. */
-  static final long NOW = Long.MIN_VALUE;
-
-  private static final byte FORMAT = 1;
-  private static final byte AMOUNTS = 1;
-  private static final int HEADER = 3 + Long.BYTES;
+/** The amounts under one key: within a window, or of what runs. */
+final class Count extends Row {
   private static final int ENTRY = 3 * Long.BYTES;
-  static final long MERGED = 0;
 
-  private long newest;
   private int places;
   private int size;
   private long[] stamps;
   private long[] amounts;
   private long[] ids;
 
-  private Count(long newest, int places, int size) {
-    this.newest = newest;
+  private Count(CounterId.Kind kind, long newest, int places, int size) {
+    super(kind, newest);
     this.places = places;
     this.size = size;
     this.stamps = new long[size + 1];
@@ -48,90 +39,70 @@ final class Count {
     this.ids = new long[size + 1];
   }
 
-  /** {@return a count that holds nothing and has never been written} */
-  static Count empty() {
-    return new Count(Long.MIN_VALUE, Units.FINE, 0);
+  static Count empty(CounterId.Kind kind) {
+    return new Count(kind, NOW, Units.FINE, 0);
   }
 
-  /**
-   * Reads a row's data.
-   *
-   * @throws IllegalStateException if no store of this version wrote it
-   */
-  static Count read(byte[] data) {
-    ByteBuffer in = ByteBuffer.wrap(data);
-    if (data.length < HEADER || (data.length - HEADER) % ENTRY != 0) {
-      throw new IllegalStateException("a count has " + data.length + " bytes, which none can have");
+  static Count read(CounterId.Kind kind, long newest, ByteBuffer in) {
+    if (in.remaining() % ENTRY != 1) {
+      throw damaged();
     }
-    byte format = in.get();
-    byte kind = in.get();
     int places = in.get();
-    if (format != FORMAT || kind != AMOUNTS || (places != Units.FINE && places != Units.COARSE)) {
-      throw new IllegalStateException(
-          "a count is of format "
-              + format
-              + " and kind "
-              + kind
-              + ", expected "
-              + FORMAT
-              + " and "
-              + AMOUNTS
-              + ": a later version of the library wrote it");
+    if (places != Units.FINE && places != Units.COARSE) {
+      throw damaged();
     }
-    Count count = new Count(in.getLong(), places, (data.length - HEADER) / ENTRY);
+    Count count = new Count(kind, newest, places, in.remaining() / ENTRY);
     for (int i = 0; i < count.size; i++) {
       count.stamps[i] = in.getLong();
       count.amounts[i] = in.getLong();
       count.ids[i] = in.getLong();
       if (count.amounts[i] < 0 || (i > 0 && count.stamps[i] < count.stamps[i - 1])) {
-        throw new IllegalStateException("a count has entries that none can have");
+        throw damaged();
       }
     }
     return count;
   }
 
-  byte[] write() {
-    ByteBuffer out = ByteBuffer.allocate(HEADER + size * ENTRY);
-    out.put(FORMAT).put(AMOUNTS).put((byte) places).putLong(newest);
+  @Override
+  int bytes() {
+    return 1 + size * ENTRY;
+  }
+
+  @Override
+  void write(ByteBuffer out) {
+    out.put((byte) places);
     for (int i = 0; i < size; i++) {
       out.putLong(stamps[i]).putLong(amounts[i]).putLong(ids[i]);
     }
-    return out.array();
-  }
-
-  /** {@return the latest instant at which this was written} */
-  long newest() {
-    return newest;
   }
 
   int size() {
     return size;
   }
 
-  /** Drops what has left its window. */
-  void expire(long now, Span span) {
+  @Override
+  void expire(Wanted by, long now) {
     int gone = 0;
-    while (gone < size && span.leaves(stamps[gone]) <= now) {
+    while (gone < size && by.span().leaves(stamps[gone]) <= now) {
       gone++;
     }
     remove(0, gone);
   }
 
-  /**
-   * Returns {@link #NOW} if the charge has room, or else when it will.
-   *
-   * @param charge of an amount from 0 to its {@code max}
-   */
-  long freeAt(Charge.Amount charge, Span span) {
+  @Override
+  long freeAt(Wanted by) {
     if (size == 0) {
       return NOW;
     }
-    int decimals = Math.min(places, charge.decimals());
-    long max = Units.down(charge.max(), charge.decimals(), decimals);
-    long amount = Units.up(charge.amount(), charge.decimals(), decimals);
+    int decimals = Math.min(places, by.decimals());
+    long max = Units.down(by.max(), by.decimals(), decimals);
+    long amount = Units.up(by.amount(), by.decimals(), decimals);
     long excess = amount - (max - sum(decimals));
     if (excess <= 0) {
       return NOW;
+    }
+    if (kind() == CounterId.Kind.IN_FLIGHT) {
+      return UNKNOWABLE;
     }
     int last = size - 1;
     if (amount <= max) {
@@ -141,27 +112,28 @@ final class Count {
       }
     }
     // Else by rounding, which ends when all has left.
-    return span.leaves(stamps[last]);
+    return by.span().leaves(stamps[last]);
   }
 
-  /** Returns what is held, in units of so many places, rounded up. */
-  long used(int decimals) {
-    return size == 0 ? 0 : Units.up(sum(places), places, decimals);
+  @Override
+  long used(Wanted by) {
+    return size == 0 ? 0 : Units.up(sum(places), places, by.decimals());
   }
 
-  /** {@return when the first of what is held leaves; {@link #NOW} if nothing is held} */
-  long nextLeaves(Span span) {
-    return size == 0 ? NOW : span.leaves(stamps[0]);
+  @Override
+  long nextLeaves(Wanted by) {
+    return size == 0 || kind() == CounterId.Kind.IN_FLIGHT ? NOW : by.span().leaves(stamps[0]);
   }
 
-  /** {@return when nothing will be held any more; {@link #NOW} if nothing is held} */
-  long expiry(Span span) {
-    return size == 0 ? NOW : span.leaves(stamps[size - 1]);
+  @Override
+  long expiry(Wanted by) {
+    return size == 0 ? NOW : by.span().leaves(stamps[size - 1]);
   }
 
-  /** Adds a charge that has room. */
-  void add(Charge.Amount charge, long now, long id, Span span) {
-    int decimals = size == 0 ? charge.decimals() : Math.min(places, charge.decimals());
+  @Override
+  long add(Wanted by, long now, long id) {
+    Span span = by.span();
+    int decimals = size == 0 ? by.decimals() : Math.min(places, by.decimals());
     for (int i = 0; decimals < places && i < size; i++) {
       amounts[i] = Units.up(amounts[i], places, decimals);
     }
@@ -170,52 +142,71 @@ final class Count {
       merge(span);
     }
     long stamp = span.stamp(now);
-    long amount = Units.up(charge.amount(), charge.decimals(), decimals);
-    if (size >= span.exact() && span.together(stamps[size - 1], stamp)) {
+    long amount = Units.up(by.amount(), by.decimals(), decimals);
+    if (size >= span.exact()
+        && stamp >= stamps[size - 1]
+        && span.together(stamps[size - 1], stamp)) {
       stamps[size - 1] = stamp;
       amounts[size - 1] += amount;
-      ids[size - 1] = MERGED;
+      ids[size - 1] = NOBODY;
     } else {
-      if (size == stamps.length) {
-        stamps = Arrays.copyOf(stamps, size * 2);
-        amounts = Arrays.copyOf(amounts, size * 2);
-        ids = Arrays.copyOf(ids, size * 2);
-      }
-      stamps[size] = stamp;
-      amounts[size] = amount;
-      ids[size] = id;
-      size++;
+      insert(stamp, amount, id);
     }
-    newest = Math.max(newest, now);
+    touch(now);
+    return stamp;
   }
 
-  /**
-   * Takes back what was added, if it is there: by its id, or from what it was merged into.
-   *
-   * @return whether anything was taken
-   */
-  boolean take(Charge.Amount charge, long stamp, long id, long now, Span span) {
+  private void insert(long stamp, long amount, long id) {
+    if (size == stamps.length) {
+      stamps = Arrays.copyOf(stamps, size * 2);
+      amounts = Arrays.copyOf(amounts, size * 2);
+      ids = Arrays.copyOf(ids, size * 2);
+    }
+    int at = size;
+    while (at > 0 && stamps[at - 1] > stamp) {
+      stamps[at] = stamps[at - 1];
+      amounts[at] = amounts[at - 1];
+      ids[at] = ids[at - 1];
+      at--;
+    }
+    stamps[at] = stamp;
+    amounts[at] = amount;
+    ids[at] = id;
+    size++;
+  }
+
+  @Override
+  boolean end(Wanted by, long stamp, long id, End how, long now) {
+    boolean taken =
+        kind() == CounterId.Kind.IN_FLIGHT
+            || how == End.CANCELLED
+            || (how == End.NOT_DONE && by.isReleasable());
+    return taken && take(by, stamp, id, now);
+  }
+
+  /** Takes back what was added, if it is there: by its id, or from what it was merged into. */
+  private boolean take(Wanted by, long stamp, long id, long now) {
+    Span span = by.span();
     if (span.leaves(stamp) <= now) {
       return false;
     }
-    expire(now, span);
+    expire(by, now);
     for (int i = 0; i < size; i++) {
       if (ids[i] == id) {
         remove(i, i + 1);
-        newest = Math.max(newest, now);
+        touch(now);
         return true;
       }
     }
     for (int i = 0; i < size; i++) {
-      if (ids[i] == MERGED && stamps[i] >= stamp && span.together(stamps[i], stamp)) {
+      if (ids[i] == NOBODY && stamps[i] >= stamp && span.together(stamps[i], stamp)) {
         // Rounded down: in coarser units it may lie in one sum with others.
-        long amount =
-            charge.decimals() < places ? 0 : Units.down(charge.amount(), charge.decimals(), places);
+        long amount = by.decimals() < places ? 0 : Units.down(by.amount(), by.decimals(), places);
         amounts[i] -= Math.min(amounts[i], amount);
         if (amounts[i] == 0) {
           remove(i, i + 1);
         }
-        newest = Math.max(newest, now);
+        touch(now);
         return true;
       }
     }
@@ -235,7 +226,7 @@ final class Count {
     for (int i = 1; i < size; i++) {
       if (span.together(stamps[into], stamps[i])) {
         amounts[into] += amounts[i];
-        ids[into] = MERGED;
+        ids[into] = NOBODY;
       } else {
         into++;
         amounts[into] = amounts[i];

@@ -214,7 +214,7 @@ public final class JdbcApprovalStore implements ApprovalStore, AutoCloseable {
 
   /** A digest, so that it is compared and not read. */
   private static String requester(ApprovalRequest request) {
-    return Wanted.digest(request.caller().grant());
+    return Wanted.digestOfAny(request.caller().grant());
   }
 
   /** Ends what is asked, for as long as an operation may take, and lets go of the database. */

@@ -1,6 +1,8 @@
 package dev.alcada.jdbc;
 
 import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
@@ -13,14 +15,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +59,9 @@ import org.slf4j.LoggerFactory;
  * in its window, those of the same 1/1,024 of the window become one, which leaves at most that much
  * later than it might and never earlier.
  *
+ * <p><b>After a process died</b> what ran in it leaves with its lease, and a call that is made once
+ * is remembered. A mark that its attempt left stays until it is {@linkplain #takeBack taken back}.
+ *
  * <p><b>Where the database fails</b> every method throws an {@link IllegalStateException}, which
  * denies the call. A reservation is tried again only where it surely did nothing; one whose commit
  * was not answered counts.
@@ -80,7 +89,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   private final Database database;
   private final KeyRows keys;
   private final Worker worker;
-  private final GiveBacks giveBacks = new GiveBacks();
+  private final Endings endings = new Endings();
   private final long firstId = new SecureRandom().nextLong();
   private final AtomicLong calls = new AtomicLong();
 
@@ -102,27 +111,28 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
 
   @Override
   public ReserveResult reserve(Demand demand) {
-    List<Wanted> wanted = Wanted.of(demand);
-    if (wanted.isEmpty()) {
-      return new Held(List.of(), List.of(), this::giveBack);
+    Asked asked = Asked.of(demand);
+    List<String> rows = asked.ids();
+    if (rows.isEmpty()) {
+      return new HeldRows(List.of(), List.of(), this::end);
     }
-    awaitGiveBacks(wanted);
+    endings.finish(rows, database.settings.timeout());
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      Judged looked = looked(wanted);
+      Judged looked = looked(asked, rows);
       Refusal refusal = looked.refusal();
-      if (refusal != null) {
+      if (refusal != null && looked.repeated().isEmpty()) {
         return refusal;
       }
-      if (wanted.stream().noneMatch(Wanted::adds)) {
-        return new Held(List.of(), looked.usage(), this::giveBack);
+      if (!asked.addsAnything()) {
+        return new HeldRows(List.of(), looked.usage(), this::end);
       }
-      boolean newKeys = !looked.missing().isEmpty();
+      boolean newKeys = refusal == null && !looked.missing().isEmpty();
       if (newKeys && !keys.make(looked.missing())) {
         continue; // Others were faster: the next look tells why there is no room.
       }
-      ReserveResult result = database.write(connection -> reserve(connection, wanted));
+      ReserveResult result = database.write(connection -> reserve(connection, asked, rows));
       if (result != null) {
-        tidy(newKeys ? wanted.get(0).counter() : null);
+        tidy(newKeys ? asked.wanted().get(0).counter() : null);
         return result;
       }
     }
@@ -130,56 +140,61 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   }
 
   /** Returns {@code null} if a row is not there any more. */
-  private @Nullable ReserveResult reserve(Connection connection, List<Wanted> wanted)
+  private @Nullable ReserveResult reserve(Connection connection, Asked asked, List<String> ids)
       throws SQLException {
-    Judged judged = new Judged(wanted, rows(connection, ids(wanted), true));
+    Judged.Rows rows = rows(connection, ids, true);
+    Judged judged = new Judged(asked, rows);
     Refusal refusal = judged.refusal();
+    Map<Wanted, Row> changed = new LinkedHashMap<>();
     if (refusal != null) {
+      // A call that is made again is remembered for as long as it asks.
+      for (Wanted again : judged.repeated()) {
+        if (rows.byId().get(again.id()) instanceof OnceRow once) {
+          once.remember(again, rows.now());
+          changed.put(again, once);
+        }
+      }
+      write(connection, changed, rows.now());
       return refusal;
     }
     if (!judged.missing().isEmpty()) {
       return null;
     }
-    long id = nextId();
-    List<Held.Part> parts = new ArrayList<>();
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      for (int i = 0; i < wanted.size(); i++) {
-        Count count = judged.count(i);
-        if (count != null && wanted.get(i).adds()) {
-          parts.add(judged.add(i, id));
-          write(update, wanted.get(i), count, 0);
-        }
-      }
-      done(update.executeBatch());
+    List<HeldRows.Part> parts = judged.add(nextId());
+    for (HeldRows.Part part : parts) {
+      changed.put(part.wanted(), Objects.requireNonNull(rows.byId().get(part.wanted().id())));
     }
-    return new Held(parts, judged.usage(), this::giveBack);
+    write(connection, changed, rows.now());
+    return new HeldRows(parts, judged.usage(), this::end);
   }
 
   @Override
   public Look look(Demand demand) {
-    List<Wanted> wanted = Wanted.of(demand);
-    if (wanted.isEmpty()) {
+    Asked asked = Asked.of(demand);
+    List<String> rows = asked.ids();
+    if (rows.isEmpty()) {
       return Look.of(null, List.of());
     }
-    awaitGiveBacks(wanted);
-    return looked(wanted).look();
+    endings.finish(rows, database.settings.timeout());
+    return looked(asked, rows).look();
   }
 
-  /** Looks again where what was being given back may have freed a key that is wanted. */
-  private Judged looked(List<Wanted> wanted) {
-    boolean freeing = giveBacks.any() && !worker.isOwnThread();
-    Judged judged = lookedOnce(wanted);
+  /** Looks again where an end that was yet to be written may have freed a key that is wanted. */
+  private Judged looked(Asked asked, List<String> rows) {
+    boolean freeing = endings.any();
+    Judged judged = lookedOnce(asked, rows);
     Refusal refusal = judged.refusal();
-    boolean full = refusal != null && refusal.reason() == Refusal.Reason.TOO_MANY_KEYS;
-    return freeing && full && giveBacks.awaitAll(database.settings.timeout())
-        ? lookedOnce(wanted)
-        : judged;
+    if (freeing && refusal != null && refusal.reason() == Refusal.Reason.TOO_MANY_KEYS) {
+      endings.finishAll(database.settings.timeout());
+      return lookedOnce(asked, rows);
+    }
+    return judged;
   }
 
-  private Judged lookedOnce(List<Wanted> wanted) {
+  private Judged lookedOnce(Asked asked, List<String> ids) {
     return database.read(
         connection -> {
-          Judged judged = new Judged(wanted, rows(connection, ids(wanted), false));
+          Judged judged = new Judged(asked, rows(connection, ids, false));
           if (!judged.missing().isEmpty()) {
             Wanted full = keys.full(connection, judged.missing());
             if (full != null) {
@@ -200,71 +215,114 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     return worker.ask(() -> look(demand));
   }
 
-  private void awaitGiveBacks(List<Wanted> wanted) {
-    if (!worker.isOwnThread()) {
-      giveBacks.await(wanted, database.settings.timeout());
+  /** Takes back what is there; it cannot be listed, for the rows do not say whose they are. */
+  @Override
+  public boolean takeBack(CounterKey key) {
+    CounterId.Kind kind = key.counter().kind();
+    if (kind == CounterId.Kind.AMOUNT || kind == CounterId.Kind.DISTINCT) {
+      throw new IllegalArgumentException(
+          "key is of a counter of kind " + kind + ", expected MARK, IN_FLIGHT or ONCE");
     }
+    Wanted held = Wanted.held(key);
+    List<String> ids = List.of(held.id());
+    endings.finish(ids, database.settings.timeout());
+    return database.write(
+        connection -> {
+          Judged.Rows rows = rows(connection, ids, true);
+          Row row = rows.byId().get(held.id());
+          if (row == null) {
+            return false;
+          }
+          long now = rows.now();
+          row.expire(held, now);
+          boolean there = row.expiry(held) > now;
+          if (there) {
+            Row nothing = Row.empty(kind);
+            nothing.touch(now);
+            write(connection, Map.of(held, nothing), now);
+          }
+          return there;
+        });
   }
 
-  private void giveBack(List<Held.Part> parts) {
-    if (parts.isEmpty()) {
-      return;
-    }
-    giveBacks.begin(parts);
-    boolean accepted =
-        worker.later(
+  private void end(List<HeldRows.Part> parts, Row.End how, List<Wanted> left) {
+    Set<String> ids = new LinkedHashSet<>();
+    parts.forEach(part -> ids.add(part.wanted().id()));
+    left.forEach(mark -> ids.add(mark.id()));
+    AtomicReference<@Nullable FutureTask<Void>> self = new AtomicReference<>();
+    FutureTask<Void> ending =
+        new FutureTask<>(
             () -> {
               try {
-                database.write(connection -> takeOut(connection, parts));
+                write(parts, how, left, List.copyOf(ids));
               } catch (Throwable e) {
-                LOG.warn("An amount that was to be given back still counts: {}", e.getMessage());
+                LOG.warn("How a call has ended was not written: {}", e.getMessage());
               } finally {
-                giveBacks.end(parts);
+                FutureTask<Void> done = self.get();
+                if (done != null) {
+                  endings.end(ids, done);
+                }
               }
-            });
-    if (!accepted) {
-      giveBacks.end(parts);
-      LOG.warn("An amount that was to be given back still counts: too much is asked of the store");
+            },
+            null);
+    self.set(ending);
+    endings.begin(ids, ending);
+    if (!worker.later(ending)) {
+      endings.end(ids, ending);
+      LOG.warn("How a call has ended was not written: too much is asked of the store");
     }
   }
 
-  private @Nullable Void takeOut(Connection connection, List<Held.Part> parts) throws SQLException {
-    List<String> ids = parts.stream().map(part -> part.wanted().id()).toList();
-    Judged.Rows rows = rows(connection, ids, true);
-    boolean changed = false;
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      for (Held.Part part : parts) {
-        Count count = rows.counts().get(part.wanted().id());
-        if (count == null) {
-          continue;
+  private void write(List<HeldRows.Part> parts, Row.End how, List<Wanted> left, List<String> ids) {
+    if (!left.isEmpty()) {
+      Judged.Rows there = database.read(connection -> rows(connection, ids, false));
+      for (Wanted mark : left) {
+        if (!there.byId().containsKey(mark.id())) {
+          // A mark that permits and has no room is missing.
+          keys.make(List.of(mark));
         }
-        long now = Math.max(rows.reading(), count.newest());
-        Wanted wanted = part.wanted();
-        if (count.take(wanted.charge(), part.stamp(), part.id(), now, wanted.span())) {
-          write(update, wanted, count, now);
-          changed = true;
-        }
-      }
-      if (changed) {
-        done(update.executeBatch());
       }
     }
-    return null;
+    database.write(
+        connection -> {
+          Judged.Rows rows = rows(connection, ids, true);
+          Map<Wanted, Row> changed = new LinkedHashMap<>();
+          long now = rows.now();
+          for (HeldRows.Part part : parts) {
+            Row row = rows.byId().get(part.wanted().id());
+            if (row != null && row.end(part.wanted(), part.stamp(), part.id(), how, now)) {
+              changed.put(part.wanted(), row);
+            }
+          }
+          for (Wanted mark : left) {
+            Row row = rows.byId().get(mark.id());
+            if (row != null) {
+              row.add(mark, now, Row.NOBODY);
+              changed.put(mark, row);
+            }
+          }
+          write(connection, changed, now);
+          return true;
+        });
   }
 
-  private static void write(PreparedStatement update, Wanted wanted, Count count, long now)
+  private static void write(Connection connection, Map<Wanted, Row> changed, long now)
       throws SQLException {
-    long expiry = count.expiry(wanted.span());
-    update.setBytes(1, count.write());
-    update.setLong(2, expiry == Count.NOW ? now : expiry);
-    update.setString(3, wanted.id());
-    update.addBatch();
-  }
-
-  private static void done(int[] rows) {
-    for (int changed : rows) {
-      if (changed != 1) {
-        throw new IllegalStateException("a row that was locked could not be written");
+    if (changed.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
+      for (Map.Entry<Wanted, Row> each : changed.entrySet()) {
+        long expiry = each.getValue().expiry(each.getKey());
+        update.setBytes(1, each.getValue().write());
+        update.setLong(2, expiry == Row.NOW ? now : expiry);
+        update.setString(3, each.getKey().id());
+        update.addBatch();
+      }
+      for (int rows : update.executeBatch()) {
+        if (rows != 1) {
+          throw new IllegalStateException("a row that was locked could not be written");
+        }
       }
     }
   }
@@ -272,7 +330,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   private Judged.Rows rows(Connection connection, List<String> ids, boolean locked)
       throws SQLException {
     String sql = locked ? database.lockCounts(ids.size()) : database.selectCounts(ids.size());
-    Map<String, Count> counts = new HashMap<>();
+    Map<String, Row> byId = new HashMap<>();
     long reading = Long.MIN_VALUE;
     try (PreparedStatement statement = Database.prepared(connection, sql, ids.toArray())) {
       if (!locked) {
@@ -287,22 +345,18 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
       }
       try (ResultSet rows = statement.getResultSet()) {
         while (rows.next()) {
-          counts.put(rows.getString(1), Count.read(rows.getBytes(2)));
+          byId.put(rows.getString(1), Row.read(rows.getBytes(2)));
           reading = Math.max(reading, rows.getLong(3));
         }
       }
     }
-    return new Judged.Rows(counts, reading);
-  }
-
-  private static List<String> ids(List<Wanted> wanted) {
-    return wanted.stream().map(Wanted::id).toList();
+    return new Judged.Rows(byId, reading);
   }
 
   /** {@return an identifier that no other reservation has, of whichever process} */
   private long nextId() {
     long id = firstId + calls.incrementAndGet() * SPREAD;
-    return id == Count.MERGED ? nextId() : id;
+    return id == Row.NOBODY ? nextId() : id;
   }
 
   /** Removes expired rows now and then; what fails is done another time. */

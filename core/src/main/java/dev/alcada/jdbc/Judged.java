@@ -1,6 +1,5 @@
 package dev.alcada.jdbc;
 
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Usage;
@@ -9,62 +8,85 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One demand, judged by the rows of its keys as they were at one instant. */
 final class Judged {
   /** What was read: the rows by their id, and the clock after the last of them. */
-  record Rows(Map<String, Count> counts, long reading) {}
+  record Rows(Map<String, Row> byId, long reading) {
+    /** {@return the instant at which they are judged: none of them was written later} */
+    long now() {
+      return byId.values().stream().mapToLong(Row::newest).reduce(reading, Math::max);
+    }
+  }
 
-  private final List<Wanted> wanted;
-  private final List<@Nullable Count> counts = new ArrayList<>();
+  private final Asked asked;
+  private final Map<String, Row> rows;
   private final List<Usage> usage = new ArrayList<>();
+  private final List<Boolean> marks = new ArrayList<>();
   private final List<Wanted> missing = new ArrayList<>();
+  private final List<Wanted> repeated = new ArrayList<>();
   private final long now;
 
   private int refused = -1;
   private Refusal.@Nullable Reason reason;
   private @Nullable Duration wait = Duration.ZERO;
 
-  Judged(List<Wanted> wanted, Rows rows) {
-    this.wanted = wanted;
-    long latest = rows.reading();
-    for (Wanted each : wanted) {
-      Count count = rows.counts().get(each.id());
-      counts.add(count);
-      latest = count == null ? latest : Math.max(latest, count.newest());
+  /** What comes before any lack of room. */
+  private @Nullable Refusal first;
+
+  Judged(Asked asked, Rows read) {
+    this.asked = asked;
+    this.rows = read.byId();
+    this.now = read.now();
+    for (int i = 0; i < asked.wanted().size(); i++) {
+      judge(i, asked.wanted().get(i), read.reading());
     }
-    this.now = latest;
-    for (int i = 0; i < wanted.size(); i++) {
-      judge(i, rows.reading());
+    for (Asked.Read mark : asked.reads()) {
+      boolean there = rows.get(mark.id()) instanceof MarkRow row && row.isThere(now);
+      marks.add(there);
+      if (mark.there() != null && mark.there() != there) {
+        first = new Refusal(-1, Refusal.Reason.MARKS_CHANGED, null);
+      }
     }
   }
 
-  private void judge(int i, long reading) {
-    Wanted each = wanted.get(i);
-    Charge.Amount charge = each.charge();
-    if (charge.amount() > charge.max()) {
+  private void judge(int i, Wanted each, long reading) {
+    if (!each.fits()) {
       refuse(i, Refusal.Reason.ABOVE_MAX, null);
     }
-    Count count = counts.get(i);
-    if (count == null) {
-      usage.add(Usage.of(0, null));
-      if (each.adds()) {
+    Row row = rows.get(each.id());
+    if (row == null) {
+      tell(i, Usage.of(0, null));
+      if (each.fits() && each.adds()) {
         missing.add(each);
       }
       return;
     }
-    count.expire(now, each.span());
-    long nextLeaves = count.nextLeaves(each.span());
-    usage.add(
-        Usage.of(
-            count.used(charge.decimals()),
-            nextLeaves == Count.NOW ? null : until(nextLeaves, reading)));
-    if (each.adds()) {
-      long freeAt = count.freeAt(charge, each.span());
-      if (freeAt != Count.NOW) {
-        refuse(i, Refusal.Reason.EXHAUSTED, until(freeAt, reading));
+    row.expire(each, now);
+    long leaves = row.nextLeaves(each);
+    tell(i, Usage.of(row.used(each), leaves == Row.NOW ? null : until(leaves, reading)));
+    long freeAt = each.fits() && each.adds() ? row.freeAt(each) : Row.NOW;
+    if (freeAt == Row.NOW) {
+      return;
+    }
+    if (row instanceof OnceRow once) {
+      if (once.isLonger(each)) {
+        repeated.add(each);
       }
+      if (first == null) {
+        first = new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+      }
+    } else {
+      boolean known = freeAt != Row.UNKNOWABLE;
+      refuse(i, Refusal.Reason.EXHAUSTED, known ? until(freeAt, reading) : null);
+    }
+  }
+
+  private void tell(int i, Usage held) {
+    if (i < asked.charges()) {
+      usage.add(held);
     }
   }
 
@@ -87,7 +109,7 @@ final class Judged {
 
   /** Says that a key which is wanted and missing cannot be made. */
   void noRoomFor(Wanted key) {
-    refuse(wanted.indexOf(key), Refusal.Reason.TOO_MANY_KEYS, null);
+    refuse(asked.wanted().indexOf(key), Refusal.Reason.TOO_MANY_KEYS, null);
   }
 
   /** {@return the keys that would have to be made, in the order of the demand} */
@@ -95,8 +117,13 @@ final class Judged {
     return missing;
   }
 
+  /** {@return what repeats a call and wants it to be remembered for longer} */
+  List<Wanted> repeated() {
+    return first != null && first.reason() == Refusal.Reason.DUPLICATE ? repeated : List.of();
+  }
+
   @Nullable Refusal refusal() {
-    return reason == null ? null : new Refusal(refused, reason, wait);
+    return first != null ? first : reason == null ? null : new Refusal(refused, reason, wait);
   }
 
   List<Usage> usage() {
@@ -104,21 +131,18 @@ final class Judged {
   }
 
   Look look() {
-    return Look.of(refusal(), usage);
+    return asked.reads().isEmpty() ? Look.of(refusal(), usage) : Look.of(refusal(), usage, marks);
   }
 
-  /** Adds to a count, and returns what is held there. */
-  Held.Part add(int i, long id) {
-    Wanted each = wanted.get(i);
-    Count count = counts.get(i);
-    if (count == null) {
-      throw new IllegalStateException("a key is missing");
+  /** Adds all that is wanted to the rows; {@return what is held there} */
+  List<HeldRows.Part> add(long id) {
+    List<HeldRows.Part> parts = new ArrayList<>();
+    for (Wanted each : asked.wanted()) {
+      if (each.adds()) {
+        Row row = Objects.requireNonNull(rows.get(each.id()), "row");
+        parts.add(new HeldRows.Part(each, row.add(each, now, id), id));
+      }
     }
-    count.add(each.charge(), now, id, each.span());
-    return new Held.Part(each, each.span().stamp(now), id);
-  }
-
-  @Nullable Count count(int i) {
-    return counts.get(i);
+    return parts;
   }
 }

@@ -91,7 +91,6 @@ final class KeyRows {
           if (!fits) {
             return false;
           }
-          byte[] empty = Count.empty().write();
           String insert =
               "INSERT INTO alcada_count (id, counter, due, data) VALUES (?, ?, "
                   + database.now()
@@ -99,7 +98,9 @@ final class KeyRows {
                   + GRACE
                   + ", ?) ON CONFLICT (id) DO NOTHING";
           for (Wanted key : sorted) {
-            if (Database.update(connection, insert, key.id(), key.counter(), empty) == 1) {
+            if (Database.update(
+                    connection, insert, key.id(), key.counter(), Row.empty(key.kind()).write())
+                == 1) {
               change(connection, key.counter(), 1);
             }
           }

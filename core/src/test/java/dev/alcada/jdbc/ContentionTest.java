@@ -129,16 +129,20 @@ class ContentionTest {
               long before = Span.micros(Instant.now());
               ReserveResult result = store.reserve(Demand.of(charges));
               long after = Span.micros(Instant.now());
-              if (!(result instanceof Held held)) {
+              if (!(result instanceof HeldRows held)) {
                 refused.incrementAndGet();
               } else if (random.nextInt(6) == 0) {
                 held.settle(Ended.NOT_DONE);
               } else {
-                for (Held.Part part : held.parts()) {
-                  Charge.Amount charge = part.wanted().charge();
+                for (HeldRows.Part part : held.parts()) {
+                  Wanted charge = part.wanted();
                   log.add(
                       new Logged(
-                          charge.key().value(), before, after, part.stamp(), charge.amount()));
+                          charge.charge().key().value(),
+                          before,
+                          after,
+                          part.stamp(),
+                          charge.amount()));
                 }
               }
             }

@@ -33,6 +33,8 @@ class PostgresCounterStoreTest extends CounterStoreKit {
     JdbcCounterStore store =
         JdbcCounterStore.builder(pool)
             .timeSource(time)
+            // The end of a call is written before the clock is moved on.
+            .executor(Runnable::run)
             .timeout(Duration.ofSeconds(20))
             .maxKeysPerCounter(maxKeysPerCounter)
             .build();
@@ -43,6 +45,12 @@ class PostgresCounterStoreTest extends CounterStoreKit {
   @AfterEach
   void closeStores() {
     stores.forEach(JdbcCounterStore::close);
+  }
+
+  /** The rows do not say whose they are. */
+  @Override
+  protected boolean lists() {
+    return false;
   }
 
   @Override

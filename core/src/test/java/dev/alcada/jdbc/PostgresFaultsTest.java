@@ -207,7 +207,7 @@ class PostgresFaultsTest {
                 pool, "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)");
         locker.commit();
       }
-      Held held = (Held) waiting.get(50, TimeUnit.SECONDS);
+      HeldRows held = (HeldRows) waiting.get(50, TimeUnit.SECONDS);
       assertThat(held.parts().get(0).stamp()).isGreaterThanOrEqualTo(released);
     }
   }

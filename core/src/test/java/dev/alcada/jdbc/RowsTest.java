@@ -85,7 +85,7 @@ class RowsTest {
     try (JdbcCounterStore store = counters(source).timeSource(time).maxKeysPerCounter(1).build()) {
       // As if the process had died in between.
       store.reserve(one("a", HOUR));
-      byte[] nothing = Count.empty().write();
+      byte[] nothing = Row.empty(dev.alcada.counter.CounterId.Kind.AMOUNT).write();
       StringBuilder hex = new StringBuilder();
       for (byte b : nothing) {
         hex.append(String.format("%02x", b));

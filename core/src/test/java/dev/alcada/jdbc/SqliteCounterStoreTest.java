@@ -22,6 +22,8 @@ class SqliteCounterStoreTest extends CounterStoreKit {
         JdbcCounterStore.builder(SqliteFile.source(directory.resolve("state" + stores.size())))
             .createTables()
             .timeSource(time)
+            // The end of a call is written before the clock is moved on.
+            .executor(Runnable::run)
             .timeout(Duration.ofSeconds(20))
             .maxKeysPerCounter(maxKeysPerCounter)
             .build();
@@ -32,6 +34,12 @@ class SqliteCounterStoreTest extends CounterStoreKit {
   @AfterEach
   void closeStores() {
     stores.forEach(JdbcCounterStore::close);
+  }
+
+  /** The rows do not say whose they are. */
+  @Override
+  protected boolean lists() {
+    return false;
   }
 
   @Override
