@@ -64,4 +64,22 @@ public interface CounterStore {
   default boolean takeBack(CounterKey key) {
     throw new UnsupportedOperationException("this store cannot take back what it holds");
   }
+
+  /**
+   * Says how a call has ended that was settled as {@link Ended#UNKNOWN}, or not at all: with {@link
+   * Ended#NOT_DONE} what is left of it is given back as {@link Reservation#settle} does, with
+   * {@link Ended#DONE} it no longer runs and is remembered as done. Neither leaves a mark that
+   * {@link Demand#done} names. It is an operator's word, and the last: a process that settles the
+   * call afterwards changes nothing.
+   *
+   * @param reservation the reservation's {@linkplain Reservation#id identifier}
+   * @param ended {@link Ended#DONE} or {@link Ended#NOT_DONE}
+   * @return whether there was such a call; {@code false} if it has been settled otherwise, or
+   *     nothing that it reserved is kept any more
+   * @throws IllegalArgumentException if it is {@link Ended#UNKNOWN}
+   * @throws UnsupportedOperationException if the store keeps no identifiers
+   */
+  default boolean settleLate(String reservation, Ended ended) {
+    throw new UnsupportedOperationException("this store cannot settle a call by its identifier");
+  }
 }

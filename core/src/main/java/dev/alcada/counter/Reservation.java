@@ -1,6 +1,7 @@
 package dev.alcada.counter;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is held in a store for one call. Settled exactly once: the first of {@link #settle} and
@@ -39,4 +40,17 @@ public non-sealed interface Reservation extends ReserveResult {
    * charges; unmodifiable.
    */
   List<Usage> usage();
+
+  /**
+   * Returns what {@link CounterStore#settleLate} finds this reservation by, in every process that
+   * shares the store: a text that no other reservation ever has. It is {@code null} where there is
+   * nothing to be said later, because whatever was reserved stays counted however the call has
+   * ended, or the store cannot find it.
+   *
+   * @implSpec A store that makes them keeps what it needs from the reservation on, since the
+   *     process may end before its call does.
+   */
+  default @Nullable String id() {
+    return null;
+  }
 }

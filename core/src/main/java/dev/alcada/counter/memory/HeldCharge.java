@@ -5,6 +5,7 @@ import dev.alcada.counter.Ended;
 import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
+import dev.alcada.time.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,29 @@ final class HeldCharge extends Part implements Reservation {
   }
 
   @Override
+  boolean endsLateBy(byte how) {
+    return state == ADDED && how == HeldTogether.NOT_DONE && charge.releasable();
+  }
+
+  @Override
+  long mayEndLateFor(long now) {
+    Window window = charge.key().counter().window();
+    return mayEndLate() && window != null ? window.length().toNanos() : 0;
+  }
+
+  @Override
+  boolean mayEndLate() {
+    return count != null && charge.releasable();
+  }
+
+  @Override
   public void settle(Ended ended, List<Mark> done) {
     if (ended == Ended.DONE && !done.isEmpty()) {
       new HeldTogether(this).settle(ended, done);
     } else if (ended == Ended.NOT_DONE && charge.releasable()) {
       cancel();
-    } else {
+    } else if (!settled) {
+      unknown = ended == Ended.UNKNOWN;
       settled = true;
     }
   }
@@ -41,6 +59,11 @@ final class HeldCharge extends Part implements Reservation {
     if (count != null && !settled) {
       count.counter.store.end(new HeldTogether(this), HeldTogether.CANCELLED);
     }
+  }
+
+  @Override
+  public @Nullable String id() {
+    return mayEndLate() && count != null ? count.counter.store.keep(new HeldTogether(this)) : null;
   }
 
   @Override

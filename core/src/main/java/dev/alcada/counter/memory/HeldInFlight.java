@@ -23,6 +23,11 @@ final class HeldInFlight extends Part {
   }
 
   @Override
+  boolean mayEndLate() {
+    return true; // as long as it runs
+  }
+
+  @Override
   boolean endsBy(byte how) {
     return true;
   }

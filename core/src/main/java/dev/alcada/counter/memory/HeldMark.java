@@ -7,6 +7,9 @@ final class HeldMark extends Part {
   final Mark mark;
   private final boolean atTheEnd;
 
+  /** Until when it lasts since its call has ended and nobody knew how; 0 if that is not kept. */
+  long lastsUntil;
+
   HeldMark(Tally count, Mark mark, long stamp, boolean atTheEnd) {
     super(count, stamp, 0, Tally.NEVER);
     this.mark = mark;
@@ -15,6 +18,21 @@ final class HeldMark extends Part {
 
   @Override
   boolean endsBy(byte how) {
+    return !atTheEnd;
+  }
+
+  @Override
+  boolean endsLateBy(byte how) {
+    return lastsUntil != 0;
+  }
+
+  @Override
+  long mayEndLateFor(long now) {
+    return lastsUntil - now;
+  }
+
+  @Override
+  boolean mayEndLate() {
     return !atTheEnd;
   }
 

@@ -25,6 +25,21 @@ final class HeldOnce extends Part {
     return true;
   }
 
+  @Override
+  boolean endsLateBy(byte how) {
+    return state != WANTED;
+  }
+
+  @Override
+  long mayEndLateFor(long now) {
+    return expiry() - now;
+  }
+
+  @Override
+  boolean mayEndLate() {
+    return true;
+  }
+
   boolean isOver(long now) {
     return now >= expiry();
   }

@@ -6,6 +6,7 @@ import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /*
  * How several counts change in one step, whatever ends the thread. One assignment decides; what it
@@ -45,6 +46,9 @@ final class HeldTogether implements Reservation {
 
   /** How the call has ended. */
   byte ending;
+
+  /** What it is found by later, once somebody has asked. */
+  private @Nullable String id;
 
   /** Whether it has, if there is no part to say so. */
   volatile boolean settled;
@@ -97,6 +101,7 @@ final class HeldTogether implements Reservation {
     if (parts.length == 0) {
       settled = true;
     } else {
+      parts[0].unknown = how == UNKNOWN;
       parts[0].settled = true;
     }
   }
@@ -104,6 +109,35 @@ final class HeldTogether implements Reservation {
   /** {@return whether the call has been settled} */
   boolean isSettled() {
     return parts.length == 0 ? settled : parts[0].settled;
+  }
+
+  /** {@return whether it has been settled, and nobody knows how the call has ended} */
+  boolean isUnknown() {
+    return parts.length > 0 && parts[0].settled && parts[0].unknown;
+  }
+
+  @Override
+  public @Nullable String id() {
+    String known = id;
+    if (known == null) {
+      for (Part part : parts) {
+        if (part.count != null && part.mayEndLate()) {
+          known = store.keep(this);
+          break;
+        }
+      }
+      id = known;
+    }
+    return known;
+  }
+
+  /** {@return for how long an operator's word on it could change anything} */
+  long mayEndLateFor(long now) {
+    long longest = 0;
+    for (Part part : parts) {
+      longest = Math.max(longest, part.count == null ? 0 : part.mayEndLateFor(now));
+    }
+    return longest;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Held;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.Mark;
@@ -82,6 +83,7 @@ public final class InMemoryCounterStore implements CounterStore {
   private final TimeSource time;
   private final long origin;
   private final LiveCounters counters;
+  private final LateCalls lateCalls = new LateCalls();
   private final Stripe[] stripes = new Stripe[STRIPES];
 
   /** Whether something that was decided may not be done yet, in whichever stripe. */
@@ -280,6 +282,79 @@ public final class InMemoryCounterStore implements CounterStore {
     }
   }
 
+  /** Lets an operator find a call later; {@return by what, or null if too many are kept} */
+  @Nullable String keep(HeldTogether held) {
+    return lateCalls.add(held, reading());
+  }
+
+  @Override
+  public boolean settleLate(String reservation, Ended ended) {
+    byte how =
+        switch (ended) {
+          case DONE -> HeldTogether.DONE;
+          case NOT_DONE -> HeldTogether.NOT_DONE;
+          case UNKNOWN ->
+              throw new IllegalArgumentException("ended is UNKNOWN, expected DONE or NOT_DONE");
+        };
+    HeldTogether held = lateCalls.find(reservation);
+    if (held == null) {
+      return false;
+    }
+    Stripe[] locked = stripesOf(held);
+    long reading = reading();
+    return locked(
+        locked,
+        () -> {
+          for (Stripe stripe : locked) {
+            stripe.advance(reading);
+          }
+          boolean first = !held.isSettled();
+          if (!first && !held.isUnknown()) {
+            return false;
+          }
+          HeldTogether note = first ? held : late(held, how);
+          for (Stripe stripe : locked) {
+            stripe.unfinished = note;
+          }
+          held.parts[0].unknown = false;
+          held.parts[0].settled = true;
+          note.ending = how;
+          return true;
+        });
+  }
+
+  /** {@return what is left to be ended of a call whose end nobody knew} */
+  private HeldTogether late(HeldTogether held, byte how) {
+    List<Part> parts = new ArrayList<>(held.parts.length);
+    for (Part part : held.parts) {
+      if (part.count != null && part.endsLateBy(how)) {
+        parts.add(part);
+      }
+    }
+    HeldTogether note = new HeldTogether(this, parts.toArray(new Part[0]));
+    note.decided = true;
+    for (Part part : note.parts) {
+      part.state = Part.ADDED; // its end is done once more
+    }
+    return note;
+  }
+
+  /** For tests; {@return how many calls are kept to be settled late} */
+  int lateCalls() {
+    return lateCalls.size();
+  }
+
+  private static Stripe[] stripesOf(HeldTogether held) {
+    Stripe[] each = new Stripe[held.parts.length];
+    int size = 0;
+    for (Part part : held.parts) {
+      if (part.count != null) {
+        each[size++] = part.count.stripe;
+      }
+    }
+    return AllOrNone.ascending(Arrays.copyOf(each, size));
+  }
+
   /** Ends a call that leaves marks, if nothing has settled it. */
   void endWithMarks(HeldTogether held, List<Mark> done) {
     Ending ending = new Ending(this, held, done);
@@ -304,14 +379,7 @@ public final class InMemoryCounterStore implements CounterStore {
 
   /** Ends a call by which something that counts changes, if nothing has settled it. */
   void end(HeldTogether held, byte how) {
-    Stripe[] each = new Stripe[held.parts.length];
-    int size = 0;
-    for (Part part : held.parts) {
-      if (part.count != null) {
-        each[size++] = part.count.stripe;
-      }
-    }
-    Stripe[] locked = AllOrNone.ascending(Arrays.copyOf(each, size));
+    Stripe[] locked = stripesOf(held);
     long reading = reading();
     locked(
         locked,
@@ -324,6 +392,7 @@ public final class InMemoryCounterStore implements CounterStore {
             for (Stripe stripe : locked) {
               stripe.unfinished = held;
             }
+            held.parts[0].unknown = how == HeldTogether.UNKNOWN;
             held.parts[0].settled = true;
             held.ending = how;
           }

@@ -27,6 +27,9 @@ abstract class Part {
   /** Whether the call has been settled: of several parts the first one says so for all. */
   volatile boolean settled;
 
+  /** Whether it was settled and nobody knows how the call has ended; said where settled is. */
+  boolean unknown;
+
   private final long used;
   private final long leavesIn;
 
@@ -43,6 +46,28 @@ abstract class Part {
    * @param how an end of {@link HeldTogether}
    */
   abstract boolean endsBy(byte how);
+
+  /**
+   * Whether a word on the end of its call changes what counts, after an end that nobody knew.
+   *
+   * @param how an end of {@link HeldTogether}
+   */
+  boolean endsLateBy(byte how) {
+    return false;
+  }
+
+  /** Whether a word on the end of its call may ever change what counts. */
+  boolean mayEndLate() {
+    return false;
+  }
+
+  /**
+   * Returns for how many nanoseconds from now there is anything that a word on the end of its call
+   * could change, after an end that nobody knew.
+   */
+  long mayEndLateFor(long now) {
+    return 0;
+  }
 
   /** Whether it is a charge, of which the usage is told. */
   boolean isCharge() {
