@@ -56,6 +56,18 @@ class StateTest {
   }
 
   @Test
+  void twoGatewaysOnOneFileShareTheirLimits() throws Exception {
+    String state = directory.resolve("state.db").toString();
+    try (GatewayProcess one = gateway(TWO_A_DAY, "--state", state);
+        GatewayProcess another = gateway(TWO_A_DAY, "--state", state)) {
+      assertThat(said(one.call(1, "act", "{}"))).doesNotContain("POLICY DENIED");
+      assertThat(said(another.call(1, "act", "{}"))).doesNotContain("POLICY DENIED");
+      assertThat(said(one.call(2, "act", "{}"))).contains("POLICY DENIED");
+      assertThat(said(another.call(2, "act", "{}"))).contains("POLICY DENIED");
+    }
+  }
+
+  @Test
   void whatAPersonWasAskedIsStillThereAfterARestart() throws Exception {
     String policy =
         "{\"version\": \"1\", \"default\": \"deny\","
