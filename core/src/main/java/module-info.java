@@ -17,6 +17,7 @@ module dev.alcada.core {
   // module against this one would need them too.
   requires static io.modelcontextprotocol.sdk.mcp.core;
   requires static reactor.core;
+  requires static java.sql;
   requires static langchain4j;
   requires static langchain4j.core;
   requires static langchain4j.mcp;
@@ -45,6 +46,7 @@ module dev.alcada.core {
   exports dev.alcada.counter.memory;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
+  exports dev.alcada.jdbc;
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
   exports dev.alcada.micrometer;
