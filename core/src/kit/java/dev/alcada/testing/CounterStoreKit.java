@@ -269,7 +269,6 @@ public abstract class CounterStoreKit extends HeldCases {
     CounterStore store = store();
     for (int round = 0; round < 20; round++) {
       String name = "round " + round;
-      boolean charged = round % 2 == 0;
       Demand.Builder demand = Demand.builder();
       for (int i = 0; i < THREADS; i++) {
         demand.done(mark(name + " of " + i, MINUTE));
