@@ -54,6 +54,7 @@ final class PredicateReader {
       EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL, Root.MARKS));
 
   /** What conditions are for, and with it what they may look at. */
+  @SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
   enum Where {
     PREDICATE(
         "a path that starts with args., context., grant, session, client, tool, time. or marks."),
