@@ -272,8 +272,7 @@ public abstract class CounterStoreKit extends HeldCases {
       boolean charged = round % 2 == 0;
       Demand.Builder demand = Demand.builder().done(mark(name, MINUTE));
       Reservation call =
-          admitted(
-              store, (charged ? demand.charge(charge("rate", "a", 99, 1)) : demand).build());
+          admitted(store, (charged ? demand.charge(charge("rate", "a", 99, 1)) : demand).build());
       AtomicInteger turn = new AtomicInteger();
       together(
           () -> {
