@@ -21,7 +21,9 @@ module dev.alcada.core {
   requires static langchain4j;
   requires static langchain4j.core;
   requires static langchain4j.mcp;
+  requires static lettuce.core;
   requires static micrometer.commons;
+  requires static io.opentelemetry.api;
   requires static micrometer.core;
   requires static org.reactivestreams;
   requires static spring.ai.client.chat;
@@ -47,7 +49,10 @@ module dev.alcada.core {
   exports dev.alcada.jdbc;
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
+  exports dev.alcada.micrometer;
+  exports dev.alcada.opentelemetry;
   exports dev.alcada.policy;
+  exports dev.alcada.redis;
   exports dev.alcada.spring;
   exports dev.alcada.time;
 
