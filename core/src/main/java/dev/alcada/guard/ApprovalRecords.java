@@ -151,6 +151,7 @@ final class ApprovalRecords {
         });
   }
 
+  @SuppressWarnings("ReferenceEquality") // equal is not enough: it is the one that was told
   private void seen(ApprovalRequest told, ApprovalRequest present) {
     synchronized (open) {
       if (open.get(told.id()) != told) {

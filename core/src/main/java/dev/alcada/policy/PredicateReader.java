@@ -49,6 +49,7 @@ final class PredicateReader {
   }
 
   /** What conditions are for, and with it what they may look at. */
+  @SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
   enum Where {
     PREDICATE(
         EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL)),
