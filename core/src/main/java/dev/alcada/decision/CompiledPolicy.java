@@ -3,9 +3,11 @@ package dev.alcada.decision;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.alcada.counter.CounterId;
+import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import dev.alcada.time.TimeSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -110,18 +112,7 @@ public final class CompiledPolicy {
    */
   public Judgement judge(ToolCall call) {
     try {
-      ToolPlan plan = NO_GRANT;
-      if (call.caller().hasGrant() && halt != null) {
-        plan = halt;
-      } else if (call.caller().hasGrant()) {
-        plan =
-            switch (call.state()) {
-              case TOO_LARGE -> TOO_LARGE;
-              case UNREADABLE -> UNREADABLE;
-              case READABLE -> plan(call.tool());
-            };
-      }
-      return plan.judge(call, clock);
+      return planOf(call).judge(call, clock);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);
@@ -140,6 +131,45 @@ public final class CompiledPolicy {
     }
   }
 
+  /**
+   * Returns what each rule gives for a call, in the order in which they are looked at.
+   *
+   * @param call the call
+   * @param values whether the steps hold the values that were looked at
+   */
+  public List<Explanation.Step> steps(ToolCall call, boolean values) {
+    try {
+      return planOf(call).steps(call, clock, values);
+    } catch (Throwable e) {
+      report(e);
+      return List.of();
+    }
+  }
+
+  /**
+   * Returns what a call would charge each limit of its tool, as far as that can be said.
+   *
+   * @param call the call
+   * @param values whether amounts that are values of the call are told
+   */
+  public List<LimitTrace> limits(ToolCall call, boolean values) {
+    try {
+      return planOf(call).limits(call, clock, values);
+    } catch (Throwable e) {
+      report(e);
+      return List.of();
+    }
+  }
+
+  /**
+   * Returns the limits of all tools whose value is the caller's alone.
+   *
+   * @param caller the caller
+   */
+  public List<LimitTrace> limits(Caller caller) {
+    return plans.limits(caller);
+  }
+
   /** {@return what the rules read of a call, by the roots of their paths; unmodifiable} */
   public Set<ValuePath.Root> mentioned() {
     return plans.mentioned();
@@ -153,6 +183,19 @@ public final class CompiledPolicy {
    */
   public Map<String, CounterId> counters() {
     return plans.counters();
+  }
+
+  private ToolPlan planOf(ToolCall call) {
+    if (!call.caller().hasGrant()) {
+      return NO_GRANT;
+    } else if (halt != null) {
+      return halt;
+    }
+    return switch (call.state()) {
+      case TOO_LARGE -> TOO_LARGE;
+      case UNREADABLE -> UNREADABLE;
+      case READABLE -> plan(call.tool());
+    };
   }
 
   private ToolPlan plan(String tool) {

@@ -2,6 +2,10 @@ package dev.alcada.examples;
 
 import dev.alcada.examples.desk.ApprovalCommands;
 import dev.alcada.examples.desk.ApprovalDesk;
+import dev.alcada.examples.evidence.CheckPolicy;
+import dev.alcada.examples.evidence.ExplainCall;
+import dev.alcada.examples.evidence.TailLog;
+import dev.alcada.examples.evidence.VerifyLog;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.tenants.Tenants;
 import dev.alcada.policy.PolicyException;
@@ -25,6 +29,10 @@ import picocli.CommandLine.IVersionProvider;
       ConnectPageServer.class,
       Gateway.class,
       Tenants.class,
+      CheckPolicy.class,
+      ExplainCall.class,
+      VerifyLog.class,
+      TailLog.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {
@@ -53,6 +61,7 @@ public final class Main implements Runnable {
    * @return 0 when done, 1 on an error, 2 on wrong usage
    */
   static int run(CommandLine command, String... args) {
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (thrown, failed, parsed) -> {
           PrintWriter err = failed.getErr();
