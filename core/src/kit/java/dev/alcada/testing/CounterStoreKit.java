@@ -273,7 +273,7 @@ public abstract class CounterStoreKit extends HeldCases {
       for (int i = 0; i < THREADS; i++) {
         demand.done(mark(name + " of " + i, MINUTE));
       }
-      if (charged) {
+      if (round % 2 == 0) {
         demand.charge(charge("rate", "a", 99, 1));
       }
       Reservation call = admitted(store, demand.build());
