@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
@@ -107,7 +108,8 @@ class DecisionCasesTest {
     assertThat(charge.key().counter().namespace())
         .isEqualTo(expected.getOrDefault("space", "limits"));
     if (expected.containsKey("window")) {
-      assertThat(spelt(charge.key().counter().window())).isEqualTo(expected.get("window"));
+      assertThat(spelt(requireNonNull(charge.key().counter().window())))
+          .isEqualTo(expected.get("window"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
@@ -153,7 +154,7 @@ class DifferentialTest {
         + " "
         + key.counter().name()
         + " "
-        + key.counter().window().length()
+        + requireNonNull(key.counter().window()).length()
         + (key.counter().window() instanceof Window.Calendar calendar ? " " + calendar.zone() : "")
         + " "
         + key.counter().scope()

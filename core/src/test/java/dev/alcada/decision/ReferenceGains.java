@@ -29,16 +29,18 @@ final class ReferenceGains {
     }
     boolean ambiguous = !listed && isAmbiguous(other);
     char truth;
-    if (listed) {
+    if (listed && other instanceof List<?> list) {
       StringBuilder truths = new StringBuilder();
-      for (Object one : (List<?>) other) {
+      for (Object one : list) {
         truths.append(isAmbiguous(one) ? 'I' : ReferenceValues.truth("eq", found, one));
       }
       String all = truths.toString();
       truth = all.contains("T") ? 'T' : all.contains("I") ? 'I' : 'F';
       return op.equals("in") ? truth : truth == 'T' ? 'F' : truth == 'F' ? 'T' : 'I';
     } else if (ambiguous) {
-      return found instanceof List<?> list && list.isEmpty() && op.equals("contains") ? 'F' : 'I';
+      return found instanceof List<?> several && several.isEmpty() && op.equals("contains")
+          ? 'F'
+          : 'I';
     }
     return ReferenceValues.truth(op, found, other);
   }

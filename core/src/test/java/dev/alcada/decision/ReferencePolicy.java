@@ -348,7 +348,8 @@ final class ReferencePolicy {
   private static @Nullable String value(Object scope, Call call, @Nullable World world) {
     if (scope.equals("call")) {
       return value(List.of("grant", "call"), call, world);
-    } else if (scope instanceof String text) {
+    } else if (scope instanceof String) {
+      String text = scope.toString();
       return switch (text) {
         case "grant" -> call.grant();
         case "session" ->

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
@@ -109,8 +110,12 @@ class SilentChangeTest {
     CounterId covered = other.key().counter();
     return counter.scope().equals(covered.scope())
         && one.key().value().equals(other.key().value())
-        && counter.window().length().compareTo(covered.window().length()) >= 0
-        && counter.window().getClass() == covered.window().getClass()
+        && requireNonNull(counter.window())
+                .length()
+                .compareTo(requireNonNull(covered.window()).length())
+            >= 0
+        && requireNonNull(counter.window()).getClass()
+            == requireNonNull(covered.window()).getClass()
         && one.decimals() == other.decimals()
         && one.max() <= other.max()
         && one.amount() >= other.amount();

@@ -357,13 +357,12 @@ class HaltTest {
     ToolGuard[] guard = {builder().build()};
 
     Outcome<String> outcome =
-        guard[0]
-            .call(
-                PAY,
-                judged -> {
-                  guard[0].halt("Stop."); // it does not wait for the one that calls it
-                  return "ran";
-                });
+        guard[0].call(
+            PAY,
+            judged -> {
+              guard[0].halt("Stop."); // it does not wait for the one that calls it
+              return "ran";
+            });
 
     assertThat(outcome).isEqualTo(new Outcome.Completed<>("ran"));
     assertThat(told).containsExactly("null", "DONE");
