@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several processes that share limits. */
-@Timeout(60)
+@Timeout(180)
 class RedisFleetTest {
   private static final int PROCESSES = 2;
 
