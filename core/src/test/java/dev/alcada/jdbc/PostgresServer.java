@@ -167,15 +167,16 @@ final class PostgresServer {
   }
 
   private void stop() {
-    process.destroy();
     try {
+      // Politely it would wait until every client has gone.
+      run(List.of("kill", "-INT", Long.toString(process.pid())));
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
       try (Stream<Path> files = Files.walk(home)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException | UncheckedIOException | InterruptedException e) {
       // The directory of temporary files is cleaned by its machine.
     }
   }
