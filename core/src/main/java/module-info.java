@@ -39,8 +39,8 @@ module dev.alcada.core {
 
   exports dev.alcada.approval;
   exports dev.alcada.audit;
-  exports dev.alcada.counter;
   exports dev.alcada.counter.memory;
+  exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
   exports dev.alcada.langchain4j;
@@ -48,6 +48,7 @@ module dev.alcada.core {
   exports dev.alcada.policy;
   exports dev.alcada.spring;
   exports dev.alcada.time;
+  exports dev.alcada.tool;
 
   // Spring makes what is in it.
   opens dev.alcada.spring to
