@@ -37,6 +37,7 @@ module dev.alcada.core {
   requires static spring.core;
   requires static spring.security.core;
 
+  exports dev.alcada.advice;
   exports dev.alcada.approval;
   exports dev.alcada.audit;
   exports dev.alcada.counter.memory;

@@ -1,0 +1,97 @@
+package dev.alcada.advice;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a tool, however deep in its schema, as far as a reader of it would look. */
+final class Parameters {
+  private static final int MAX_DEPTH = 6;
+  private static final int MAX_PARAMETERS = 2_000;
+
+  /** The permitted values of each parameter by its name in one spelling; null if it has no list. */
+  private final Map<String, @Nullable List<String>> named = new LinkedHashMap<>();
+
+  private Parameters() {}
+
+  static Parameters of(@Nullable Map<String, @Nullable Object> schema) {
+    Parameters parameters = new Parameters();
+    if (schema != null) {
+      parameters.read(schema, 0);
+    }
+    return parameters;
+  }
+
+  private void read(Map<?, ?> schema, int depth) {
+    if (depth > MAX_DEPTH || named.size() >= MAX_PARAMETERS) {
+      return;
+    }
+    if (schema.get("properties") instanceof Map<?, ?> properties) {
+      properties.forEach(
+          (name, property) -> {
+            if (name instanceof String text && named.size() < MAX_PARAMETERS) {
+              Map<?, ?> described = property instanceof Map<?, ?> map ? map : Map.of();
+              String spelt = String.join("_", Words.ofName(text));
+              if (!named.containsKey(spelt)) {
+                named.put(spelt, values(described));
+              }
+              read(described, depth + 1);
+            }
+          });
+    }
+    if (schema.get("items") instanceof Map<?, ?> items) {
+      read(items, depth + 1);
+    }
+    for (String several : List.of("allOf", "anyOf", "oneOf")) {
+      if (schema.get(several) instanceof List<?> schemas) {
+        for (Object one : schemas) {
+          if (one instanceof Map<?, ?> map) {
+            read(map, depth + 1);
+          }
+        }
+      }
+    }
+  }
+
+  private static @Nullable List<String> values(Map<?, ?> property) {
+    if (property.get("const") instanceof String only) {
+      return List.of(only);
+    }
+    if (!(property.get("enum") instanceof List<?> permitted)) {
+      return null;
+    }
+    List<String> values = new ArrayList<>();
+    for (Object value : permitted) {
+      if (value instanceof String text && values.size() < MAX_PARAMETERS) {
+        values.add(Words.fold(text));
+      }
+    }
+    return values;
+  }
+
+  boolean isEmpty() {
+    return named.isEmpty();
+  }
+
+  Map<String, @Nullable List<String>> named() {
+    return named;
+  }
+
+  /** {@return the first parameter called like one of the words, or null if none is} */
+  @Nullable String any(Set<String> words) {
+    for (String name : named.keySet()) {
+      if (words.contains(name)) {
+        return name;
+      }
+      for (int at = name.indexOf('_'); at >= 0; at = name.indexOf('_', at + 1)) {
+        if (words.contains(name.substring(at + 1)) && name.indexOf('_', at + 1) < 0) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+}
