@@ -1,6 +1,8 @@
 package dev.alcada.advice;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,16 @@ final class Parameters {
   /** The permitted values of each parameter by its name in one spelling; null if it has no list. */
   private final Map<String, @Nullable List<String>> named = new LinkedHashMap<>();
 
-  private Parameters() {}
+  private final Map<?, ?> root;
+  private final Set<Map<?, ?>> referred = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private Parameters(Map<?, ?> root) {
+    this.root = root;
+  }
 
   static Parameters of(@Nullable Map<String, @Nullable Object> schema) {
-    Parameters parameters = new Parameters();
-    if (schema != null) {
-      parameters.read(schema, 0);
-    }
+    Parameters parameters = new Parameters(schema == null ? Map.of() : schema);
+    parameters.read(parameters.root, 0);
     return parameters;
   }
 
@@ -41,6 +46,11 @@ final class Parameters {
               read(described, depth + 1);
             }
           });
+    }
+    if (schema.get("$ref") instanceof String reference
+        && Schemas.resolve(root, reference) instanceof Map<?, ?> target
+        && referred.add(target)) {
+      read(target, depth + 1);
     }
     if (schema.get("items") instanceof Map<?, ?> items) {
       read(items, depth + 1);
