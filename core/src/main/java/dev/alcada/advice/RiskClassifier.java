@@ -45,6 +45,10 @@ public final class RiskClassifier {
     return new RiskReading(rules, trusting, Objects.requireNonNull(tool, "tool")).risk();
   }
 
+  RiskRules rules() {
+    return rules;
+  }
+
   /** The rules are read when they are first needed. */
   private static final class Standard {
     static final RiskClassifier CLASSIFIER = builder().build();

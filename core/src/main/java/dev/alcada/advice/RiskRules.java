@@ -58,6 +58,10 @@ final class RiskRules {
   final Map<String, Signal> signals = new HashMap<>();
   final List<SchemaRule> schema = new ArrayList<>();
   final Map<String, Set<String>> parameters = new LinkedHashMap<>();
+
+  /** What of the caller's each set of parameters may be meant to be. */
+  final Map<String, Set<String>> identities = new LinkedHashMap<>();
+
   final Map<Risk.Category, Set<String>> values = new EnumMap<>(Risk.Category.class);
   final Map<Risk.Category, Risk.Severity> base = new EnumMap<>(Risk.Category.class);
   final List<SeverityRule> severity = new ArrayList<>();

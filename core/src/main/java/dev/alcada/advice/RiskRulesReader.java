@@ -38,6 +38,7 @@ final class RiskRulesReader {
           "signals",
           "schema",
           "parameters",
+          "identities",
           "values",
           "grammar",
           "severity");
@@ -135,6 +136,10 @@ final class RiskRulesReader {
         "parameters",
         (name, words) ->
             rules.parameters.computeIfAbsent(name, n -> new HashSet<>()).addAll(words));
+    sets(
+        "identities",
+        (name, words) ->
+            rules.identities.computeIfAbsent(name, n -> new HashSet<>()).addAll(words));
     sets(
         "values",
         (name, words) -> {
