@@ -58,7 +58,7 @@ public final class ToolDefinition {
    * Returns the tools of a list: the result of {@code tools/list}, the whole answer to it, or a
    * bare JSON list of tools.
    *
-   * @param json the list's text, of at most 64 MiB
+   * @param json the list's text, of at most 32 Mi characters and 1,000,000 names and values
    * @throws IllegalArgumentException if it is no such list; the message says where and why
    */
   public static List<ToolDefinition> list(String json) {

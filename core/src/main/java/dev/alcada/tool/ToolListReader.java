@@ -1,6 +1,7 @@
 package dev.alcada.tool;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,34 +19,42 @@ import tools.jackson.core.json.JsonFactory;
 
 /** Reads lists of tools, which a hostile server may have written. */
 final class ToolListReader {
-  private static final long MAX_LENGTH = 64L << 20;
+  private static final int MAX_LENGTH = 32 << 20;
   private static final int MAX_TEXT = 8 << 20;
   private static final int MAX_DEPTH = 110;
-  private static final int MAX_TOKENS = 8_000_000;
+  private static final int MAX_TOKENS = 1_000_000;
+  private static final int MOST_SHARED = 1_000;
+  private static final int LONGEST_SHARED = 32;
   private static final int MAX_DIGITS = 1_000;
   private static final String EXPECTED =
       "expected the result of tools/list or a list of tools, such as [{\"name\": \"refund\"}]";
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxDocumentLength(MAX_LENGTH)
-                  .maxTokenCount(MAX_TOKENS)
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_DIGITS)
-                  .maxStringLength(MAX_TEXT)
-                  .maxNameLength(MAX_TEXT)
-                  .build())
-          .build();
+  private static final JsonFactory LISTS = factory(MAX_LENGTH, MAX_TOKENS);
+
+  /** A lock file has all that a list has, a hash for each tool, and more lines. */
+  private static final JsonFactory LOCKS = factory(2 * MAX_LENGTH, 3 * MAX_TOKENS);
 
   private ToolListReader() {}
 
+  private static JsonFactory factory(long maxLength, long maxTokens) {
+    return JsonFactory.builder()
+        .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+        .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxDocumentLength(maxLength)
+                .maxTokenCount(maxTokens)
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_DIGITS)
+                .maxStringLength(MAX_TEXT)
+                .maxNameLength(MAX_TEXT)
+                .build())
+        .build();
+  }
+
   static List<ToolDefinition> read(String json) {
-    Object tools = tools(parse(json));
+    Object tools = tools(parse(LISTS, json, "The tool list", EXPECTED));
     if (!(tools instanceof List<?> list)) {
       throw new IllegalArgumentException("The tool list is " + describe(tools) + "; " + EXPECTED);
     }
@@ -56,6 +65,8 @@ final class ToolListReader {
             "/" + i + " is " + describe(list.get(i)) + "; expected a tool, an object with a name");
       }
       read.add(tool(tool, "/" + i));
+      // What has been copied need not be kept as long as the rest is.
+      list.set(i, null);
     }
     return List.copyOf(read);
   }
@@ -109,15 +120,26 @@ final class ToolListReader {
     }
   }
 
-  private static @Nullable Object parse(String json) {
+  /** {@return what the text of a lock file is} */
+  static @Nullable Object lock(String json, String expected) {
+    return parse(LOCKS, json, "The lock file", expected);
+  }
+
+  private static @Nullable Object parse(
+      JsonFactory factory, String json, String what, String expected) {
+    long most = factory.streamReadConstraints().getMaxDocumentLength();
+    if (json.length() > most) {
+      throw new IllegalArgumentException(
+          what + " has more than " + (most >> 20) + " Mi characters; " + expected);
+    }
     String text = json.startsWith("\uFEFF") ? json.substring(1) : json;
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() == null) {
-        throw new IllegalArgumentException("The tool list is empty; " + EXPECTED);
+        throw new IllegalArgumentException(what + " is empty; " + expected);
       }
-      Object root = value(parser);
+      Object root = value(parser, new HashMap<>());
       if (parser.nextToken() != null) {
-        throw new IllegalArgumentException("The tool list is followed by more; " + EXPECTED);
+        throw new IllegalArgumentException(what + " is followed by more; " + expected);
       }
       return root;
     } catch (JacksonException e) {
@@ -125,25 +147,25 @@ final class ToolListReader {
       String place =
           at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
       throw new IllegalArgumentException(
-          "The tool list is no JSON" + place + ": " + e.getOriginalMessage() + "; " + EXPECTED, e);
+          what + " is no JSON" + place + ": " + e.getOriginalMessage() + "; " + expected, e);
     }
   }
 
-  private static @Nullable Object value(JsonParser parser) {
+  private static @Nullable Object value(JsonParser parser, Map<String, String> names) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
+          String name = shared(parser.currentName(), names);
           parser.nextToken();
-          members.put(name, value(parser));
+          members.put(name, value(parser, names));
         }
         yield members;
       }
       case START_ARRAY -> {
         List<@Nullable Object> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          elements.add(value(parser));
+          elements.add(value(parser, names));
         }
         yield elements;
       }
@@ -156,7 +178,16 @@ final class ToolListReader {
     };
   }
 
-  private static String describe(@Nullable Object value) {
+  /** {@return an equal name, which is one object however often the text has it} */
+  private static String shared(String name, Map<String, String> names) {
+    if (name.length() > LONGEST_SHARED || names.size() == MOST_SHARED) {
+      return name;
+    }
+    String first = names.putIfAbsent(name, name);
+    return first == null ? name : first;
+  }
+
+  static String describe(@Nullable Object value) {
     if (value instanceof Map<?, ?>) {
       return "an object";
     } else if (value instanceof List<?>) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,5 +123,15 @@ class ToolDefinitionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ToolDefinition.builder("x").annotations(Map.of("a", new Object())))
         .withMessageContaining("which JSON does not have");
+  }
+
+  @Test
+  void aListThatIsTooLongIsRefusedBeforeItIsRead() {
+    assertThatThrownBy(() -> ToolDefinition.list(" ".repeat((32 << 20) + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The tool list has more than 32 Mi characters");
+    assertThatThrownBy(() -> ToolDefinition.list("[" + "[],".repeat(500_000) + "[]]"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("exceeds the maximum allowed (1000000");
   }
 }
