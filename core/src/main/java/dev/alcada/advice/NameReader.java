@@ -110,7 +110,8 @@ final class NameReader {
       boolean romance = found.verb().romance;
       Form form = found.form();
       boolean fits = romance ? form != Form.PARTICIPLE : form == Form.BASE || form == Form.OTHER;
-      if (fits && !found.verb().noun) {
+      // "archive" is "archivar" as well, but a name that has it means itself.
+      if (fits && (!found.verb().noun || found.verb().base.equals(word))) {
         return found;
       } else if (fits && doubtful == null) {
         doubtful = found;

@@ -1,5 +1,6 @@
 package dev.alcada.advice;
 
+import dev.alcada.internal.document.Spelling;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
   private static final int MAX_DEPTH = 6;
   private static final int MAX_PARAMETERS = 2_000;
+
+  /** What is behind this of a longer name is for no reader. */
+  private static final int LONGEST_NAME = 200;
 
   /** The permitted values of each parameter by its name in one spelling; null if it has no list. */
   private final Map<String, @Nullable List<String>> named = new LinkedHashMap<>();
@@ -39,7 +43,7 @@ final class Parameters {
           (name, property) -> {
             if (name instanceof String text && named.size() < MAX_PARAMETERS) {
               Map<?, ?> described = property instanceof Map<?, ?> map ? map : Map.of();
-              String spelt = String.join("_", Words.ofName(text));
+              String spelt = String.join("_", Words.ofName(Spelling.shorten(text, LONGEST_NAME)));
               if (!named.containsKey(spelt)) {
                 named.put(spelt, values(described));
               }
@@ -76,7 +80,7 @@ final class Parameters {
     List<String> values = new ArrayList<>();
     for (Object value : permitted) {
       if (value instanceof String text && values.size() < MAX_PARAMETERS) {
-        values.add(Words.fold(text));
+        values.add(Words.fold(Spelling.shorten(text, LONGEST_NAME)));
       }
     }
     return values;
@@ -96,10 +100,9 @@ final class Parameters {
       if (words.contains(name)) {
         return name;
       }
-      for (int at = name.indexOf('_'); at >= 0; at = name.indexOf('_', at + 1)) {
-        if (words.contains(name.substring(at + 1)) && name.indexOf('_', at + 1) < 0) {
-          return name;
-        }
+      int last = name.lastIndexOf('_');
+      if (last >= 0 && words.contains(name.substring(last + 1))) {
+        return name;
       }
     }
     return null;

@@ -63,7 +63,7 @@ public final class RiskClassifier {
 
     /**
      * Adds rules. They come before the standard ones and before those added earlier; words that
-     * they add to a group are in it everywhere.
+     * they add to a group are in it everywhere, and a verb that they have does what they say.
      *
      * @param document the rules' text, in YAML or JSON, as {@code risk-rules.yaml} has them
      */

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One tool, read by the rules: what it states, and what follows from that. */
 final class RiskReading {
+  // Not a word's bound, which looks back over however many accents there are.
   private static final Pattern REQUEST =
-      Pattern.compile("\\b(GET|POST|PUT|PATCH|DELETE)\\s{1,4}(/[\\w{}/:.~-]{0,200})");
+      Pattern.compile("(?<![A-Za-z])(GET|POST|PUT|PATCH|DELETE)\\s{1,4}(/[\\w{}/:.~-]{0,200})");
   private static final Pattern ADDRESS = Pattern.compile("https?://\\S{1,500}");
   private static final List<List<String>> OF_MONEY =
       List.of(List.of("dinheiro"), List.of("dinero"), List.of("money"), List.of("funds"));
@@ -27,6 +28,7 @@ final class RiskReading {
   private static final int READ_BEGINNING = 12_288;
 
   private static final int READ_END = 4_096;
+  private static final int LONGEST_NAME = 1_024;
 
   /** How far into a description a word is looked for that only names information. */
   private static final int OPENING = 12;
@@ -48,6 +50,7 @@ final class RiskReading {
   private final RiskRules rules;
   private final boolean trusting;
   private final ToolDefinition tool;
+  private final String name;
   private final String description;
   private final WordLine line = new WordLine();
   private final List<Token> tokens = new ArrayList<>();
@@ -60,6 +63,7 @@ final class RiskReading {
     this.rules = rules;
     this.trusting = trusting;
     this.tool = tool;
+    this.name = Spelling.shorten(tool.name(), LONGEST_NAME);
     this.description = readable(tool.description());
     this.parameters = Parameters.of(tool.inputSchema());
   }
@@ -80,13 +84,10 @@ final class RiskReading {
       effects.add(unstated());
     }
     if (tooLong(tool.description()) || tooLong(tool.title())) {
-      effects.add(
-          new Effect(
-              Category.WRITE,
-              Severity.HIGH,
-              "its description is longer than anybody reads",
-              false,
-              false));
+      effects.add(unread("description"));
+    }
+    if (tool.name().length() > LONGEST_NAME) {
+      effects.add(unread("name"));
     }
     annotations();
     Effect gravest = gravest();
@@ -95,13 +96,18 @@ final class RiskReading {
     return new Risk(tool.name(), gravest.category(), severity, List.copyOf(why));
   }
 
+  private static Effect unread(String what) {
+    String why = "its " + what + " is longer than anybody reads";
+    return new Effect(Category.WRITE, Severity.HIGH, why, false, false);
+  }
+
   private void read() {
-    List<Clause> name = NameReader.read(rules, tool.name());
+    List<Clause> named = NameReader.read(rules, name);
     boolean readByName =
-        !name.isEmpty()
-            && name.stream().allMatch(clause -> clause.verb().category() == Category.READ);
-    clauses.addAll(name);
-    Words.ofName(tool.name()).forEach(line::add);
+        !named.isEmpty()
+            && named.stream().allMatch(clause -> clause.verb().category() == Category.READ);
+    clauses.addAll(named);
+    Words.ofName(name).forEach(line::add);
     for (String text : texts()) {
       String sentences = withoutAddresses(text);
       List<Token> read = Words.ofText(sentences);
@@ -358,7 +364,7 @@ final class RiskReading {
 
   private Effect unstated() {
     boolean informs =
-        Words.ofName(tool.name()).stream().anyMatch(word -> rules.is("information", word))
+        Words.ofName(name).stream().anyMatch(word -> rules.is("information", word))
             || tokens.stream()
                 .limit(OPENING)
                 .anyMatch(token -> rules.is("information", token.word()));

@@ -77,6 +77,9 @@ final class RiskRulesReader {
   private final Problems problems = new Problems();
   private final List<ObjectReader> documents = new ArrayList<>();
 
+  /** Which document says what a verb does. */
+  private final Map<Lexicon.Verb, Integer> saidBy = new HashMap<>();
+
   private RiskRulesReader() {}
 
   /** {@return the standard rules, with those of the host's documents before them} */
@@ -129,8 +132,8 @@ final class RiskRulesReader {
         .filter(name -> !GRAMMAR.contains(name))
         .forEach(name -> unknown("the word class " + Spelling.quote(name), name, GRAMMAR));
     sets("groups", (name, words) -> rules.groups.merge(name, words, RiskRulesReader::joined));
-    for (ObjectReader document : documents) {
-      verbs(document, rules);
+    for (int i = 0; i < documents.size(); i++) {
+      verbs(i, rules);
     }
     sets(
         "parameters",
@@ -151,8 +154,10 @@ final class RiskRulesReader {
     for (ObjectReader document : documents) {
       signals(document, rules);
     }
-    for (ObjectReader document : documents) {
-      document.each("objects", "rules", MOST, node -> object(node, rules));
+    for (int i = 0; i < documents.size(); i++) {
+      ObjectReader document = documents.get(i);
+      int at = i;
+      document.each("objects", "rules", MOST, node -> object(node, at, rules));
       document.each("schema", "rules", MOST, node -> schema(node, rules));
       severity(document, rules);
     }
@@ -173,9 +178,9 @@ final class RiskRulesReader {
     }
   }
 
-  /** A verb is what the first document says that has it. */
-  private void verbs(ObjectReader document, RiskRules rules) {
-    Node node = document.get("verbs");
+  /** A verb is what the first document says that has it; the rules of later ones are not for it. */
+  private void verbs(int at, RiskRules rules) {
+    Node node = documents.get(at).get("verbs");
     Node.Mapping mapping =
         node == null ? null : ObjectReader.mapping(node, "an object of lists of verbs", problems);
     if (mapping == null) {
@@ -202,6 +207,7 @@ final class RiskRulesReader {
         (verb, categories) -> {
           if (verb.categories.isEmpty()) {
             verb.categories.addAll(categories);
+            saidBy.put(verb, at);
           }
         });
   }
@@ -227,7 +233,7 @@ final class RiskRulesReader {
             });
   }
 
-  private void object(Node node, RiskRules rules) {
+  private void object(Node node, int at, RiskRules rules) {
     ObjectReader rule = ObjectReader.of(node, "a rule on what verbs do", OBJECT_RULE, problems);
     if (rule == null) {
       return;
@@ -249,7 +255,9 @@ final class RiskRulesReader {
             rule.text("why"));
     rule.required("verb", "a list of verbs");
     for (Lexicon.Verb verb : rules.verbs(entries(rule, "verb", rules))) {
-      rules.objects.computeIfAbsent(verb, v -> new ArrayList<>()).add(read);
+      if (saidBy.getOrDefault(verb, at) >= at) {
+        rules.objects.computeIfAbsent(verb, v -> new ArrayList<>()).add(read);
+      }
     }
   }
 

@@ -10,6 +10,9 @@ final class Words {
   /** Marks that stand between words. */
   private static final String MARKS = ".!?;:,()[]{}/&|\n•—–";
 
+  /** Longer than any word or permitted value that says something. */
+  private static final int LONGEST_FOLDED = 200;
+
   private Words() {}
 
   /**
@@ -25,13 +28,15 @@ final class Words {
     }
   }
 
-  /** {@return the text in lower case and without accents} */
+  /** {@return a word or a few in lower case and without accents; of more, the beginning} */
   static String fold(String text) {
     boolean ascii = text.chars().allMatch(c -> c < 0x80);
     if (ascii) {
       return text.toLowerCase(Locale.ROOT);
     }
-    String apart = Normalizer.normalize(text, Normalizer.Form.NFKD);
+    // Marks in a row are put in order by comparing each with each.
+    String word = text.length() > LONGEST_FOLDED ? text.substring(0, LONGEST_FOLDED) : text;
+    String apart = Normalizer.normalize(word, Normalizer.Form.NFKD);
     StringBuilder kept = new StringBuilder(apart.length());
     apart
         .codePoints()
