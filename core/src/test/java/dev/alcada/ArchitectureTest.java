@@ -56,7 +56,15 @@ class ArchitectureTest {
       rooms.put(report, Set.of("counter", "decision", "audit"));
     }
     rooms.put(
-        "advice", Set.of("internal.value", "internal.document", "policy", "tool", "decision"));
+        "advice",
+        Set.of(
+            "internal.value",
+            "internal.document",
+            "internal.regex",
+            "time",
+            "policy",
+            "tool",
+            "decision"));
     return rooms;
   }
 

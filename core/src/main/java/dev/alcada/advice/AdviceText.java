@@ -2,7 +2,7 @@ package dev.alcada.advice;
 
 import dev.alcada.advice.RuleAdvice.Binding;
 import dev.alcada.advice.RuleAdvice.Place;
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.internal.document.Spelling;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +102,6 @@ final class AdviceText {
   /** {@return a text as every reader of YAML takes it} */
   static String scalar(String text) {
     boolean plain = PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT));
-    return plain ? text : JsonText.line(text);
+    return plain ? text : ShownJson.line(text);
   }
 }

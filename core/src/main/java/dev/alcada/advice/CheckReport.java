@@ -1,7 +1,7 @@
 package dev.alcada.advice;
 
 import dev.alcada.advice.PolicyCheck.Finding;
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class CheckReport {
   private CheckReport() {}
 
   static String json(PolicyCheck check) {
-    return JsonText.pretty(
+    return ShownJson.indented(
             Map.of("findings", check.findings().stream().map(CheckReport::finding).toList()))
         + "\n";
   }
@@ -60,7 +60,7 @@ final class CheckReport {
             "tool", Map.of("driver", ordered("name", "Alçada", "rules", rules)),
             "columnKind", "utf16CodeUnits",
             "results", check.findings().stream().map(finding -> result(finding, uri)).toList());
-    return JsonText.pretty(ordered("$schema", SCHEMA, "version", "2.1.0", "runs", List.of(run)))
+    return ShownJson.indented(ordered("$schema", SCHEMA, "version", "2.1.0", "runs", List.of(run)))
         + "\n";
   }
 

@@ -1,6 +1,7 @@
 package dev.alcada.advice;
 
 import dev.alcada.advice.PolicyCheck.Level;
+import dev.alcada.internal.regex.Regex;
 import dev.alcada.internal.value.JsonType;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Condition.Operator;
@@ -12,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A condition, beside what the schemas say of the argument that it compares. */
@@ -193,7 +195,8 @@ final class JudgedCondition extends JudgedArgument {
   private void regex(ToolDefinition tool, SchemaPlace place) {
     List<@Nullable Object> permitted = place.permitted();
     if (permitted != null
-        && permitted.stream().noneMatch(v -> v instanceof String text && condition.finds(text))) {
+        && condition.value() instanceof String expression
+        && permitted.stream().noneMatch(found(Regex.of(expression)))) {
       say(
           Level.WARNING,
           "impossible-value",
@@ -204,6 +207,10 @@ final class JudgedCondition extends JudgedArgument {
               + consequence(),
           tool);
     }
+  }
+
+  private static Predicate<@Nullable Object> found(Regex expression) {
+    return value -> value instanceof String text && expression.findsIn(text);
   }
 
   private void contains(ToolDefinition tool, SchemaPlace place) {

@@ -2,9 +2,9 @@ package dev.alcada.advice;
 
 import dev.alcada.advice.PolicyCheck.Level;
 import dev.alcada.internal.document.Spelling;
-import dev.alcada.policy.Alignment;
 import dev.alcada.policy.Limit;
 import dev.alcada.policy.Limit.Counts;
+import dev.alcada.policy.Limit.Identity;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.RateLimit;
@@ -12,9 +12,8 @@ import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
+import dev.alcada.time.Window;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,11 +41,7 @@ final class LimitFindings {
   private final Policy policy;
   private final ToolIndex index;
   private final Findings findings;
-  private final Map<Counter, Counter> unbound = new HashMap<>();
-
-  /** What shares one count. */
-  private record Counter(
-      String name, Scope scope, Duration window, Alignment alignment, Object timezone) {}
+  private final Set<Identity> unbound = new HashSet<>();
 
   /**
    * A limit as one rule has it.
@@ -54,7 +49,7 @@ final class LimitFindings {
    * @param shared whether it is a limit of {@code all_tools}
    * @param times how many counts of its own it stands for
    */
-  private record Charge(String pointer, Counter counter, Limit limit, boolean shared, int times) {}
+  private record Charge(String pointer, Identity counter, Limit limit, boolean shared, int times) {}
 
   LimitFindings(Policy policy, ToolIndex index, Findings findings) {
     this.policy = policy;
@@ -70,7 +65,7 @@ final class LimitFindings {
       // A tool that is not listed is counted by the limits for all tools alone.
       rules.add(shared);
     }
-    Map<Counter, List<List<Charge>>> charging = new LinkedHashMap<>();
+    Map<Identity, List<List<Charge>>> charging = new LinkedHashMap<>();
     for (List<Charge> rule : rules) {
       for (Charge charge : rule) {
         charging.computeIfAbsent(charge.counter, c -> new ArrayList<>()).add(rule);
@@ -97,8 +92,8 @@ final class LimitFindings {
     List<Charge> charges = charges(pointer, rule.limits(), false);
     RateLimit rate = rule.rateLimit();
     if (rate != null) {
-      Limit limit = Limit.builder(pointer, rate.window(), rate.max()).scope(rate.scope()).build();
-      charges.add(new Charge(pointer + "/rate_limit", counter(limit), limit, false, tools));
+      Limit limit = Limit.builder(pointer, rate.window().length(), rate.max()).scope(rate.scope()).build();
+      charges.add(new Charge(pointer + "/rate_limit", limit.identity(), limit, false, tools));
     }
     charges.addAll(shared);
     rules.add(charges);
@@ -122,24 +117,14 @@ final class LimitFindings {
                 + SchemaValues.shown(limit.max())
                 + " fits: every call is denied");
       }
-      charges.add(new Charge(at, counter(limit), limit, shared, 1));
+      charges.add(new Charge(at, limit.identity(), limit, shared, 1));
     }
     return charges;
   }
 
-  private static Counter counter(Limit limit) {
-    boolean sliding = limit.alignment() == Alignment.SLIDING;
-    return new Counter(
-        limit.counter(),
-        limit.scope(),
-        limit.window(),
-        limit.alignment(),
-        sliding ? ZoneOffset.UTC : limit.timezone());
-  }
-
   private void bound(Charge charge, List<List<Charge>> rules) {
     BigDecimal total = BigDecimal.ZERO;
-    Map<Counter, BigDecimal> ofOthers = new HashMap<>();
+    Map<Identity, BigDecimal> ofOthers = new HashMap<>();
     Charge by = null;
     BigDecimal most = null;
     for (List<Charge> rule : rules) {
@@ -168,7 +153,7 @@ final class LimitFindings {
       most = most == null || total.compareTo(most) < 0 ? total : most;
     }
     if (most != null && by != null && most.compareTo(charge.limit.max()) <= 0) {
-      unbound.put(charge.counter, charge.counter);
+      unbound.add(charge.counter);
       findings.add(
           Level.WARNING,
           "unbound-limit",
@@ -197,7 +182,7 @@ final class LimitFindings {
             : limit.incrementFrom().equals(other.incrementFrom());
     boolean counted = limit.counts() == Counts.ATTEMPTS || other.counts() == Counts.SUCCESSES;
     if (by.counter.equals(of.counter)
-        || unbound.containsKey(by.counter)
+        || unbound.contains(by.counter)
         || !alike
         || !counted
         || !covers(limit.scope(), other.scope())
@@ -213,22 +198,19 @@ final class LimitFindings {
 
   /** Whether all that the one scope counts together is counted together by the other as well. */
   private static boolean covers(Scope wide, Scope narrow) {
-    return wide instanceof Scope.OfAll
+    return wide instanceof Scope.OfGlobal
         || wide.equals(narrow)
         || (wide instanceof Scope.OfGrant && narrow instanceof Scope.OfSession);
   }
 
   /** How many windows of the one a window of the other can reach into. */
   private static BigDecimal periods(Limit limit, Limit other) {
-    long one = Math.max(1, limit.window().toMillis());
-    long another = Math.max(1, other.window().toMillis());
+    long one = Math.max(1, limit.window().length().toMillis());
+    long another = Math.max(1, other.window().length().toMillis());
     long periods = (another + one - 1) / one;
     boolean sliding =
-        limit.alignment() == Alignment.SLIDING && other.alignment() == Alignment.SLIDING;
-    boolean same =
-        limit.alignment() == other.alignment()
-            && limit.timezone().equals(other.timezone())
-            && one == another;
+        limit.window() instanceof Window.Sliding && other.window() instanceof Window.Sliding;
+    boolean same = limit.window().equals(other.window());
     // A day of the calendar is up to 25 hours, and begins within another's.
     return BigDecimal.valueOf(sliding || same ? periods : periods + 1);
   }

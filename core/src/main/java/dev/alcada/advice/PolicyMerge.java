@@ -3,7 +3,7 @@ package dev.alcada.advice;
 import dev.alcada.advice.DocumentSpots.Spot;
 import dev.alcada.advice.PolicyAdvisor.Assessed;
 import dev.alcada.advice.RuleAdvice.Place;
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.policy.Limit;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
@@ -105,7 +105,7 @@ final class PolicyMerge {
     Spot root = spots.root();
     Spot spot = spots.member(field);
     if (spot == null && root.flow()) {
-      String opening = JsonText.line(field) + ": " + (object ? "{" : "[");
+      String opening = ShownJson.line(field) + ": " + (object ? "{" : "[");
       String inside = String.join(", ", advice.stream().map(a -> member(a, object)).toList());
       addInFlow(root, List.of(List.of(opening + inside + (object ? "}" : "]"))));
     } else if (spot == null) {
@@ -153,8 +153,8 @@ final class PolicyMerge {
   }
 
   private static String member(RuleAdvice advice, boolean object) {
-    String name = JsonText.line(advice.tool());
-    return object ? name + ": " + JsonText.line(advice.rule()) : name;
+    String name = ShownJson.line(advice.tool());
+    return object ? name + ": " + ShownJson.line(advice.rule()) : name;
   }
 
   /** Adds lines behind the last value of what stands in lines, and what is said beside it. */

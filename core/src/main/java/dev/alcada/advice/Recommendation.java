@@ -1,7 +1,7 @@
 package dev.alcada.advice;
 
 import dev.alcada.advice.RuleAdvice.Place;
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.policy.Policy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +61,7 @@ public final class Recommendation {
     if (!listed.isEmpty()) {
       document.put("tools", listed);
     }
-    return JsonText.pretty(document) + "\n";
+    return ShownJson.indented(document) + "\n";
   }
 
   /** {@return the policy as a YAML document, whose comments say why each rule is as it is} */

@@ -1,6 +1,6 @@
 package dev.alcada.tool;
 
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.internal.document.Spelling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -93,7 +93,7 @@ final class FieldChanges {
   }
 
   private static String shown(@Nullable Object value) {
-    return Spelling.shorten(JsonText.line(value), SHOWN);
+    return Spelling.shorten(ShownJson.line(value), SHOWN);
   }
 
   private void add(String pointer, @Nullable String before, @Nullable String now) {

@@ -1,6 +1,6 @@
 package dev.alcada.tool;
 
-import dev.alcada.internal.document.JsonText;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.internal.document.Spelling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -168,7 +168,7 @@ public final class ToolPins {
     Map<String, Object> lock = new LinkedHashMap<>();
     lock.put("version", "1");
     lock.put("tools", tools);
-    return JsonText.pretty(lock) + "\n";
+    return ShownJson.indented(lock) + "\n";
   }
 
   /**

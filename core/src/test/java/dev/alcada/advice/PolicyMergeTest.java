@@ -2,9 +2,11 @@ package dev.alcada.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyException;
+import dev.alcada.policy.PolicyWarning;
 import dev.alcada.tool.ToolDefinition;
 import java.util.List;
 import java.util.stream.Stream;
@@ -84,7 +86,10 @@ class PolicyMergeTest {
         .containsAll(before.hide())
         .hasSize(before.hide().size() + 1)
         .endsWith("delete_user");
-    assertThat(after.warnings()).isEqualTo(before.warnings());
+    assertThat(after.warnings())
+        .extracting(PolicyWarning::pointer, PolicyWarning::message)
+        .isEqualTo(
+            before.warnings().stream().map(w -> tuple(w.pointer(), w.message())).toList());
     if (!comments(document).isEmpty()) {
       assertThat(comments(merged)).containsSubsequence(comments(document));
     }

@@ -239,7 +239,7 @@ class SchemaPlaceTest {
     Map<String, @Nullable Object> root = new LinkedHashMap<>();
     root.put("$ref", "#/$defs/level0");
     root.put("$defs", definitions);
-    Schemas.Work work = new Schemas.Work(20_000);
+    Schemas.Work work = new Schemas.Work(40_000);
 
     SchemaPlace place =
         SchemaPlace.of(

@@ -307,7 +307,7 @@ class ToolPinsTest {
 
     String shown = PINS.compare(List.of(evil)).toText() + PINS.accept(List.of(evil)).toJson();
 
-    assertThat(shown).contains("\\u001b[2J\\u202eevil\\n");
+    assertThat(shown).containsIgnoringCase("\\u001b[2J\\u202eevil\\n");
     assertThat(shown.codePoints()).noneMatch(c -> c == 0x1b || c == 0x202e);
     assertThat(ToolPins.parse(PINS.accept(List.of(evil)).toJson()).status(evil))
         .isEqualTo(Status.PINNED);
