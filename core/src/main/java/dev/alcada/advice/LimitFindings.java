@@ -92,7 +92,8 @@ final class LimitFindings {
     List<Charge> charges = charges(pointer, rule.limits(), false);
     RateLimit rate = rule.rateLimit();
     if (rate != null) {
-      Limit limit = Limit.builder(pointer, rate.window().length(), rate.max()).scope(rate.scope()).build();
+      Limit limit =
+          Limit.builder(pointer, rate.window().length(), rate.max()).scope(rate.scope()).build();
       charges.add(new Charge(pointer + "/rate_limit", limit.identity(), limit, false, tools));
     }
     charges.addAll(shared);

@@ -308,7 +308,11 @@ final class RiskRulesReader {
                   rules.base.putIfAbsent(
                       category,
                       ObjectReader.constant(
-                          member.value(), Risk.Severity.values(), Risk.Severity.MEDIUM, word -> null, problems));
+                          member.value(),
+                          Risk.Severity.values(),
+                          Risk.Severity.MEDIUM,
+                          word -> null,
+                          problems));
                 }
               });
     }
@@ -336,7 +340,8 @@ final class RiskRulesReader {
     Node node = rule.required("is", "a category");
     return node == null
         ? null
-        : ObjectReader.constant(node, Risk.Category.values(), Risk.Category.WRITE, word -> null, problems);
+        : ObjectReader.constant(
+            node, Risk.Category.values(), Risk.Category.WRITE, word -> null, problems);
   }
 
   private String why(ObjectReader rule) {

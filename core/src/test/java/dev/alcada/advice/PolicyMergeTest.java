@@ -88,8 +88,7 @@ class PolicyMergeTest {
         .endsWith("delete_user");
     assertThat(after.warnings())
         .extracting(PolicyWarning::pointer, PolicyWarning::message)
-        .isEqualTo(
-            before.warnings().stream().map(w -> tuple(w.pointer(), w.message())).toList());
+        .isEqualTo(before.warnings().stream().map(w -> tuple(w.pointer(), w.message())).toList());
     if (!comments(document).isEmpty()) {
       assertThat(comments(merged)).containsSubsequence(comments(document));
     }

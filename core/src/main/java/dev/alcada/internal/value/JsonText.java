@@ -33,15 +33,22 @@ public final class JsonText {
       layout(
           () -> {
             DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-            return new DefaultPrettyPrinter(SEPARATORS).withObjectIndenter(lines).withArrayIndenter(lines);
+            return new DefaultPrettyPrinter(SEPARATORS)
+                .withObjectIndenter(lines)
+                .withArrayIndenter(lines);
           });
 
   private static final ObjectWriteContext SPACED =
       layout(
           () -> {
             DefaultPrettyPrinter.Indenter none = new DefaultPrettyPrinter.NopIndenter();
-            Separators spaced = SEPARATORS.withObjectEntrySpacing(Spacing.AFTER).withArrayElementSpacing(Spacing.AFTER);
-            return new DefaultPrettyPrinter(spaced).withObjectIndenter(none).withArrayIndenter(none);
+            Separators spaced =
+                SEPARATORS
+                    .withObjectEntrySpacing(Spacing.AFTER)
+                    .withArrayElementSpacing(Spacing.AFTER);
+            return new DefaultPrettyPrinter(spaced)
+                .withObjectIndenter(none)
+                .withArrayIndenter(none);
           });
 
   private static final Pattern HALF_A_CHARACTER = Pattern.compile("\\p{Cs}");
