@@ -7,6 +7,7 @@ import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,17 +76,29 @@ public final class CompiledPolicy {
    * @param call the call
    */
   public Judgement judge(ToolCall call) {
+    return judge(call, null);
+  }
+
+  /**
+   * Judges a call of a tool about which something is known that no document says, as {@link
+   * #judge(ToolCall)} does.
+   *
+   * @param call the call
+   * @param pinned the denial of a tool that is not as it was pinned, or {@code null}; a call that
+   *     is too large, and a hidden tool, are denied as such
+   */
+  public Judgement judge(ToolCall call, Decision.@Nullable Denied pinned) {
     try {
-      ToolPlan plan = NO_GRANT;
-      if (!call.caller().grant().isBlank()) {
-        plan =
-            switch (call.state()) {
-              case TOO_LARGE -> TOO_LARGE;
-              case UNREADABLE -> UNREADABLE;
-              case READABLE -> plan(call.tool());
-            };
+      if (call.caller().grant().isBlank()) {
+        return NO_GRANT.judge(call);
+      } else if (call.state() == ToolCall.State.TOO_LARGE) {
+        return TOO_LARGE.judge(call);
       }
-      return plan.judge(call);
+      ToolPlan plan = plan(call.tool());
+      if (pinned != null && !plan.hidden()) {
+        return ToolPlan.denying(pinned).judge(call);
+      }
+      return (call.state() == ToolCall.State.UNREADABLE ? UNREADABLE : plan).judge(call);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);

@@ -70,6 +70,9 @@ import reactor.core.publisher.Mono;
  * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}
  * put that behind the policy.
  *
+ * <p>Where the guard has {@linkplain ToolGuard.Builder#pins pins}, it is told how the tools are
+ * now, as they are wrapped: one that is not as a person has accepted it is neither listed nor run.
+ *
  * <p>Safe for use by several threads.
  */
 @SuppressWarnings("exports") // whoever uses this package requires the SDK already
@@ -84,10 +87,12 @@ public final class McpTools {
   private final boolean allowSimilarNames;
   private final boolean onlyListed;
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+  private final Definitions definitions;
   private final Set<String> ungoverned = ConcurrentHashMap.newKeySet();
 
   private McpTools(Builder builder) {
     this.guard = builder.guard;
+    this.definitions = new Definitions(guard);
     this.inputValidator = builder.inputValidator;
     this.allowSimilarNames = builder.allowSimilarNames;
     this.onlyListed = builder.onlyListed;
@@ -287,6 +292,7 @@ public final class McpTools {
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    definitions.tell(List.of(tool));
     return wrapping.call(exchange, tool, request, handler);
   }
 
@@ -305,6 +311,7 @@ public final class McpTools {
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    definitions.tell(List.of(tool));
     return wrapping.call(context, tool, request, handler);
   }
 
@@ -322,6 +329,9 @@ public final class McpTools {
    */
   public boolean visible(McpTransportContext context, Tool tool) {
     Caller caller = callers.of(context);
+    if (guard.pins() != null) {
+      definitions.tell(List.of(tool));
+    }
     if (!onlyListed) {
       return guard.visible(tool.name(), caller);
     }
@@ -427,6 +437,7 @@ public final class McpTools {
       tools.put(tool.name(), tool);
     }
     check(tools.values()).forEach(LOG::warn);
+    definitions.tell(specifications.stream().map(toTool).toList());
     if (reloadsChecked.compareAndSet(false, true)) {
       guard.checkReplacements(next -> check(next, tools.values()).forEach(LOG::warn));
     }

@@ -87,6 +87,31 @@ public record PinComparison(
     return changed.isEmpty() && unpinned.isEmpty() && missing.isEmpty();
   }
 
+  /**
+   * Returns a line for each tool that is not as it was accepted, or was not accepted; nothing in
+   * them disturbs a terminal or a log.
+   */
+  public List<String> differences() {
+    List<String> lines = new ArrayList<>();
+    for (Change change : changed) {
+      lines.add(
+          Spelling.quote(change.now.name())
+              + " has changed: "
+              + String.join("; ", change.fields().stream().map(FieldChange::toString).toList()));
+    }
+    unpinned.forEach(tool -> lines.add(isNew(tool)));
+    return lines;
+  }
+
+  private String isNew(ToolDefinition tool) {
+    List<String> like = lookAlikes.get(tool.name());
+    return Spelling.quote(tool.name())
+        + " is new"
+        + (like == null
+            ? ""
+            : ", and looks like " + String.join(", ", like.stream().map(Spelling::quote).toList()));
+  }
+
   /** {@return the differences in lines, for people; nothing in them disturbs a terminal} */
   public String toText() {
     StringBuilder text = new StringBuilder();
@@ -94,15 +119,7 @@ public record PinComparison(
       text.append(Spelling.quote(change.now.name())).append(" has changed\n");
       change.fields().forEach(field -> text.append("  ").append(field).append('\n'));
     }
-    for (ToolDefinition tool : unpinned) {
-      text.append(Spelling.quote(tool.name())).append(" is new");
-      List<String> like = lookAlikes.get(tool.name());
-      if (like != null) {
-        text.append(", and looks like ")
-            .append(String.join(", ", like.stream().map(Spelling::quote).toList()));
-      }
-      text.append('\n');
-    }
+    unpinned.forEach(tool -> text.append(isNew(tool)).append('\n'));
     missing.forEach(name -> text.append(Spelling.quote(name)).append(" is gone\n"));
     return text.toString();
   }
