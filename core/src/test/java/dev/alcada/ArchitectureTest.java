@@ -43,6 +43,16 @@ class ArchitectureTest {
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
     rooms.put("audit", Set.of("internal.value", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
+    rooms.put(
+        "advice",
+        Set.of(
+            "internal.value",
+            "internal.document",
+            "internal.regex",
+            "time",
+            "policy",
+            "tool",
+            "decision"));
     Set<String> belowFrameworks = Set.copyOf(rooms.keySet());
     for (String framework : List.of("langchain4j", "mcp")) {
       rooms.put(framework, belowFrameworks);
@@ -55,16 +65,6 @@ class ArchitectureTest {
     for (String report : List.of("micrometer", "opentelemetry")) {
       rooms.put(report, Set.of("counter", "decision", "audit"));
     }
-    rooms.put(
-        "advice",
-        Set.of(
-            "internal.value",
-            "internal.document",
-            "internal.regex",
-            "time",
-            "policy",
-            "tool",
-            "decision"));
     return rooms;
   }
 

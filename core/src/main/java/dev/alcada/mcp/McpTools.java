@@ -1,5 +1,6 @@
 package dev.alcada.mcp;
 
+import dev.alcada.advice.PolicyCheck;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Coverage;
 import dev.alcada.guard.Approvals;
@@ -25,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -395,9 +395,9 @@ public final class McpTools {
    * has changed. Nothing is remembered from one call to the next.
    *
    * @param tools all tools that can be called
-   * @return what does not fit, a line each: names in the policy that match no tool, and judged
-   *     arguments that no input schema there names. None if the guard asks a {@link
-   *     dev.alcada.guard.PolicySource}; see {@link #check(Policy, Collection)}
+   * @return what does not fit, a line each, as {@link PolicyCheck} finds it, notes aside. None if
+   *     the guard asks a {@link dev.alcada.guard.PolicySource}; see {@link #check(Policy,
+   *     Collection)}
    * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
    *     see {@link Builder#allowSimilarNames}
    */
@@ -416,14 +416,31 @@ public final class McpTools {
    * @throws IllegalArgumentException if the policy names a tool almost as one of these is named
    */
   public List<String> check(Policy policy, Collection<Tool> tools) {
-    ToolCheck check = ToolCheck.of(policy, tools);
-    if (!check.errors().isEmpty() && !allowSimilarNames) {
+    List<PolicyCheck.Finding> findings =
+        PolicyCheck.against(policy, Definitions.of(tools)).findings();
+    List<String> errors =
+        findings.stream()
+            .filter(finding -> finding.level() == PolicyCheck.Level.ERROR)
+            .map(PolicyCheck.Finding::message)
+            .toList();
+    if (!errors.isEmpty() && !allowSimilarNames) {
       throw new IllegalArgumentException(
           "The policy allows what it does not list, and "
-              + String.join("; ", check.errors())
+              + String.join("; ", errors)
               + " Correct the name, or allow similar names.");
     }
-    return Stream.concat(check.errors().stream(), check.warnings().stream()).toList();
+    return findings.stream()
+        .filter(finding -> finding.level() != PolicyCheck.Level.NOTE)
+        .map(McpTools::line)
+        .toList();
+  }
+
+  /** What names match says itself which name of which field it is. */
+  private static String line(PolicyCheck.Finding finding) {
+    boolean placed =
+        finding.pointer().isEmpty()
+            || List.of("unknown-tool", "unused-pattern").contains(finding.rule());
+    return (placed ? "" : finding.pointer() + ": ") + finding.message();
   }
 
   JsonSchemaValidator validator() {

@@ -210,8 +210,8 @@ class PinnedToolsTest {
             .build();
     asking.describe(List.of(SEND));
     ToolCall call = ToolCall.of("send", Map.of("to", "a"), CALLER);
-    String id =
-        ((Decision.ApprovalRequired) asking.call(call, judged -> "sent").decision()).approvalId();
+    asking.call(call, judged -> "sent");
+    String id = asking.approvals().pending().get(0).id();
     asking.approvals().approve(id, "ana", null);
     OwnLog.of(() -> asking.describe(List.of(POISONED)));
 

@@ -40,11 +40,11 @@ class PinnedServerTest {
     servers.forEach(TestServer::close);
   }
 
-  private static TestTool pay(String description, String type) {
+  private static TestTool pay(String description, String argument) {
     return new TestTool(
         Tool.builder(
                 "pay",
-                Map.of("type", "object", "properties", Map.of("amount", Map.of("type", type))))
+                Map.of("type", "object", "properties", Map.of(argument, Map.of("type", "number"))))
             .title("Pay")
             .description(description)
             .outputSchema(Map.of("type", "object"))
@@ -87,7 +87,7 @@ class PinnedServerTest {
   @ParameterizedTest
   @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP", "STATELESS_SYNC_HTTP", "STATELESS_ASYNC_HTTP"})
   void oneCharacterIsEnough(Wiring wiring) throws Throwable {
-    TestTool pay = pay("Pays.", "number");
+    TestTool pay = pay("Pays.", "amount");
     TestTool other = TestTool.of("new", request -> TestTool.text("ran"));
     ToolPins pins = lock(client(wiring, ToolGuard.builder(POLICY).build(), List.of(pay)));
 
@@ -96,7 +96,7 @@ class PinnedServerTest {
     assertThat(text(same.callTool(CallToolRequest.builder("pay").arguments(Map.of()).build())))
         .isEqualTo("paid");
 
-    for (TestTool changed : List.of(pay("Pays!", "number"), pay("Pays.", "numbeR"))) {
+    for (TestTool changed : List.of(pay("Pays!", "amount"), pay("Pays.", "amounT"))) {
       ToolGuard guard = ToolGuard.builder(POLICY).pins(pins).build();
       McpSyncClient client = client(wiring, guard, List.of(changed, other));
 
@@ -114,7 +114,7 @@ class PinnedServerTest {
 
   @Test
   void whatIsReadFromTheSdkIsWhatStandsInTheList() throws Throwable {
-    TestTool pay = pay("Pays.", "number");
+    TestTool pay = pay("Pays.", "amount");
     McpSyncClient client =
         client(Wiring.SYNC_HTTP, ToolGuard.builder(POLICY).build(), List.of(pay));
     String list = McpJsonDefaults.getMapper().writeValueAsString(client.listTools());

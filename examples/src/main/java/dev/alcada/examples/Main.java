@@ -4,6 +4,9 @@ import dev.alcada.examples.desk.ApprovalCommands;
 import dev.alcada.examples.desk.ApprovalDesk;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.tenants.Tenants;
+import dev.alcada.examples.tools.Advise;
+import dev.alcada.examples.tools.CheckTools;
+import dev.alcada.examples.tools.Pin;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -24,6 +27,9 @@ import picocli.CommandLine.IVersionProvider;
       ApprovalCommands.class,
       ConnectPageServer.class,
       Gateway.class,
+      Advise.class,
+      CheckTools.class,
+      Pin.class,
       Tenants.class,
       HelpCommand.class
     })
@@ -53,6 +59,7 @@ public final class Main implements Runnable {
    * @return 0 when done, 1 on an error, 2 on wrong usage
    */
   static int run(CommandLine command, String... args) {
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (thrown, failed, parsed) -> {
           PrintWriter err = failed.getErr();

@@ -31,6 +31,9 @@ final class GuardedTools {
           DecisionCode.HIDDEN,
           DecisionCode.NOT_LISTED);
 
+  private static final Set<DecisionCode> NOT_AS_PINNED =
+      Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
+
   private final Settings settings;
   private final ToolGuard guard;
   private final KnownTools known;
@@ -62,13 +65,18 @@ final class GuardedTools {
   }
 
   /** Reads the upstream's list anew; what asks for tools from now on waits for it. */
-  CompletionStage<?> refresh() {
+  CompletionStage<UpstreamTools> refresh() {
     return known.refresh();
   }
 
   /** What is known of the upstream's tools may not hold any more. */
   void forget() {
     known.forget();
+  }
+
+  /** Nobody calls the tools any more. */
+  void close() {
+    known.close();
   }
 
   /** {@return whether an upstream said of this very call that nothing was done} */
@@ -91,16 +99,23 @@ final class GuardedTools {
       return cleaned;
     }
     Map<String, @Nullable Object> result = Json.object(cleaned.result());
-    result.put(
-        "tools",
-        Json.list(result.get("tools")).stream()
-            .filter(
-                tool ->
-                    tool instanceof Map<?, ?> fields
-                        && fields.get("name") instanceof String name
-                        && guard.visible(name, caller))
-            .toList());
+    result.put("tools", Json.list(result.get("tools")).stream().filter(this::visible).toList());
     return Message.Answer.result(response.id(), result);
+  }
+
+  // A list may say of a tool what the one before it did not.
+  private boolean visible(@Nullable Object tool) {
+    Map<String, @Nullable Object> fields = Json.object(tool);
+    if (!(fields.get("name") instanceof String name) || !guard.visible(name, caller)) {
+      return false;
+    } else if (!settings.fit().whole()) {
+      return true;
+    }
+    boolean shown = guard.visible(UpstreamTools.definition(fields), caller);
+    if (!shown) {
+      known.refresh();
+    }
+    return shown;
   }
 
   /** Handles {@code tools/call}. */
@@ -154,6 +169,12 @@ final class GuardedTools {
       return CompletableFuture.completedStage(
           Message.Answer.error(null, Message.INVALID_PARAMS, "Unknown tool"));
     }
+    if (notAsPinned(call)) {
+      settings.fit().reread();
+      if (notAsPinned(call)) {
+        return deny(call);
+      }
+    }
     String invalid = invalid(call, tools);
     if (invalid != null) {
       return CompletableFuture.completedStage(errorResult("Invalid arguments: " + invalid));
@@ -166,6 +187,11 @@ final class GuardedTools {
         : run(exchange, params, call)
             .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call))
             .thenApply(outcome -> answer(outcome, structured));
+  }
+
+  private boolean notAsPinned(ToolCall call) {
+    DecisionCode code = guard.check(call).code();
+    return code != null && NOT_AS_PINNED.contains(code);
   }
 
   private CompletionStage<Outcome<Answered>> run(
