@@ -4,6 +4,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -101,9 +102,11 @@ public final class JsonText {
     try (JsonGenerator out = FACTORY.createGenerator(layout, text)) {
       write(value, out);
     }
-    return HALF_A_CHARACTER
-        .matcher(text.toString())
-        .replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)));
+    String json = text.toString();
+    Matcher halves = HALF_A_CHARACTER.matcher(json);
+    return halves.find()
+        ? halves.replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)))
+        : json;
   }
 
   private static void write(@Nullable Object value, JsonGenerator out) {
