@@ -82,6 +82,10 @@ export const policies = {
       'get-sum': { deny_if: [{ conditions: [{ path: 'args.a', op: 'gt', value: 100 }] }] },
     },
   }),
+  asking: policy('asking', {
+    default: 'allow',
+    tools: { 'get-sum': { action: 'require_approval', reason: 'Sums are checked by a person.' } },
+  }),
   paying: policy('paying', {
     default: 'allow',
     tools: { pay: { limits: [{ counter: 'pays', window: 'hour', max: 3 }] } },
@@ -96,15 +100,18 @@ export const policies = {
   }),
 };
 
-export const gateway = policyFile =>
-  ['java', '-jar', here('../target/alcada-examples.jar'), 'gateway', '--policy', policyFile];
+export const program = ['-jar', here('../target/alcada-examples.jar')];
+
+export const gateway = policyFile => ['java', ...program, 'gateway', '--policy', policyFile];
 
 // Starts a gateway that serves HTTP.
-export async function listen(policyFile, command, env) {
+export async function listen(policyFile, command, env, options = []) {
   const [java, ...start] = gateway(policyFile);
-  const child = spawn(java, [...start, '--listen', '0', '--', ...command], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(java, [...start, ...options, '--listen', '0', '--', ...command], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = once(child, 'exit');
   const said = createInterface(child.stderr);
+  const lines = [];
+  said.on('line', line => lines.push(line));
   const url = await Promise.race([
     new Promise(resolve =>
       said.on('line', line => {
@@ -113,7 +120,7 @@ export async function listen(policyFile, command, env) {
       })),
     gone.then(([code]) => assert.fail(`the gateway ended with exit code ${code}`)),
   ]);
-  return { url, said, close: () => child.kill() && gone };
+  return { url, said, lines, close: () => child.kill() && gone };
 }
 
 // What differs from run to run is the time of day.

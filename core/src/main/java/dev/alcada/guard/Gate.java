@@ -326,7 +326,7 @@ final class Gate {
     Decision decision = Decision.Allowed.INSTANCE;
     try {
       return new Admission(
-          decision, reservation, approval, shadow, reported(call, decision, shadowDecision), null);
+          decision, reservation, approval, shadow, reported(call, decision, shadowDecision));
     } catch (Throwable e) {
       // Nobody could be told, so the call does not run.
       if (approval != null) {

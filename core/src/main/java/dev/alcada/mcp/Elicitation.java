@@ -1,9 +1,7 @@
 package dev.alcada.mcp;
 
 import dev.alcada.approval.Answer;
-import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
-import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.guard.ApprovalException;
@@ -20,8 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +39,6 @@ final class Elicitation {
 
   /** Beyond this the client may have given its call up, so nothing is run for nobody. */
   private static final Duration SOON = Duration.ofSeconds(15);
-
-  /**
-   * A model that wrote the arguments must not turn, hide or push out of sight what a person reads:
-   * what is no character to see, a blank that is another's double, and letters, marks and symbols
-   * that show nothing (Unicode's default ignorable ones, and the empty Braille pattern).
-   */
-  private static final Pattern UNSEEN =
-      Pattern.compile(
-          "[\\p{C}\\p{Z}&&[^ ]]|(?<= ) |"
-              + "[\\x{34f}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{2800}"
-              + "\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{e0100}-\\x{e01ef}]");
 
   private static final Map<String, Object> FORM =
       Map.of(
@@ -163,7 +148,7 @@ final class Elicitation {
             request ->
                 request == null || request.state() != ApprovalState.PENDING
                     ? null
-                    : ElicitFormRequest.builder(message(request), FORM).build());
+                    : ElicitFormRequest.builder(request.shown().text(), FORM).build());
   }
 
   /**
@@ -206,24 +191,5 @@ final class Elicitation {
       case DECLINE -> Answer.deny(APPROVER);
       case CANCEL -> null;
     };
-  }
-
-  private static String message(ApprovalRequest request) {
-    return visible(
-        "The tool "
-            + request.tool()
-            + " needs your approval. "
-            + request.asks().stream()
-                .map(AskingRule::reason)
-                .distinct()
-                .collect(Collectors.joining(" "))
-            + " Arguments: "
-            + request.arguments());
-  }
-
-  private static String visible(String text) {
-    return UNSEEN
-        .matcher(text)
-        .replaceAll(unseen -> "\\\\u{%x}".formatted(unseen.group().codePointAt(0)));
   }
 }

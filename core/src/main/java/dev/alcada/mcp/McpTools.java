@@ -3,7 +3,6 @@ package dev.alcada.mcp;
 import dev.alcada.advice.PolicyCheck;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Coverage;
-import dev.alcada.guard.Approvals;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -543,9 +542,9 @@ public final class McpTools {
 
     /**
      * Asks the person at the client to approve a call that needs it, by the protocol's elicitation
-     * with a form that shows the tool, the reasons and the arguments as {@link
-     * Approvals.Builder#redaction} leaves them. It is asked only of clients that say they can show
-     * a form, and only on servers with sessions.
+     * with a form of {@link dev.alcada.approval.ShownRequest#text}: the tool, the reasons, the
+     * caller and the arguments as {@link dev.alcada.guard.Approvals.Builder#redaction} leaves them.
+     * It is asked only of clients that say they can show a form, and only on servers with sessions.
      *
      * <p>Accepting with the box ticked is a yes, and the call runs at once; declining, or accepting
      * with the box not ticked, is a no; cancelling, silence and errors leave the request pending
@@ -560,13 +559,12 @@ public final class McpTools {
      * made again. The guard's {@link ToolGuard.Builder#approvalPatience} should be zero, or it
      * comes before the question.
      *
-     * @param approvals the approvals that the guard was given
      * @return this builder
      * @throws IllegalStateException if it was set before
      */
-    public Builder elicitApprovals(Approvals approvals) {
+    public Builder elicitApprovals() {
       unset(elicitation, "elicitApprovals");
-      elicitation = new Elicitation(Objects.requireNonNull(approvals, "approvals"));
+      elicitation = new Elicitation(guard.approvals());
       return this;
     }
 

@@ -69,9 +69,11 @@ class ElicitationTest {
     assertThat(questions)
         .singleElement()
         .extracting(ElicitFormRequest::message)
-        .isEqualTo(
-            "The tool refund needs your approval. Refunds are checked by a person. Arguments:"
-                + " {\"card\":\"…\",\"note\":\"for \\u{202e}you\\n \\u{20}\\u{20}\\u{a0}\\u{3164}\\u{2800}a\\u{fe0f}\"}");
+        .asString()
+        .startsWith("The tool refund needs your approval.\nRefunds are checked by a person.\n")
+        .endsWith(
+            "\nargs.card: \"…\""
+                + "\nargs.note: \"for \\u{202e}you\\u{a} \\u{20}\\u{20}\\u{a0}\\u{3164}\\u{2800}a\\u{fe0f}\"");
     assertThat(questions.get(0).mode()).isEqualTo("form");
 
     client.callTool(refund("again"));
@@ -264,7 +266,7 @@ class ElicitationTest {
         TestServer.http(
             wiring,
             McpTools.builder(ToolGuard.builder(ASK).approvals(approvals).build())
-                .elicitApprovals(approvals)
+                .elicitApprovals()
                 .build(),
             List.of(TestTool.of("refund", request -> TestTool.text("refunded"))),
             new TestServer.Settings(true, requestTimeout));

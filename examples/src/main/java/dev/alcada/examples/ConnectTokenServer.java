@@ -55,7 +55,7 @@ public final class ConnectTokenServer implements Callable<Integer> {
     McpTools.Builder tools =
         McpTools.builder(guard).stdio().validateInputs(McpJsonDefaults.getSchemaValidator());
     if (desk.anybody()) {
-      tools.elicitApprovals(approvals);
+      tools.elicitApprovals();
     }
 
     // Nothing but protocol on standard output, whoever prints.

@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class GuardedTools {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  // Denied before arguments matter, so that a hidden tool's schema says nothing either.
-  private static final Set<DecisionCode> WHATEVER_THE_ARGUMENTS =
-      Set.of(
-          DecisionCode.NO_GRANT,
-          DecisionCode.NO_POLICY,
-          DecisionCode.TOO_LARGE,
-          DecisionCode.HIDDEN,
-          DecisionCode.NOT_LISTED);
-
   private static final Set<DecisionCode> NOT_AS_PINNED =
       Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
 
@@ -131,15 +122,15 @@ final class GuardedTools {
               "tools/call needs a name and, if any, arguments that are an object"));
     }
     ToolCall call = ToolCall.of(name, Json.object(arguments), caller);
-    DecisionCode code = guard.check(call).code();
+    // Denied before arguments matter, so that a hidden tool's schema says nothing either. Whether a
+    // tool is as it was pinned, its list tells.
     CompletionStage<Message.Answer> answer =
-        code != null && WHATEVER_THE_ARGUMENTS.contains(code)
+        guard.coverage(List.of(name), caller).get(0).denied() && !notAsPinned(call)
             ? deny(call)
             : known
                 .with(name)
                 .thenComposeAsync(tools -> call(exchange, params, call, tools), worker);
-    return answer.exceptionally(
-        thrown -> errorResult("The tool did not answer: " + Failures.reason(thrown)));
+    return answer.exceptionally(GuardedTools::unanswered);
   }
 
   // Reported like any other denial, and whether or not the upstream's list can be had.
@@ -170,23 +161,13 @@ final class GuardedTools {
           Message.Answer.error(null, Message.INVALID_PARAMS, "Unknown tool"));
     }
     if (notAsPinned(call)) {
+      // Somebody may have accepted it meanwhile.
       settings.fit().reread();
-      if (notAsPinned(call)) {
-        return deny(call);
-      }
-    }
-    String invalid = invalid(call, tools);
-    if (invalid != null) {
-      return CompletableFuture.completedStage(errorResult("Invalid arguments: " + invalid));
     }
     boolean structured = !tools.hasOutputSchema(call.tool());
-    // Who is denied is told so whether or not there is an upstream; and a call for which there is
-    // none is not counted.
-    return guard.check(call) instanceof Decision.Denied
-        ? deny(call)
-        : run(exchange, params, call)
-            .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call))
-            .thenApply(outcome -> answer(outcome, structured));
+    return run(exchange, params, call, tools)
+        .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call, tools))
+        .thenApply(outcome -> answer(outcome, structured));
   }
 
   private boolean notAsPinned(ToolCall call) {
@@ -195,11 +176,28 @@ final class GuardedTools {
   }
 
   private CompletionStage<Outcome<Answered>> run(
-      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call) {
+      Exchange exchange, Map<String, @Nullable Object> params, ToolCall call, UpstreamTools tools) {
     return link.up()
-        .thenComposeAsync(
-            there -> guard.<Answered>callAsync(call, judged -> pass(exchange, params, judged)),
-            worker);
+        .handleAsync(
+            (there, gone) ->
+                guard.callAsync(
+                    call,
+                    judged -> instead(judged, tools, gone),
+                    judged -> pass(exchange, params, judged)),
+            worker)
+        .thenCompose(outcome -> outcome);
+  }
+
+  /**
+   * What the rules deny is told so whether or not there is an upstream; what they let through and
+   * cannot be made is not counted.
+   */
+  private @Nullable Answered instead(ToolCall call, UpstreamTools tools, @Nullable Throwable gone) {
+    String invalid = invalid(call, tools);
+    if (invalid != null) {
+      return new Answered(errorResult("Invalid arguments: " + invalid), true);
+    }
+    return gone == null ? null : new Answered(unanswered(gone), true);
   }
 
   /** Where the person at the client is asked and answers at once, the same call is made again. */
@@ -207,7 +205,8 @@ final class GuardedTools {
       Outcome<Answered> outcome,
       Exchange exchange,
       Map<String, @Nullable Object> params,
-      ToolCall call) {
+      ToolCall call,
+      UpstreamTools tools) {
     Forms forms = settings.forms();
     return forms == null || !(outcome instanceof Outcome.ApprovalRequired<Answered>)
         ? CompletableFuture.completedStage(outcome)
@@ -215,11 +214,13 @@ final class GuardedTools {
             .ask(outcome.decision(), exchange, client)
             .thenComposeAsync(
                 again ->
-                    again ? run(exchange, params, call) : CompletableFuture.completedStage(outcome),
+                    again
+                        ? run(exchange, params, call, tools)
+                        : CompletableFuture.completedStage(outcome),
                 worker);
   }
 
-  // Before anything is counted. Where no rule reads the arguments, the upstream alone checks them.
+  // Where no rule reads the arguments, the upstream alone checks them.
   private @Nullable String invalid(ToolCall call, UpstreamTools tools) {
     return settings.checkSchemas() && settings.fit().judges(call.tool())
         ? tools.invalid(call.tool(), call.arguments())
@@ -264,9 +265,17 @@ final class GuardedTools {
     Decision decision = outcome.decision();
     Map<String, @Nullable Object> result = Json.object(errorResult(decision.text()).result());
     if (structured) {
-      result.put("structuredContent", decision.metadata());
+      // Some clients show a model this alone.
+      Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+      shown.put("message", decision.text());
+      shown.putAll(decision.metadata());
+      result.put("structuredContent", shown);
     }
     return Message.Answer.result(null, Meta.with(result, Meta.DECISION, decision.metadata()));
+  }
+
+  private static Message.Answer unanswered(Throwable thrown) {
+    return errorResult("The tool did not answer: " + Failures.reason(thrown));
   }
 
   private static Message.Answer errorResult(String text) {

@@ -38,6 +38,10 @@ class StdioGatewayTest {
           .containsEntry("outcome", "denied")
           .containsEntry("rule", "/tools/act/limits/acts")
           .containsKey("retryAfterSeconds");
+      assertThat(Json.object(Json.object(denied.get("result")).get("structuredContent")))
+          .as("a client may show a model this alone")
+          .containsEntry("message", Conversation.text(denied))
+          .containsEntry("code", "limit");
     }
   }
 
