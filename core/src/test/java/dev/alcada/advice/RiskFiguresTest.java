@@ -50,9 +50,11 @@ class RiskFiguresTest {
     Properties provenance = provenance();
     System.out.printf(
         Locale.ROOT,
-        "held-out-tools.txt, committed as %s; rules last changed in %s%n",
+        "held-out-tools.txt, committed as %s (%s); rules last changed in %s (%s)%n",
         provenance.getProperty("held-out.commit"),
-        provenance.getProperty("rules.commit"));
+        provenance.getProperty("held-out.title"),
+        provenance.getProperty("rules.commit"),
+        provenance.getProperty("rules.title"));
     Figures figures = new Figures(LabelledTools.read("held-out-tools.txt"));
     figures.print("held-out-tools.txt");
 

@@ -128,6 +128,7 @@ final class KnownTools {
       }
     } else if (fits(tools)) {
       fitted = true;
+      fit.reread();
       fitting(tools);
       listed.complete(tools);
     } else {

@@ -54,11 +54,10 @@ final class PolicyFit {
 
   /** Tells the guard how an upstream's tools are now. */
   Registration describe(UpstreamTools tools) {
-    reread();
     return guard.describe(tools.definitions());
   }
 
-  /** Looks whether somebody has accepted other tools. */
+  /** Looks whether somebody has accepted other tools. Not with a lock held: all sessions hear. */
   void reread() {
     if (pins != null) {
       pins.reread();
