@@ -9,6 +9,7 @@ import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Quorum;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,37 @@ public abstract class ApprovalStoreKit {
     assertThat(replace(approved)).isTrue();
     assertSame(get("id-1"), approved);
     assertSame(find("binding-1"), approved);
+  }
+
+  @Test
+  void keepsEachYesOfARequestThatNeedsSeveral() {
+    ApprovalRequest request =
+        ApprovalRequest.builder(
+                "several",
+                "binding",
+                "transfer",
+                Caller.grant("agent-7"),
+                List.of(new AskingRule("/rule", "/location", "why", "{}")))
+            .quorum(new Quorum(2, List.of(Set.of("cfo", "controller"), Set.of("board"))))
+            .pending(NOW, MINUTE, MINUTE);
+    Set<String> roles = Set.of("cfo", "board");
+    add(request);
+    ApprovalRequest half = request.answered(YES.withRoles(roles), NOW.plusSeconds(1));
+    ApprovalRequest other =
+        request.answered(Answer.approve("bo").withRoles(roles), NOW.plusSeconds(1));
+
+    assertThat(replace(half)).isTrue();
+    assertThat(replace(other)).isFalse();
+    assertSame(get("several"), half);
+    assertSame(find("binding"), half);
+    assertThat(pending()).containsExactly(half);
+    assertSame(at(request.expiresAt().minusMillis(1)).find("binding"), half);
+
+    ApprovalRequest whole =
+        half.answered(Answer.approve("bo").withRoles(roles), request.expiresAt().minusMillis(1));
+    assertThat(replace(whole)).isTrue();
+    assertSame(find("binding"), whole);
+    assertThat(pending()).isEmpty();
   }
 
   @Test

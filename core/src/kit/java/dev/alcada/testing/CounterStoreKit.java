@@ -1,8 +1,10 @@
 package dev.alcada.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 @SuppressWarnings("exports") // Tests are run on the class path.
-public abstract class CounterStoreKit extends KeyCases {
+public abstract class CounterStoreKit extends HeldCases {
   private static final int THREADS = 16;
 
   /** For subclasses. */
@@ -207,6 +209,58 @@ public abstract class CounterStoreKit extends KeyCases {
       assertThat(store.look(Demand.of(charge("rate", "a", 9, 5))).refusal()).isNotNull();
       time.advance(MINUTE);
     }
+  }
+
+  @Test
+  void ofManyIdenticalCallsAtOnceOneIsMade() throws Exception {
+    assumeTrue(kinds().contains(CounterId.Kind.ONCE));
+    CounterStore store = store();
+    for (int round = 0; round < 20; round++) {
+      Charge once = once("call " + round);
+      AtomicInteger made = new AtomicInteger();
+      together(
+          () -> {
+            if (store.reserve(Demand.of(once)) instanceof Reservation reservation) {
+              made.incrementAndGet();
+              reservation.settle(Ended.DONE);
+            }
+            return null;
+          });
+      assertThat(made).hasValue(1);
+    }
+  }
+
+  /** Calls that end in each way there is, and some that never do. */
+  @Test
+  void neverDoMoreRunThanMayAtOnce() throws Exception {
+    assumeTrue(kinds().contains(CounterId.Kind.IN_FLIGHT));
+    CounterStore store = store();
+    int most = THREADS / 2;
+    AtomicInteger turn = new AtomicInteger();
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger over = new AtomicInteger();
+    AtomicInteger lost = new AtomicInteger();
+    together(
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            if (store.reserve(Demand.of(inFlight(most, 1))) instanceof Reservation reservation) {
+              if (running.incrementAndGet() > most) {
+                over.incrementAndGet();
+              }
+              int how = turn.getAndIncrement();
+              if (how % 97 == 0 && lost.incrementAndGet() < most) {
+                continue;
+              }
+              running.decrementAndGet();
+              settle(reservation, List.of("keep", "lose", "release", "cancel").get(how % 4));
+            }
+          }
+          return null;
+        });
+    assertThat(over).hasValue(0);
+    assertThat(used(store, inFlight(most, 1))).isEqualTo(running.get());
+    time.advance(MINUTE);
+    assertThat(used(store, inFlight(most, 1))).isZero();
   }
 
   private static void together(Callable<?> task) throws Exception {

@@ -9,6 +9,7 @@ import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Refusal.Reason;
 import dev.alcada.counter.Reservation;
@@ -17,6 +18,9 @@ import dev.alcada.time.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the cases of the {@link CounterStoreKit} are told in. */
@@ -51,6 +55,19 @@ abstract class StoreFixture {
    */
   protected boolean slidesOnWallClock() {
     return false;
+  }
+
+  /**
+   * Returns the kinds that the store keeps: all, unless overridden. The cases of the others are not
+   * run, but that it refuses each of them by an {@link IllegalArgumentException}.
+   */
+  protected Set<CounterId.Kind> kinds() {
+    return EnumSet.allOf(CounterId.Kind.class);
+  }
+
+  /** {@return whether the store lists and takes back what is held; it does, unless overridden} */
+  protected boolean lists() {
+    return true;
   }
 
   final CounterStore store() {
@@ -98,5 +115,47 @@ abstract class StoreFixture {
 
   static Window calendar(Duration length, String zone) {
     return new Window.Calendar(length, ZoneId.of(zone));
+  }
+
+  static CounterKey key(CounterId id, String value) {
+    return new CounterKey(id, value, null);
+  }
+
+  static Charge.Distinct distinct(long max, String... values) {
+    CounterId id = CounterId.distinct("document", "rate", "grant", new Window.Sliding(MINUTE));
+    return new Charge.Distinct(key(id, "a"), max, List.of(values));
+  }
+
+  static Charge.InFlight inFlight(long max, long amount) {
+    CounterId id = CounterId.inFlight("document", "rate", "grant");
+    return new Charge.InFlight(key(id, "a"), max, amount, 9, MINUTE);
+  }
+
+  /** Returns what is remembered for a minute, and may run as long. */
+  static Charge.Once once(String call) {
+    return once(call, MINUTE, MINUTE);
+  }
+
+  static Charge.Once once(String call, Duration window, Duration lease) {
+    CounterKey key = key(CounterId.once("document", "pay"), call);
+    return new Charge.Once(key, new Window.Sliding(window), lease);
+  }
+
+  static Mark mark(String name, Duration lasts) {
+    return new Mark(key(CounterId.mark("marks", name, "grant"), "a"), lasts);
+  }
+
+  static Reservation admitted(CounterStore store, Demand demand) {
+    return assertThat(store.reserve(demand)).asInstanceOf(type(Reservation.class)).actual();
+  }
+
+  static void refused(CounterStore store, Demand demand, Refusal expected) {
+    assertThat(store.look(demand).refusal()).isEqualTo(expected);
+    assertThat(store.reserve(demand)).isEqualTo(expected);
+  }
+
+  /** Whether a mark is there, as a call would be judged by it. */
+  static boolean isThere(CounterStore store, Mark mark) {
+    return store.look(Demand.builder().reads(mark.key(), null).build()).marks().get(0);
   }
 }

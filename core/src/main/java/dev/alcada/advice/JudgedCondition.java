@@ -36,6 +36,11 @@ final class JudgedCondition extends JudgedArgument {
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /** What comes of it if the other side of a condition cannot be found. */
+    String always() {
+      return this == APPROVE_IF ? "every call asks" : "every call is denied";
+    }
+
     private String ifUnjudged() {
       return this == APPROVE_IF
           ? "every call that has it asks"
@@ -82,7 +87,8 @@ final class JudgedCondition extends JudgedArgument {
       return;
     }
     absence(tool, place);
-    if (place.isFree()) {
+    boolean given = condition.valueFrom() == null;
+    if (place.isFree() || (!given && !ORDER.contains(condition.op()))) {
       return;
     }
     String compared = shown(path()) + " is " + SchemaValues.named(place.types());
@@ -101,6 +107,8 @@ final class JudgedCondition extends JudgedArgument {
               + ": "
               + field.ifUnjudged(),
           tool);
+    } else if (!given) {
+      return;
     } else if (ORDER.contains(condition.op())) {
       order(tool, place);
     } else if (condition.op() == Operator.REGEX) {

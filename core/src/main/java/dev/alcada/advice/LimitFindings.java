@@ -105,6 +105,10 @@ final class LimitFindings {
     for (int i = 0; i < limits.size(); i++) {
       Limit limit = limits.get(i);
       String at = pointer + "/limits/" + i;
+      if (limit.kind() != Limit.Kind.AMOUNT) {
+        // How many different values, or calls at once, there can be, no schema says.
+        continue;
+      }
       if (limit.max().signum() > 0
           && limit.incrementFrom() == null
           && limit.increment().compareTo(limit.max()) > 0) {
@@ -183,6 +187,7 @@ final class LimitFindings {
             : limit.incrementFrom().equals(other.incrementFrom());
     boolean counted = limit.counts() == Counts.ATTEMPTS || other.counts() == Counts.SUCCESSES;
     if (by.counter.equals(of.counter)
+        || !limit.appliesIf().isEmpty()
         || unbound.contains(by.counter)
         || !alike
         || !counted

@@ -84,6 +84,9 @@ final class RuleFindings {
       judged.scope(rule.rateLimit().scope(), "/rate_limit");
     }
     judged.limits(rule.limits());
+    if (rule.once() != null) {
+      rule.once().by().forEach(path -> judged.key(path, "/once"));
+    }
     judged.see(index.decided(name));
   }
 
@@ -144,14 +147,23 @@ final class RuleFindings {
                     conditions.size() == 1,
                     demanded.contains(condition.path())));
           }
+          ValuePath from = condition.valueFrom();
+          if (from != null) {
+            argument(pointer + "/" + name + "/" + i + "/conditions/" + j, from, field.always());
+          }
         }
       }
     }
 
     void limits(List<Limit> limits) {
       for (int i = 0; i < limits.size(); i++) {
+        int at = i;
         Limit limit = limits.get(i);
         scope(limit.scope(), "/limits/" + i);
+        limit.distinct().forEach(path -> key(path, "/limits/" + at));
+        for (Condition condition : limit.appliesIf()) {
+          argument(pointer + "/limits/" + i, condition.path(), "the limit counts every call");
+        }
         ValuePath amount = limit.incrementFrom();
         if (amount != null && amount.root() == Root.ARGS) {
           arguments.add(JudgedKey.amount(pointer + "/limits/" + i, amount, limit));
@@ -160,8 +172,27 @@ final class RuleFindings {
     }
 
     void scope(Scope scope, String at) {
-      if (scope instanceof Scope.OfValue value && value.path().root() == Root.ARGS) {
-        arguments.add(JudgedKey.scope(pointer + at, value.path()));
+      if (scope instanceof Scope.OfValue value) {
+        key(value.path(), at);
+      } else if (scope instanceof Scope.OfParts parts) {
+        parts.parts().forEach(part -> key(part.path(), at));
+      }
+    }
+
+    void key(ValuePath path, String at) {
+      if (path.root() == Root.ARGS && !path.steps().isEmpty()) {
+        arguments.add(JudgedKey.scope(pointer + at, path));
+      }
+    }
+
+    /** An argument of which no more is asked than that it is there. */
+    void argument(String at, ValuePath path, String ifAbsent) {
+      if (path.root() == Root.ARGS) {
+        arguments.add(
+            new JudgedArgument(at, path, ifAbsent, true) {
+              @Override
+              void described(ToolDefinition tool, SchemaPlace place) {}
+            });
       }
     }
 

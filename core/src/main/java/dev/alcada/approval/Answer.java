@@ -19,12 +19,19 @@ public final class Answer {
   private final String approver;
   private final Set<String> roles;
   private final @Nullable String note;
+  private final boolean identified;
 
-  private Answer(boolean approved, String approver, Set<String> roles, @Nullable String note) {
+  private Answer(
+      boolean approved,
+      String approver,
+      Set<String> roles,
+      @Nullable String note,
+      boolean identified) {
     this.approved = approved;
     this.approver = approver;
     this.roles = roles;
     this.note = note;
+    this.identified = identified;
   }
 
   /**
@@ -34,7 +41,7 @@ public final class Answer {
    * @throws IllegalArgumentException if the name is out of its range
    */
   public static Answer approve(String approver) {
-    return new Answer(true, checked(approver), Set.of(), null);
+    return new Answer(true, checked(approver), Set.of(), null, true);
   }
 
   /**
@@ -44,7 +51,7 @@ public final class Answer {
    * @throws IllegalArgumentException if the name is out of its range
    */
   public static Answer deny(String approver) {
-    return new Answer(false, checked(approver), Set.of(), null);
+    return new Answer(false, checked(approver), Set.of(), null, true);
   }
 
   private static String checked(String approver) {
@@ -67,7 +74,7 @@ public final class Answer {
       throw new IllegalArgumentException(
           "note must be at most " + MAX_NOTE_LENGTH + " characters, not " + newNote.length());
     }
-    return new Answer(approved, approver, roles, newNote);
+    return new Answer(approved, approver, roles, newNote, identified);
   }
 
   /**
@@ -75,12 +82,25 @@ public final class Answer {
    *
    * @param newRoles the roles as the host authenticated them, at most 100
    * @throws IllegalArgumentException if there are more
+   * @throws IllegalStateException if the answer is {@linkplain #unidentified unidentified}
    */
   public Answer withRoles(Set<String> newRoles) {
+    if (!identified && !newRoles.isEmpty()) {
+      throw new IllegalStateException("nobody knows who answers, so no roles are known either");
+    }
     if (newRoles.size() > MAX_ROLES) {
       throw new IllegalArgumentException("roles must be at most " + MAX_ROLES);
     }
-    return new Answer(approved, approver, Set.copyOf(newRoles), note);
+    return new Answer(approved, approver, Set.copyOf(newRoles), note, identified);
+  }
+
+  /**
+   * Returns this answer as one of whoever was there: nobody has proof of who gave it, as of a form
+   * that a client shows. It has no roles. Where a rule asks for several people or for roles, such a
+   * yes does not count; a no always does.
+   */
+  public Answer unidentified() {
+    return new Answer(approved, approver, Set.of(), note, false);
   }
 
   /** {@return whether the call may run} */
@@ -103,18 +123,24 @@ public final class Answer {
     return note;
   }
 
+  /** {@return whether who answers has been authenticated} */
+  public boolean identified() {
+    return identified;
+  }
+
   @Override
   public boolean equals(Object object) {
     return object instanceof Answer other
         && approved == other.approved
         && approver.equals(other.approver)
         && roles.equals(other.roles)
-        && Objects.equals(note, other.note);
+        && Objects.equals(note, other.note)
+        && identified == other.identified;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(approved, approver, roles, note);
+    return Objects.hash(approved, approver, roles, note, identified);
   }
 
   /** {@return the answer without its note} */

@@ -2,6 +2,7 @@ package dev.alcada.approval;
 
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Quorum;
 import dev.alcada.internal.value.ArgumentsJson;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -17,15 +18,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The stored form of a request. A member is only ever added; a change of meaning is a format. */
+/**
+ * The stored form of a request. A member is only ever added; a change of meaning is a format: one
+ * that needs more than one person's yes is of the second, so that no reader which does not know of
+ * that takes the first yes for all of them.
+ */
 final class ApprovalJson {
-  private static final long FORMAT = 1;
+  private static final long ONE_YES = 1;
+  private static final long QUORUM = 2;
 
   private ApprovalJson() {}
 
   static String write(ApprovalRequest request) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    members.put("format", FORMAT);
+    boolean quorum = !request.quorum().isOne();
+    members.put("format", quorum ? QUORUM : ONE_YES);
     members.put("id", request.id());
     members.put("binding", request.binding());
     members.put("tool", request.tool());
@@ -39,6 +46,10 @@ final class ApprovalJson {
     members.put("version", request.version());
     if (!request.metadata().isEmpty()) {
       members.put("metadata", request.metadata());
+    }
+    if (quorum) {
+      members.put("quorum", quorum(request.quorum()));
+      members.put("approvals", request.approvals().stream().map(ApprovalJson::answer).toList());
     }
     Answer answer = request.answer();
     Instant answeredAt = request.answeredAt();
@@ -81,6 +92,14 @@ final class ApprovalJson {
     return members;
   }
 
+  private static Map<String, @Nullable Object> quorum(Quorum quorum) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("approvers", (long) quorum.approvers());
+    members.put(
+        "from", quorum.from().stream().map(roles -> List.copyOf(new TreeSet<>(roles))).toList());
+    return members;
+  }
+
   private static Map<String, @Nullable Object> answer(Answer answer) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("approved", answer.approved());
@@ -89,15 +108,19 @@ final class ApprovalJson {
     if (answer.note() != null) {
       members.put("note", answer.note());
     }
+    if (!answer.identified()) {
+      members.put("identified", false);
+    }
     return members;
   }
 
   static ApprovalRequest read(String json) {
     try {
       Members members = new Members(ArgumentsJson.read(json));
-      if (members.number("format") != FORMAT) {
+      long format = members.number("format");
+      if (format != ONE_YES && format != QUORUM) {
         throw new IllegalArgumentException(
-            "format is " + members.number("format") + ", expected " + FORMAT);
+            "format is " + format + ", expected " + ONE_YES + " or " + QUORUM);
       }
       List<AskingRule> asks = new ArrayList<>();
       for (Object ask : members.list("asks")) {
@@ -111,26 +134,69 @@ final class ApprovalJson {
       }
       Instant answeredAt =
           members.has("answeredAt") ? Instant.parse(members.text("answeredAt")) : null;
-      return ApprovalRequest.builder(
-              members.text("id"),
-              members.text("binding"),
-              members.text("tool"),
-              caller(members.object("caller")),
-              asks)
-          .arguments(members.text("arguments"))
-          .metadata(members.has("metadata") ? members.object("metadata").texts() : Map.of())
-          .stored(
-              Instant.parse(members.text("createdAt")),
-              Duration.parse(members.text("valid")),
-              Instant.parse(members.text("expiresAt")),
-              ApprovalState.valueOf(members.text("state").toUpperCase(Locale.ROOT)),
-              members.has("answer") ? answer(members.object("answer")) : null,
-              answeredAt,
-              members.number("version"));
+      Answer decided = members.has("answer") ? answer(members.object("answer")) : null;
+      ApprovalRequest request =
+          ApprovalRequest.builder(
+                  members.text("id"),
+                  members.text("binding"),
+                  members.text("tool"),
+                  caller(members.object("caller")),
+                  asks)
+              .quorum(format == QUORUM ? quorum(members.object("quorum")) : Quorum.ONE)
+              .arguments(members.text("arguments"))
+              .metadata(members.has("metadata") ? members.object("metadata").texts() : Map.of())
+              .stored(
+                  Instant.parse(members.text("createdAt")),
+                  Duration.parse(members.text("valid")),
+                  Instant.parse(members.text("expiresAt")),
+                  ApprovalState.valueOf(members.text("state").toUpperCase(Locale.ROOT)),
+                  format == QUORUM ? approvals(members) : only(decided),
+                  decided,
+                  answeredAt,
+                  members.number("version"));
+      requireEnough(request);
+      return request;
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException("no stored approval request: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("no stored approval request: " + e.getMessage(), e);
+    }
+  }
+
+  private static Quorum quorum(Members members) {
+    List<Set<String>> from = new ArrayList<>();
+    for (Object roles : members.list("from")) {
+      Set<String> names = new TreeSet<>();
+      if (roles instanceof List<?> list) {
+        list.forEach(role -> names.add(String.valueOf(role)));
+      }
+      from.add(names);
+    }
+    return new Quorum(Math.toIntExact(members.number("approvers")), from);
+  }
+
+  private static List<Answer> approvals(Members members) {
+    List<Answer> approvals = new ArrayList<>();
+    for (Object approval : members.list("approvals")) {
+      approvals.add(answer(Members.of(approval, "approvals")));
+    }
+    return approvals;
+  }
+
+  private static List<Answer> only(@Nullable Answer decided) {
+    return decided != null && decided.approved() ? List.of(decided) : List.of();
+  }
+
+  /** What a store kept is not believed: a yes needs all that its rules ask for. */
+  private static void requireEnough(ApprovalRequest request) {
+    boolean approved =
+        switch (request.state()) {
+          case APPROVED, IN_USE, SPENT -> true;
+          case PENDING, DENIED, CANCELLED, EXPIRED -> false;
+        };
+    if (!Givers.allCount(request)
+        || (approved && request.approvals().size() < request.quorum().approvers())) {
+      throw new IllegalArgumentException("it has not the answers that its state needs");
     }
   }
 
@@ -170,7 +236,10 @@ final class ApprovalJson {
         Boolean.TRUE.equals(members.members.get("approved"))
             ? Answer.approve(approver)
             : Answer.deny(approver);
-    return answer.withRoles(roles).withNote(members.has("note") ? members.text("note") : null);
+    answer = answer.withNote(members.has("note") ? members.text("note") : null);
+    return Boolean.FALSE.equals(members.members.get("identified"))
+        ? answer.unidentified()
+        : answer.withRoles(roles);
   }
 
   /** An object's members, each of the type it must have. */

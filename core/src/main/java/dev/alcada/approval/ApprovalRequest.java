@@ -2,8 +2,10 @@ package dev.alcada.approval;
 
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Quorum;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * is a new value with the next version.
  *
  * <pre>
+ *    ┌── approved by some of several
+ *    ▼ │
  *   pending ──approved──► approved ──claimed──► in use ──spent──► spent
  *      │                    ▲   │                 │
  *      │ denied             └───┼───given back────┘
@@ -38,11 +42,13 @@ public final class ApprovalRequest {
   private final String arguments;
   private final Caller caller;
   private final List<AskingRule> asks;
+  private final Quorum quorum;
   private final Map<String, String> metadata;
   private final Instant createdAt;
   private final Duration valid;
   private final Instant expiresAt;
   private final ApprovalState state;
+  private final List<Answer> approvals;
   private final @Nullable Answer answer;
   private final @Nullable Instant answeredAt;
   private final long version;
@@ -52,6 +58,7 @@ public final class ApprovalRequest {
       Builder of,
       Instant expiresAt,
       ApprovalState state,
+      List<Answer> approvals,
       @Nullable Answer answer,
       @Nullable Instant answeredAt,
       long version) {
@@ -61,11 +68,13 @@ public final class ApprovalRequest {
     this.arguments = of.arguments;
     this.caller = of.caller;
     this.asks = of.asks;
+    this.quorum = of.quorum;
     this.metadata = of.metadata;
     this.createdAt = of.createdAt;
     this.valid = of.valid;
     this.expiresAt = expiresAt;
     this.state = state;
+    this.approvals = approvals;
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
@@ -76,6 +85,7 @@ public final class ApprovalRequest {
       ApprovalRequest of,
       Instant expiresAt,
       ApprovalState state,
+      List<Answer> approvals,
       @Nullable Answer answer,
       @Nullable Instant answeredAt,
       long version) {
@@ -85,11 +95,13 @@ public final class ApprovalRequest {
     this.arguments = of.arguments;
     this.caller = of.caller;
     this.asks = of.asks;
+    this.quorum = of.quorum;
     this.metadata = of.metadata;
     this.createdAt = of.createdAt;
     this.valid = of.valid;
     this.expiresAt = expiresAt;
     this.state = state;
+    this.approvals = approvals;
     this.answer = answer;
     this.answeredAt = answeredAt;
     this.version = version;
@@ -147,6 +159,11 @@ public final class ApprovalRequest {
     return asks;
   }
 
+  /** {@return whose yes the call needs} */
+  public Quorum quorum() {
+    return quorum;
+  }
+
   /** {@return what the host says of the request to the approver, by name; unmodifiable} */
   public Map<String, String> metadata() {
     return metadata;
@@ -183,12 +200,20 @@ public final class ApprovalRequest {
     return state;
   }
 
-  /** {@return the answer that decided, or {@code null} while nobody has decided} */
+  /**
+   * Returns each yes that was given, in order: fewer than {@link #quorum} asks for while the
+   * request is pending, and where somebody has denied it. Unmodifiable.
+   */
+  public List<Answer> approvals() {
+    return approvals;
+  }
+
+  /** {@return the answer that decided, the last of several; {@code null} while none has} */
   public @Nullable Answer answer() {
     return answer;
   }
 
-  /** {@return when the answer was taken, or {@code null} while nobody has decided} */
+  /** {@return when the answer that decided was taken, or {@code null} while none has} */
   public @Nullable Instant answeredAt() {
     return answeredAt;
   }
@@ -232,7 +257,8 @@ public final class ApprovalRequest {
           case IN_USE, SPENT, CANCELLED, EXPIRED -> false;
         };
     return lapses && !now.isBefore(expiresAt)
-        ? new ApprovalRequest(this, expiresAt, ApprovalState.EXPIRED, answer, answeredAt, version)
+        ? new ApprovalRequest(
+            this, expiresAt, ApprovalState.EXPIRED, approvals, answer, answeredAt, version)
         : this;
   }
 
@@ -261,18 +287,47 @@ public final class ApprovalRequest {
   }
 
   /**
+   * Returns why a pending request does not take an answer: its giver is the requester, has said yes
+   * already, lacks a role, or is not known where that matters. A no is refused to the requester
+   * alone.
+   *
+   * @param given the answer
+   * @return why, to be read after {@code approval … is pending;}, or {@code null} if it is taken
+   */
+  public @Nullable String refusal(Answer given) {
+    return Givers.refusal(this, given);
+  }
+
+  /**
    * Returns the next state of a pending request that was answered: approved until {@link #valid}
-   * from now, or denied until it would have expired.
+   * from now once as many people have said yes as {@link #quorum} asks for, and pending with one
+   * yes more before; or denied until it would have expired.
    *
    * @param given the answer
    * @param now when it is taken
-   * @throws IllegalStateException if this request is not pending
+   * @throws IllegalStateException if this request is not pending, or for the reason that {@link
+   *     #refusal} tells
    */
   public ApprovalRequest answered(Answer given, Instant now) {
     require(state == ApprovalState.PENDING, "answered");
-    return given.approved()
-        ? next(now.plus(valid), ApprovalState.APPROVED, given, now)
-        : next(expiresAt, ApprovalState.DENIED, given, now);
+    String refusal = refusal(given);
+    if (refusal != null) {
+      throw new IllegalStateException("approval " + id + " is " + state + "; " + refusal);
+    }
+    if (!given.approved()) {
+      return next(expiresAt, ApprovalState.DENIED, given, now);
+    }
+    List<Answer> more = new ArrayList<>(approvals);
+    more.add(given);
+    boolean last = more.size() >= quorum.approvers();
+    return new ApprovalRequest(
+        this,
+        last ? now.plus(valid) : expiresAt,
+        last ? ApprovalState.APPROVED : ApprovalState.PENDING,
+        List.copyOf(more),
+        last ? given : null,
+        last ? now : null,
+        version + 1);
   }
 
   /**
@@ -332,7 +387,7 @@ public final class ApprovalRequest {
       ApprovalState nextState,
       @Nullable Answer nextAnswer,
       @Nullable Instant at) {
-    return new ApprovalRequest(this, nextExpiry, nextState, nextAnswer, at, version + 1);
+    return new ApprovalRequest(this, nextExpiry, nextState, approvals, nextAnswer, at, version + 1);
   }
 
   /**
@@ -361,11 +416,13 @@ public final class ApprovalRequest {
         arguments,
         caller,
         asks,
+        quorum,
         metadata,
         createdAt,
         valid,
         expiresAt,
         state,
+        approvals,
         answer,
         answeredAt,
         version);
@@ -405,6 +462,7 @@ public final class ApprovalRequest {
     private final String tool;
     private final Caller caller;
     private final List<AskingRule> asks;
+    private Quorum quorum = Quorum.ONE;
     private String arguments = "{}";
     private Map<String, String> metadata = Map.of();
     private Instant createdAt = Instant.EPOCH;
@@ -419,6 +477,16 @@ public final class ApprovalRequest {
       if (this.asks.isEmpty()) {
         throw new IllegalArgumentException("a request needs at least one rule that asks");
       }
+    }
+
+    /**
+     * Sets whose yes the call needs; one person's, unless set.
+     *
+     * @param needed how many people, and of which roles
+     */
+    public Builder quorum(Quorum needed) {
+      quorum = Objects.requireNonNull(needed, "needed");
+      return this;
     }
 
     /**
@@ -472,7 +540,8 @@ public final class ApprovalRequest {
     public ApprovalRequest pending(Instant now, Duration timeout, Duration validFor) {
       valid = Objects.requireNonNull(validFor, "validFor");
       createdAt = Objects.requireNonNull(now, "now");
-      return new ApprovalRequest(this, now.plus(timeout), ApprovalState.PENDING, null, null, 1);
+      return new ApprovalRequest(
+          this, now.plus(timeout), ApprovalState.PENDING, List.of(), null, null, 1);
     }
 
     /** As it was stored in whatever state. */
@@ -481,12 +550,14 @@ public final class ApprovalRequest {
         Duration validFor,
         Instant expiresAt,
         ApprovalState state,
+        List<Answer> approvals,
         @Nullable Answer answer,
         @Nullable Instant answeredAt,
         long version) {
       createdAt = created;
       valid = validFor;
-      return new ApprovalRequest(this, expiresAt, state, answer, answeredAt, version);
+      return new ApprovalRequest(
+          this, expiresAt, state, List.copyOf(approvals), answer, answeredAt, version);
     }
   }
 }

@@ -35,6 +35,7 @@ public final class ShownRequest {
 
   private final Line tool;
   private final List<Line> reasons;
+  private final List<Line> approvals;
   private final List<Line> about;
   private final List<Line> arguments;
 
@@ -46,6 +47,7 @@ public final class ShownRequest {
             .distinct()
             .map(reason -> line("reason", reason))
             .toList();
+    approvals = approvals(request);
     about = about(request);
     arguments = arguments(request.arguments());
   }
@@ -87,6 +89,14 @@ public final class ShownRequest {
   }
 
   /**
+   * Returns whose yes it needs and who has said it, if that is more than one person's of whatever
+   * role; unmodifiable.
+   */
+  public List<Line> approvals() {
+    return approvals;
+  }
+
+  /**
    * Returns on whose behalf the tool is called: the grant, client, session and every attribute of
    * the caller, and what the host says of the request; unmodifiable.
    */
@@ -111,6 +121,7 @@ public final class ShownRequest {
     text.append("The tool ").append(tool.text()).append(" needs your approval.");
     text.append(noted(tool));
     reasons.forEach(reason -> text.append('\n').append(reason.text()).append(noted(reason)));
+    append(text, "lines about who approves", approvals);
     append(text, "values about the caller", about);
     if (arguments.isEmpty()) {
       text.append("\nIt has no arguments.");
@@ -135,6 +146,27 @@ public final class ShownRequest {
               what));
     }
     lines.stream().limit(LINES_IN_TEXT).forEach(line -> text.append('\n').append(line));
+  }
+
+  private static List<Line> approvals(ApprovalRequest request) {
+    if (request.quorum().isOne()) {
+      return List.of();
+    }
+    int needed = request.quorum().approvers();
+    List<Line> lines = new ArrayList<>();
+    lines.add(
+        line(
+            "approvals",
+            request.approvals().size()
+                + " of "
+                + needed
+                + (needed == 1 ? " needed" : " needed, each by another person")));
+    request
+        .quorum()
+        .from()
+        .forEach(roles -> lines.add(line("by the role", Givers.alternatives(roles))));
+    request.approvals().forEach(given -> lines.add(line("approved by", given.approver())));
+    return List.copyOf(lines);
   }
 
   private static List<Line> about(ApprovalRequest request) {

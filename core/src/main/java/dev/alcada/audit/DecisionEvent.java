@@ -1,48 +1,96 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Reservation;
+import dev.alcada.counter.Usage;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.Once;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One decision about one call. Carries no argument's value. Immutable. */
+/*
+ * What costs time is made when it is first read, on the thread that reads it: most listeners read
+ * little of it, and those that write it down do so on a thread of their own. Until then the event
+ * holds the call; what was read no longer needs it.
+ *
+ *   decided ──► the caller's thread: who, what, when ──► queue ──► its thread: names, digest, limits
+ */
+
+/**
+ * One decision about one call. Carries no argument's value: of the arguments it knows their names
+ * and a keyed digest. Immutable, and safe for use by several threads.
+ */
 public final class DecisionEvent {
+  private final String id;
   private final Instant at;
   private final String tool;
-  private final String grant;
-  private final @Nullable String session;
-  private final @Nullable String client;
+  private final Caller caller;
   private final Decision decision;
   private final @Nullable Decision shadow;
+  private final @Nullable String policyRevision;
+  private final @Nullable ArgumentDigests digests;
+  private final @Nullable String approvalId;
+  private final List<String> answeredBy;
+  private final long decideNanos;
+  private final long reserveNanos;
+
+  /** What the lazy parts are made of; gone once they are made. */
+  private volatile @Nullable Sources sources;
+
+  private @Nullable Details details;
+
+  private record Sources(
+      ToolCall call,
+      @Nullable Demand demand,
+      @Nullable Reservation reservation,
+      List<Usage> looked) {}
+
+  private record Details(List<String> names, @Nullable String digest, List<LimitUse> limits) {}
 
   private DecisionEvent(Builder builder) {
-    Caller caller = builder.call.caller();
+    this.id = builder.id == null ? "" : builder.id;
     this.at = builder.at;
     this.tool = builder.call.tool();
-    this.grant = caller.grant();
-    this.session = caller.session();
-    this.client = caller.client();
+    this.caller = builder.call.caller();
     this.decision = builder.decision;
     this.shadow = builder.shadow;
+    this.policyRevision = builder.policyRevision;
+    this.digests = builder.digests;
+    this.approvalId =
+        builder.approvalId == null && decision instanceof Decision.ApprovalRequired asked
+            ? asked.approvalId()
+            : builder.approvalId;
+    this.answeredBy = builder.answeredBy;
+    this.decideNanos = builder.decideNanos;
+    this.reserveNanos = builder.reserveNanos;
+    this.sources = new Sources(builder.call, builder.demand, builder.reservation, builder.looked);
   }
 
   /**
    * Returns a builder of an event.
    *
-   * @param at when the decision was made, by the wall clock
-   * @param call the call, of which the event keeps the tool and the caller's names alone
+   * @param at when the decision was made, by the wall clock; kept to the microsecond
+   * @param call the call; no value of its arguments can be had from the event
    * @param decision what was decided
    */
   public static Builder builder(Instant at, ToolCall call, Decision decision) {
     return new Builder(at, call, decision);
   }
 
-  /** {@return when the decision was made, by the wall clock} */
+  /** {@return what tells this decision from all others, or an empty text if nobody has said} */
+  public String id() {
+    return id;
+  }
+
+  /** {@return when the decision was made, by the wall clock, to the microsecond} */
   public Instant at() {
     return at;
   }
@@ -54,17 +102,17 @@ public final class DecisionEvent {
 
   /** {@return the caller's grant; blank if there was none} */
   public String grant() {
-    return grant;
+    return caller.grant();
   }
 
   /** {@return the caller's session, or {@code null} if the host gave none} */
   public @Nullable String session() {
-    return session;
+    return caller.session();
   }
 
   /** {@return the caller's authenticated client, or {@code null} if the host gave none} */
   public @Nullable String client() {
-    return client;
+    return caller.client();
   }
 
   /** {@return what was decided} */
@@ -80,30 +128,122 @@ public final class DecisionEvent {
     return shadow;
   }
 
+  /**
+   * Returns the {@linkplain dev.alcada.policy.Policy#revision revision} of the policy that judged
+   * the call, or {@code null} if there was none for it.
+   */
+  public @Nullable String policyRevision() {
+    return policyRevision;
+  }
+
+  /** {@return the names of the call's arguments, sorted; unmodifiable} */
+  public List<String> argumentNames() {
+    return details().names();
+  }
+
+  /**
+   * Returns a digest of the arguments under the guard's key, in hexadecimal: equal for equal
+   * arguments, and of no use to whoever guesses values without the key. It is {@code null} where
+   * the arguments are not what JSON can say, or no key is known.
+   */
+  public @Nullable String argumentsDigest() {
+    return details().digest();
+  }
+
+  /** {@return the limits that the call touched, in document order; unmodifiable} */
+  public List<LimitUse> limits() {
+    return details().limits();
+  }
+
+  /**
+   * Returns the request that a person can answer or has answered, or {@code null} if this decision
+   * has to do with none.
+   */
+  public @Nullable String approvalId() {
+    return approvalId;
+  }
+
+  /** {@return who has answered that request; unmodifiable, empty if nobody has} */
+  public List<String> answeredBy() {
+    return answeredBy;
+  }
+
+  /** {@return how long it took to decide, stores and all} */
+  public Duration timeToDecide() {
+    return Duration.ofNanos(decideNanos);
+  }
+
+  /** {@return how long a store took to reserve, or {@code null} if none was asked to} */
+  public @Nullable Duration timeToReserve() {
+    return reserveNanos < 0 ? null : Duration.ofNanos(reserveNanos);
+  }
+
+  /** Makes what has not been read yet, so that the event no longer holds the call. */
+  void detach() {
+    details();
+  }
+
+  /** {@return about how many characters of a call this event still holds} */
+  int held() {
+    Sources from = sources;
+    return from == null ? 0 : ArgumentDigests.weight(from.call());
+  }
+
+  private Details details() {
+    Sources from = sources;
+    if (from != null) {
+      Details made =
+          new Details(
+              List.copyOf(new TreeSet<>(from.call().arguments().keySet())),
+              digests == null ? null : digests.of(from.call()),
+              LimitUse.of(from.demand(), from.reservation(), from.looked()));
+      details = made;
+      sources = null; // after the details: whoever sees it gone sees them
+      return made;
+    }
+    return Objects.requireNonNull(details);
+  }
+
   private List<?> parts() {
-    return Arrays.asList(at, tool, grant, session, client, decision, shadow);
+    return Arrays.asList(
+        id,
+        at,
+        tool,
+        grant(),
+        session(),
+        client(),
+        decision,
+        shadow,
+        policyRevision,
+        approvalId,
+        answeredBy,
+        decideNanos,
+        reserveNanos,
+        details());
   }
 
   /** {@return whether the other is an event with equal parts} */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof DecisionEvent event && parts().equals(event.parts());
+    return this == other || (other instanceof DecisionEvent event && parts().equals(event.parts()));
   }
 
   @Override
   public int hashCode() {
-    return parts().hashCode();
+    return Objects.hash(id, at, tool, grant(), decision);
   }
 
   /** {@return the event without session and client} */
   @Override
   public String toString() {
-    return "DecisionEvent[at="
+    return "DecisionEvent[id="
+        + id
+        + ", at="
         + at
         + ", tool="
         + tool
         + ", grant="
-        + grant
+        + grant()
         + ", decision="
         + decision
         + ", shadow="
@@ -116,12 +256,33 @@ public final class DecisionEvent {
     private final Instant at;
     private final ToolCall call;
     private final Decision decision;
+    private @Nullable String id;
     private @Nullable Decision shadow;
+    private @Nullable String policyRevision;
+    private @Nullable ArgumentDigests digests;
+    private @Nullable Demand demand;
+    private @Nullable Reservation reservation;
+    private List<Usage> looked = List.of();
+    private @Nullable String approvalId;
+    private List<String> answeredBy = List.of();
+    private long decideNanos;
+    private long reserveNanos = -1;
 
     private Builder(Instant at, ToolCall call, Decision decision) {
-      this.at = Objects.requireNonNull(at, "at");
+      this.at = at.truncatedTo(ChronoUnit.MICROS);
       this.call = Objects.requireNonNull(call, "call");
       this.decision = Objects.requireNonNull(decision, "decision");
+    }
+
+    /**
+     * Sets what tells this decision from all others; an empty text, unless set.
+     *
+     * @param identifier the identifier
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder id(String identifier) {
+      this.id = Once.set("id", id, identifier);
+      return this;
     }
 
     /**
@@ -132,6 +293,79 @@ public final class DecisionEvent {
      */
     public Builder shadow(Decision instead) {
       this.shadow = Once.set("shadow", shadow, instead);
+      return this;
+    }
+
+    /**
+     * Sets the policy that judged the call; none, unless set.
+     *
+     * @param revision its revision
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder policyRevision(String revision) {
+      this.policyRevision = Once.set("policyRevision", policyRevision, revision);
+      return this;
+    }
+
+    /**
+     * Sets what makes the digest of the arguments; there is none, unless set.
+     *
+     * @param made makes it, when it is first read
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder digests(ArgumentDigests made) {
+      this.digests = Once.set("digests", digests, made);
+      return this;
+    }
+
+    /**
+     * Sets what the call was charged; nothing, unless set.
+     *
+     * @param charges what was demanded
+     * @param held what the store granted; it is asked what each count held before
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder charged(Demand charges, Reservation held) {
+      this.demand = Once.set("charged", demand, charges);
+      this.reservation = Objects.requireNonNull(held, "held");
+      return this;
+    }
+
+    /**
+     * Sets what the call would have been charged, where nothing was.
+     *
+     * @param charges what was demanded
+     * @param used what each count held, in their order, or nothing if the store has not said
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder uncharged(Demand charges, List<Usage> used) {
+      this.demand = Once.set("charged", demand, charges);
+      this.looked = List.copyOf(used);
+      return this;
+    }
+
+    /**
+     * Sets the approval that the decision rests on; none, unless set or the decision asks for one.
+     *
+     * @param request the request's identifier
+     * @param approvers who has answered it
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder approval(String request, List<String> approvers) {
+      this.approvalId = Once.set("approval", approvalId, request);
+      this.answeredBy = List.copyOf(approvers);
+      return this;
+    }
+
+    /**
+     * Sets how long the decision took; 0 and unknown, unless set.
+     *
+     * @param decide nanoseconds to decide, at least 0
+     * @param reserve nanoseconds of them that a store took to reserve, or -1 if none did
+     */
+    public Builder took(long decide, long reserve) {
+      this.decideNanos = decide;
+      this.reserveNanos = reserve;
       return this;
     }
 

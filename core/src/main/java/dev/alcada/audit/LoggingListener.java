@@ -40,6 +40,31 @@ enum LoggingListener implements DecisionListener {
     }
   }
 
+  @Override
+  public void onApproval(ApprovalEvent event) {
+    if (LOG.isDebugEnabled()) {
+      StringBuilder line = new StringBuilder(96);
+      append(line, "id", event.approvalId());
+      append(line, "tool", event.tool());
+      append(line, "grant", event.grant());
+      LOG.debug("approval {} {}", event.change(), line);
+    }
+  }
+
+  @Override
+  public void onSettledLate(LateSettlementEvent event) {
+    StringBuilder line = new StringBuilder(96);
+    append(line, "call", event.callId());
+    LOG.info("an operator says {} {}", event.result(), line);
+  }
+
+  @Override
+  public void onTakenBack(TakenBackEvent event) {
+    StringBuilder line = new StringBuilder(96);
+    append(line, "key", event.key().text());
+    LOG.info("an operator takes back {}", line);
+  }
+
   /**
    * The classes of a failure and of its causes, and where it was made. Their texts are the
    * handler's own: an argument in one would be in the log, and a line break would forge a line.

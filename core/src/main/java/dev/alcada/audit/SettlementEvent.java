@@ -2,6 +2,7 @@ package dev.alcada.audit;
 
 import dev.alcada.counter.Ended;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -9,33 +10,73 @@ import org.jspecify.annotations.Nullable;
 
 /** What came of a call that was let through. Immutable. */
 public final class SettlementEvent {
+  /** How the handler has ended. */
+  public enum Handler {
+    /** It returned a value, be it one that says that nothing was done. */
+    RETURNED,
+    /** It threw, or its stage failed. */
+    FAILED,
+    /** Whoever called it stopped waiting: nobody knows what it has done. */
+    CANCELLED,
+    /** It was let through and never started. */
+    NOT_STARTED
+  }
+
   private final Instant at;
   private final DecisionEvent decided;
+  private final Handler handler;
   private final Ended result;
   private final @Nullable Throwable failure;
 
   private SettlementEvent(
-      Instant at, DecisionEvent decided, Ended result, @Nullable Throwable failure) {
-    this.at = Objects.requireNonNull(at, "at");
+      Instant at,
+      DecisionEvent decided,
+      Handler handler,
+      Ended result,
+      @Nullable Throwable failure) {
+    this.at = at.truncatedTo(ChronoUnit.MICROS);
     this.decided = Objects.requireNonNull(decided, "decided");
+    this.handler = Objects.requireNonNull(handler, "handler");
     this.result = Objects.requireNonNull(result, "result");
     this.failure = failure;
   }
 
   /**
-   * Returns an event.
+   * Returns an event of a handler that returned or failed.
    *
-   * @param at when the call was settled, by the wall clock
+   * @param at when the call was settled, by the wall clock; kept to the microsecond
    * @param decided the decision that let it through
-   * @param result how it has ended
+   * @param result as what it was settled
    * @param failure what the handler threw, or {@code null} if it returned
    */
   public static SettlementEvent of(
       Instant at, DecisionEvent decided, Ended result, @Nullable Throwable failure) {
-    return new SettlementEvent(at, decided, result, failure);
+    return new SettlementEvent(
+        at, decided, failure == null ? Handler.RETURNED : Handler.FAILED, result, failure);
   }
 
-  /** {@return when the call was settled, by the wall clock} */
+  /**
+   * Returns an event of a call whose caller stopped waiting while the handler ran: settled as
+   * {@link Ended#UNKNOWN}.
+   *
+   * @param at when the call was settled, by the wall clock
+   * @param decided the decision that let it through
+   */
+  public static SettlementEvent cancelled(Instant at, DecisionEvent decided) {
+    return new SettlementEvent(at, decided, Handler.CANCELLED, Ended.UNKNOWN, null);
+  }
+
+  /**
+   * Returns an event of a call whose handler never started: settled as {@link Ended#NOT_DONE}.
+   *
+   * @param at when the call was settled, by the wall clock
+   * @param decided the decision that let it through
+   */
+  public static SettlementEvent notStarted(Instant at, DecisionEvent decided) {
+    return new SettlementEvent(at, decided, Handler.NOT_STARTED, Ended.NOT_DONE, null);
+  }
+
+  /** {@return when the call was settled, by the wall clock, to the microsecond} */
   public Instant at() {
     return at;
   }
@@ -45,7 +86,15 @@ public final class SettlementEvent {
     return decided;
   }
 
-  /** {@return how it has ended} */
+  /** {@return how the handler has ended} */
+  public Handler handler() {
+    return handler;
+  }
+
+  /**
+   * Returns as what the call was settled. Those that are done or unknown are executions; those that
+   * are not done are none.
+   */
   public Ended result() {
     return result;
   }
@@ -59,7 +108,7 @@ public final class SettlementEvent {
   }
 
   private List<?> parts() {
-    return Arrays.asList(at, decided, result, failure);
+    return Arrays.asList(at, decided, handler, result, failure);
   }
 
   /** {@return whether the other is an event with equal parts} */
@@ -80,6 +129,8 @@ public final class SettlementEvent {
         + at
         + ", decided="
         + decided
+        + ", handler="
+        + handler
         + ", result="
         + result
         + (failure == null ? "" : ", failure=" + failure.getClass().getName())

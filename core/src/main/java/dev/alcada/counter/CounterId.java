@@ -2,29 +2,47 @@ package dev.alcada.counter;
 
 import dev.alcada.time.Window;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a counter is apart from the values it counts by: limits with equal identity share their
- * counts. The decimal places of amounts and the maximum are no part of it. Immutable; keep one
- * instance for many calls, since stores recognise it fastest by reference.
+ * What a counter or a mark is apart from the values it goes by: limits with equal identity share
+ * their counts. The decimal places of amounts and the maximum are no part of it. Immutable; keep
+ * one instance for many calls, since stores recognise it fastest by reference.
  */
 public final class CounterId implements Comparable<CounterId> {
+  /** What is kept under a key. */
+  public enum Kind {
+    /** Amounts within a window: {@link Charge.Amount}. */
+    AMOUNT,
+    /** Different values within a window: {@link Charge.Distinct}. */
+    DISTINCT,
+    /** What runs now: {@link Charge.InFlight}. */
+    IN_FLIGHT,
+    /** That a call was made: {@link Charge.Once}. */
+    ONCE,
+    /** What calls have left behind: {@link Mark}. */
+    MARK
+  }
+
+  private final Kind kind;
   private final String namespace;
   private final String name;
   private final String scope;
-  private final Window window;
+  private final @Nullable Window window;
   private final int hash;
 
-  private CounterId(String namespace, String name, String scope, Window window) {
+  private CounterId(
+      Kind kind, String namespace, String name, String scope, @Nullable Window window) {
+    this.kind = kind;
     this.namespace = Objects.requireNonNull(namespace, "namespace");
     this.name = Objects.requireNonNull(name, "name");
     this.scope = Objects.requireNonNull(scope, "scope");
-    this.window = Objects.requireNonNull(window, "window");
-    this.hash = Objects.hash(namespace, name, scope, window);
+    this.window = window;
+    this.hash = Objects.hash(kind.name(), namespace, name, scope, window);
   }
 
   /**
-   * Returns an identity.
+   * Returns the identity of a counter of amounts.
    *
    * @param namespace keeps apart what must never share: the named counters of documents, the
    *     shorthand limits of tools, and those that only report
@@ -33,7 +51,60 @@ public final class CounterId implements Comparable<CounterId> {
    * @param window the span of time it looks back on
    */
   public static CounterId of(String namespace, String name, String scope, Window window) {
-    return new CounterId(namespace, name, scope, window);
+    Objects.requireNonNull(window, "window");
+    return new CounterId(Kind.AMOUNT, namespace, name, scope, window);
+  }
+
+  /**
+   * Returns the identity of a counter of different values. It shares nothing with a counter of
+   * amounts that has the same parts.
+   *
+   * @param namespace keeps apart what must never share
+   * @param name the counter's name within its namespace
+   * @param scope what it counts by
+   * @param window the span of time it looks back on
+   */
+  public static CounterId distinct(String namespace, String name, String scope, Window window) {
+    Objects.requireNonNull(window, "window");
+    return new CounterId(Kind.DISTINCT, namespace, name, scope, window);
+  }
+
+  /**
+   * Returns the identity of a counter of what runs now.
+   *
+   * @param namespace keeps apart what must never share
+   * @param name the counter's name within its namespace
+   * @param scope what it counts by
+   */
+  public static CounterId inFlight(String namespace, String name, String scope) {
+    return new CounterId(Kind.IN_FLIGHT, namespace, name, scope, null);
+  }
+
+  /**
+   * Returns the identity of what is remembered of a tool's calls, so that none is made twice. Its
+   * scope is {@code once}.
+   *
+   * @param namespace keeps apart what must never share
+   * @param tool the tool's name
+   */
+  public static CounterId once(String namespace, String tool) {
+    return new CounterId(Kind.ONCE, namespace, tool, "once", null);
+  }
+
+  /**
+   * Returns the identity of a mark.
+   *
+   * @param namespace keeps apart what must never share
+   * @param name the mark's name within its namespace
+   * @param scope what it goes by
+   */
+  public static CounterId mark(String namespace, String name, String scope) {
+    return new CounterId(Kind.MARK, namespace, name, scope, null);
+  }
+
+  /** {@return what is kept under its keys} */
+  public Kind kind() {
+    return kind;
   }
 
   /** {@return what keeps apart counters that must never share} */
@@ -51,8 +122,8 @@ public final class CounterId implements Comparable<CounterId> {
     return scope;
   }
 
-  /** {@return the span of time it looks back on} */
-  public Window window() {
+  /** {@return the span of time it looks back on, or {@code null} where its kind has none} */
+  public @Nullable Window window() {
     return window;
   }
 
@@ -64,26 +135,40 @@ public final class CounterId implements Comparable<CounterId> {
    * <pre>{@code
    * 1/6:limits/4:rate/5:grant/13:sliding 60000
    * 1/6:limits/5:daily/11:args.seller/38:calendar 86400000 America/Sao_Paulo
+   * 1/6:limits/10:recipients/5:grant/25:distinct sliding 86400000
+   * 1/5:marks/12:private_data/5:grant/4:mark
    * }</pre>
    *
-   * <p>The parts are the number of the format, namespace, name, scope, and the window: {@code
-   * sliding} or {@code calendar}, its length in milliseconds, and a calendar's zone. Each part but
-   * the number is written as {@code /}, its length in characters, {@code :} and itself. Printable
-   * ASCII stands for itself; a backslash and every other UTF-16 code unit is a backslash and four
-   * hexadecimal digits, so that no encoding makes two texts alike.
+   * <p>The parts are the number of the format, namespace, name, scope, and the kind with the
+   * window: {@code sliding} or {@code calendar}, its length in milliseconds, and a calendar's zone,
+   * with {@code distinct} before it where different values are counted; or {@code in_flight},
+   * {@code once} or {@code mark} alone. Each part but the number is written as {@code /}, its
+   * length in characters, {@code :} and itself. Printable ASCII stands for itself; a backslash and
+   * every other UTF-16 code unit is a backslash and four hexadecimal digits, so that no encoding
+   * makes two texts alike.
    */
   public String text() {
     StringBuilder text = new StringBuilder("1");
     CounterText.append(text, namespace);
     CounterText.append(text, name);
     CounterText.append(text, scope);
-    long millis = window.length().toMillis();
     CounterText.append(
         text,
-        window instanceof Window.Calendar calendar
-            ? "calendar " + millis + " " + calendar.zone().getId()
-            : "sliding " + millis);
+        switch (kind) {
+          case AMOUNT -> span();
+          case DISTINCT -> "distinct " + span();
+          case IN_FLIGHT -> "in_flight";
+          case ONCE -> "once";
+          case MARK -> "mark";
+        });
     return text.toString();
+  }
+
+  private String span() {
+    long millis = length(window);
+    return window instanceof Window.Calendar calendar
+        ? "calendar " + millis + " " + calendar.zone().getId()
+        : "sliding " + millis;
   }
 
   /** Orders by all components, so that tables keyed by identities stay fast under collisions. */
@@ -100,14 +185,21 @@ public final class CounterId implements Comparable<CounterId> {
       order = scope.compareTo(other.scope);
     }
     if (order == 0) {
-      order = window.length().compareTo(other.window.length());
+      order = kind.compareTo(other.kind);
+    }
+    if (order == 0) {
+      order = Long.compare(length(window), length(other.window));
     }
     return order != 0 ? order : zone(window).compareTo(zone(other.window));
   }
 
   /** {@return the zone of a calendar window, and of a sliding one what is no zone's} */
-  private static String zone(Window window) {
+  private static String zone(@Nullable Window window) {
     return window instanceof Window.Calendar calendar ? calendar.zone().getId() : "";
+  }
+
+  private static long length(@Nullable Window window) {
+    return window == null ? 0 : window.length().toMillis();
   }
 
   @Override
@@ -115,10 +207,11 @@ public final class CounterId implements Comparable<CounterId> {
     return this == object
         || (object instanceof CounterId other
             && hash == other.hash
+            && kind == other.kind
             && name.equals(other.name)
             && namespace.equals(other.namespace)
             && scope.equals(other.scope)
-            && window.equals(other.window));
+            && Objects.equals(window, other.window));
   }
 
   @Override
@@ -128,6 +221,8 @@ public final class CounterId implements Comparable<CounterId> {
 
   @Override
   public String toString() {
-    return "CounterId[" + String.join(", ", namespace, name, scope, window.toString()) + "]";
+    return "CounterId["
+        + String.join(", ", namespace, name, scope, window == null ? kind.name() : span())
+        + "]";
   }
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One count of a counter. Immutable.
+ * One count of a counter, or one mark. Immutable.
  *
  * <p>A value or session of more than {@value #LONGEST} characters is kept as its SHA-256, so that a
  * caller cannot fill the memory with long keys. So is a text that looks like such a digest: none
@@ -22,6 +22,7 @@ public final class CounterKey {
   private final CounterId counter;
   private final String value;
   private final @Nullable String session;
+  private final @Nullable String owner;
 
   /**
    * Creates a key.
@@ -36,6 +37,26 @@ public final class CounterKey {
     this.counter = Objects.requireNonNull(counter, "counter");
     this.value = kept(value);
     this.session = session == null ? null : kept(session);
+    this.owner = null;
+  }
+
+  private CounterKey(CounterKey key, String owner) {
+    this.counter = key.counter;
+    this.value = key.value;
+    this.session = key.session;
+    this.owner = kept(owner);
+  }
+
+  /**
+   * Returns this key as one of those of which a grant may have so many: the keys that a grant's own
+   * calls choose, by an argument or by being another call, so that it closes no counter to others.
+   * The owner is no part of the key, since the value tells the grant already.
+   *
+   * @param grant the grant
+   * @return an equal key with that owner
+   */
+  public CounterKey ownedBy(String grant) {
+    return new CounterKey(this, grant);
   }
 
   /** {@return the counter} */
@@ -51,6 +72,11 @@ public final class CounterKey {
   /** {@return the session, as it is kept, or {@code null} where sessions are not counted apart} */
   public @Nullable String session() {
     return session;
+  }
+
+  /** {@return the grant whose calls choose such keys, as it is kept, or {@code null}} */
+  public @Nullable String owner() {
+    return owner;
   }
 
   /**
@@ -77,7 +103,8 @@ public final class CounterKey {
     return text.toString();
   }
 
-  private static String kept(String text) {
+  /** {@return a value as it is kept: itself, or its digest} */
+  static String kept(String text) {
     return text.length() <= LONGEST && !text.startsWith(DIGEST) ? text : digest(text);
   }
 

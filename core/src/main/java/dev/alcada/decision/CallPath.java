@@ -37,7 +37,7 @@ final class CallPath {
   }
 
   /** Returns what the call has at this path: a readable value, or why there is none. */
-  @Nullable Object read(ToolCall call) {
+  @Nullable Object read(ToolCall call, Clock.@Nullable Moment now) {
     Caller caller = call.caller();
     return switch (path.root()) {
       case ARGS -> steps(call.arguments(), 0);
@@ -46,6 +46,24 @@ final class CallPath {
       case SESSION -> supplied(caller.session());
       case CLIENT -> supplied(caller.client());
       case TOOL -> call.tool();
+      case TIME -> now == null ? Missing.UNREADABLE : time(now);
+      case MARKS, RESULT, CALL -> Missing.UNREADABLE;
+    };
+  }
+
+  /** Returns what a result has at this path: a readable value, or why there is none. */
+  @Nullable Object into(@Nullable Object result) {
+    return steps(result, 0);
+  }
+
+  private Object time(Clock.Moment now) {
+    MemberName part = names[0];
+    return switch (part == null ? "" : part.name()) {
+      case "hour" -> now.hour();
+      case "minute" -> now.minute();
+      case "weekday" -> now.weekday();
+      case "date" -> now.date();
+      default -> Missing.UNREADABLE;
     };
   }
 

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Caller {
   private final String grant;
+
+  /** Whether the grant is blank, which is asked of every call. */
+  private final boolean nobody;
+
   private final @Nullable String session;
   private final @Nullable String client;
   private final Map<String, @Nullable Object> attributes;
@@ -45,6 +49,7 @@ public final class Caller {
       Set<String> persons,
       @Nullable Size size) {
     this.grant = grant;
+    this.nobody = grant.isBlank();
     this.session = session;
     this.client = client;
     this.attributes = attributes;
@@ -74,6 +79,11 @@ public final class Caller {
   /** {@return the grant; blank if there is none} */
   public String grant() {
     return grant;
+  }
+
+  /** {@return whether there is a grant, without which every call is denied} */
+  public boolean hasGrant() {
+    return !nobody;
   }
 
   /** {@return the session, or {@code null} if the host gave none} */

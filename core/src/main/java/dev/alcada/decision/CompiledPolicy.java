@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.alcada.counter.CounterId;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
+import dev.alcada.time.TimeSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,10 +31,19 @@ public final class CompiledPolicy {
   private static final ToolPlan UNREADABLE = ToolPlan.denying(Denials.UNREADABLE);
 
   private final ToolPlans plans;
+  private final String revision;
+  private final Clock clock;
+  private final @Nullable String halted;
+  private final @Nullable ToolPlan halt;
   private final LoadingCache<String, ToolPlan> resolved;
 
-  private CompiledPolicy(ToolPlans plans) {
-    this.plans = plans;
+  private CompiledPolicy(Policy policy, TimeSource time) {
+    this.plans = ToolPlans.of(policy);
+    this.revision = policy.revision();
+    this.clock = Clock.of(time, policy.timezone());
+    this.halted = policy.halted();
+    this.halt =
+        halted == null ? null : ToolPlan.denying(Denials.halted(halted).withLocation("/halt"));
     this.resolved =
         Caffeine.newBuilder()
             .maximumSize(MOST_CACHED_NAMES)
@@ -41,13 +52,35 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Makes a policy ready.
+   * Makes a policy ready, by the machine's own clock.
    *
    * @param policy the policy
    * @throws IllegalArgumentException if the policy holds what no reader or builder lets through
    */
   public static CompiledPolicy of(Policy policy) {
-    return new CompiledPolicy(ToolPlans.of(policy));
+    return of(policy, TimeSource.system());
+  }
+
+  /**
+   * Makes a policy ready.
+   *
+   * @param policy the policy
+   * @param time the clock of paths such as {@code time.hour}; read once a call, and only for tools
+   *     whose rules look at it
+   * @throws IllegalArgumentException if the policy holds what no reader or builder lets through
+   */
+  public static CompiledPolicy of(Policy policy, TimeSource time) {
+    return new CompiledPolicy(policy, Objects.requireNonNull(time, "time"));
+  }
+
+  /** {@return the policy's {@linkplain Policy#revision revision}} */
+  public String revision() {
+    return revision;
+  }
+
+  /** {@return what the agent is told of every call if the policy halts all, or {@code null}} */
+  public @Nullable String halted() {
+    return halted;
   }
 
   /**
@@ -89,16 +122,18 @@ public final class CompiledPolicy {
    */
   public Judgement judge(ToolCall call, Decision.@Nullable Denied pinned) {
     try {
-      if (call.caller().grant().isBlank()) {
-        return NO_GRANT.judge(call);
+      if (!call.caller().hasGrant()) {
+        return NO_GRANT.judge(call, clock);
+      } else if (halt != null) {
+        return halt.judge(call, clock);
       } else if (call.state() == ToolCall.State.TOO_LARGE) {
-        return TOO_LARGE.judge(call);
+        return TOO_LARGE.judge(call, clock);
       }
       ToolPlan plan = plan(call.tool());
       if (pinned != null && !plan.hidden()) {
-        return ToolPlan.denying(pinned).judge(call);
+        return ToolPlan.denying(pinned).judge(call, clock);
       }
-      return (call.state() == ToolCall.State.UNREADABLE ? UNREADABLE : plan).judge(call);
+      return (call.state() == ToolCall.State.UNREADABLE ? UNREADABLE : plan).judge(call, clock);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);
@@ -123,10 +158,10 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Returns the counter of each of the policy's limits by the limit's rule, in document order with
-   * those of all tools last; unmodifiable. A limit whose counter a policy and its replacement both
-   * have keeps its count. The shorthand limit of a pattern counts each tool apart; it is here once,
-   * with the pattern for a name.
+   * Returns the counter of each of the policy's limits by the limit's rule, and what stands behind
+   * {@code once} and each mark, in document order with those of all tools last; unmodifiable. A
+   * limit whose counter a policy and its replacement both have keeps its count. The shorthand limit
+   * of a pattern counts each tool apart; it is here once, with the pattern for a name.
    */
   public Map<String, CounterId> counters() {
     return plans.counters();

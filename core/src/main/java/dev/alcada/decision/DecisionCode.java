@@ -38,6 +38,10 @@ public enum DecisionCode {
   AMOUNT_INVALID,
   /** The value a limit counts by is missing or cannot be one. */
   SCOPE_MISSING,
+  /** The same call was made before, or runs. */
+  DUPLICATE,
+  /** The document, or the operator, has stopped every call. */
+  HALTED,
   /** A counter has as many live keys as it may have. */
   TOO_MANY_KEYS,
   /** The call is over a bound of size. */
@@ -54,6 +58,8 @@ public enum DecisionCode {
   APPROVAL_TOO_LARGE,
   /** A store of counters or approvals could not be reached. */
   STORE_UNAVAILABLE,
+  /** The call could not be recorded where it must be before it is made. */
+  NOT_RECORDED,
   /** Something in the guard itself failed. */
   INTERNAL;
 

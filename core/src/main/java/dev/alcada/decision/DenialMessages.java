@@ -1,17 +1,21 @@
 package dev.alcada.decision;
 
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Refusal;
 import dev.alcada.internal.value.AmountScale;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
+import dev.alcada.policy.Limit;
 import dev.alcada.policy.ValuePath;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,16 @@ final class DenialMessages {
 
   static String unjudged(PredicatePlan.Use use, Condition condition, Expressions expressions) {
     String path = condition.path().toString();
+    if (condition.valueFrom() != null || condition.path().root() == ValuePath.Root.MARKS) {
+      String cause =
+          condition.valueFrom() != null
+              ? pair(condition, condition.valueFrom())
+              : path
+                  + " could not be looked up: a value that it goes by is missing, or no text or number.";
+      return use == PredicatePlan.Use.APPROVE_IF
+          ? "The policy wants a person to approve this call because " + cause
+          : cause + " Correct the call, or tell the operator.";
+    }
     ValuePath.Root root = condition.path().root();
     boolean ofAgent = root == ValuePath.Root.ARGS;
     boolean asks = use == PredicatePlan.Use.APPROVE_IF;
@@ -56,7 +70,7 @@ final class DenialMessages {
             + switch (root) {
               case ARGS -> ", given once and under exactly that name.";
               case CONTEXT, SESSION, CLIENT -> ", supplied by the host.";
-              case GRANT, TOOL -> ".";
+              case GRANT, TOOL, TIME, MARKS, RESULT, CALL -> ".";
             };
     return asks
         ? "The policy wants a person to approve this call because " + cause
@@ -98,6 +112,9 @@ final class DenialMessages {
   /** {@return a condition in the document's own words, its value cut short} */
   private static String rule(Condition condition) {
     String value;
+    if (condition.valueFrom() != null) {
+      return condition.path() + " " + condition.op().text() + " " + condition.valueFrom();
+    }
     try {
       value = CanonicalJson.write(condition.value(), Integer.MAX_VALUE);
     } catch (UnwritableException e) {
@@ -110,11 +127,138 @@ final class DenialMessages {
         + (value.length() > LONGEST ? value.substring(0, LONGEST) + "…" : value);
   }
 
+  private static String pair(Condition condition, ValuePath other) {
+    boolean host = other.root() != ValuePath.Root.ARGS && other.root() != ValuePath.Root.TIME;
+    return rule(condition)
+        + " could not be judged: expected "
+        + switch (condition.op()) {
+          case LT, LTE, GT, GTE -> "two numbers";
+          case IN, NOT_IN -> other + " to be a list of values of that type";
+          default -> "two values of one type, neither of them null";
+        }
+        + (host ? ", " + other + " supplied by the host." : ".");
+  }
+
+  static String limitUnjudged(
+      @Nullable String counter, Condition condition, Expressions expressions) {
+    return name(counter)
+        + " is for calls with "
+        + rule(condition)
+        + ", which could not be judged: expected "
+        + (condition.valueFrom() != null
+            ? "both to be there, and of one type"
+            : expected(condition, expressions))
+        + ". Correct the call, or tell the operator.";
+  }
+
+  /** For a limit that is for some calls, or on different values, or on what runs. */
+  static String specialLimit(@Nullable String counter, Limit limit, @Nullable Duration wait) {
+    String most = Decimals.plain(limit.max());
+    String told =
+        switch (limit.kind()) {
+          case IN_FLIGHT ->
+              name(counter) + " allows at most " + most + " at one time, and that is used up. ";
+          case DISTINCT ->
+              name(counter)
+                  + " allows at most "
+                  + most
+                  + " different "
+                  + paths(limit)
+                  + " "
+                  + per(limit.window().length())
+                  + ", and this call would bring more. ";
+          case AMOUNT ->
+              limit.incrementFrom() == null
+                  ? most(counter, most, limit.window().length()) + ", and that is used up. "
+                  : most(counter, most, limit.window().length())
+                      + ", and too little of that is left for this call. ";
+        };
+    return told
+        + (limit.kind() == Limit.Kind.IN_FLIGHT
+            ? "Call again when another call has ended."
+            : wait == null
+                ? "Change the call, or ask the operator."
+                : "Wait " + wait.toSeconds() + " s, then call again.");
+  }
+
+  static String specialLimitNever(@Nullable String counter, Limit limit) {
+    String most = Decimals.plain(limit.max());
+    return limit.kind() == Limit.Kind.DISTINCT
+        ? name(counter)
+            + " allows at most "
+            + most
+            + " different "
+            + paths(limit)
+            + " "
+            + per(limit.window().length())
+            + ", and this call alone has more. Waiting does not help; give fewer."
+        : name(counter)
+            + " allows at most "
+            + most
+            + " at one time, and this call alone is more. Waiting does not help; ask for less.";
+  }
+
+  private static String paths(Limit limit) {
+    return limit.distinct().stream().map(ValuePath::toString).collect(Collectors.joining(" and "));
+  }
+
+  static String onceMissing(ValuePath path) {
+    return path.root() == ValuePath.Root.CALL
+        ? "The policy lets the same call be made once, and these arguments could not be compared:"
+            + " send what JSON has."
+        : "The policy lets the same call be made once, and tells calls apart by "
+            + path
+            + ", which must be text or a number. Correct the argument and call again.";
+  }
+
+  static String onceTooManyKeys() {
+    return "As many calls of this tool are remembered as may be, and this one is new. Try again"
+        + " later, or tell the operator.";
+  }
+
+  static String duplicate(Duration window, Refusal.@Nullable Earlier earlier) {
+    return "The same call was made"
+        + (earlier == null ? " before" : " " + ago(earlier.ago()) + " ago")
+        + (earlier == null
+            ? ""
+            : earlier.ended() == null
+                ? " and still runs"
+                : earlier.ended() == Ended.DONE
+                    ? " and is done"
+                    : " and failed: what it did is not known")
+        + ", and the policy lets it be made once "
+        + per(window)
+        + ". Do not repeat it; if in doubt, ask the operator.";
+  }
+
+  private static String ago(Duration time) {
+    long seconds = Math.max(0, time.toSeconds());
+    return seconds < 120
+        ? seconds + " s"
+        : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
+  }
+
+  static String markScopeMissing(String mark, ValuePath path) {
+    return "The mark \""
+        + mark
+        + "\" that this call leaves goes by "
+        + path
+        + ", which must be text or a number. "
+        + whoSupplies(path);
+  }
+
+  static String markTooManyKeys(String mark) {
+    return "As many marks \""
+        + mark
+        + "\" are kept as may be, and this call would leave a new one. Try again later, or tell the"
+        + " operator.";
+  }
+
   private static String expected(Condition condition, Expressions expressions) {
     return switch (condition.op()) {
       case EQ, NEQ -> kind(condition.value());
       case IN, NOT_IN -> kindOfAll(condition.value());
-      case LT, LTE, GT, GTE -> "a number";
+      case LT, LTE, GT, GTE -> condition.value() instanceof String ? "a date" : "a number";
       case REGEX ->
           String.format(
               Locale.ROOT,
@@ -183,11 +327,13 @@ final class DenialMessages {
         + " the operator.";
   }
 
-  static String scopeMissing(@Nullable String counter, ValuePath scope) {
+  static String scopeMissing(@Nullable String counter, ValuePath scope, boolean distinct) {
     return name(counter)
-        + " counts by "
-        + scope
-        + ", which must be text or a number. "
+        + (distinct ? " counts different values of " : " counts by ")
+        + (scope.root() == ValuePath.Root.CALL ? "the whole call" : scope)
+        + (scope.root() == ValuePath.Root.CALL
+            ? ", which must be what JSON has. "
+            : ", which must be text or a number. ")
         + whoSupplies(scope);
   }
 
@@ -204,7 +350,7 @@ final class DenialMessages {
   }
 
   private static String whoSupplies(ValuePath path) {
-    return path.root() == ValuePath.Root.ARGS
+    return path.root() == ValuePath.Root.ARGS || path.root() == ValuePath.Root.CALL
         ? "Correct the argument and call again."
         : "The host supplies it; tell the operator.";
   }

@@ -46,12 +46,23 @@ public final class Denials {
           "The limits or approvals of this call could not be checked, so it was not made. Try again"
               + " later.");
 
+  /** The call could not be recorded where it must be before it is made. */
+  public static final Denied NOT_RECORDED =
+      Denied.of(
+          DecisionCode.NOT_RECORDED,
+          "(not recorded)",
+          "This call must be recorded before it is made, and it could not be, so it was not made."
+              + " Try again later, or tell the operator.");
+
   /** Something of the library's own failed. */
   public static final Denied INTERNAL =
       Denied.of(
           DecisionCode.INTERNAL,
           "(internal)",
           "The policy could not be applied to this call, so it was not made. Tell the operator.");
+
+  private static final String NO_TEXT =
+      "All tools are stopped by the operator. Do not call again until you are told to.";
 
   static final Denied TOO_LARGE =
       Denied.of(
@@ -78,6 +89,15 @@ public final class Denials {
       Denied.of(DecisionCode.HIDDEN, "(hidden)", "This tool is not available. Use another tool.");
 
   private Denials() {}
+
+  /**
+   * Returns the denial of every call while all are stopped.
+   *
+   * @param text what the agent is told; a blank one is replaced by one that says so
+   */
+  public static Denied halted(String text) {
+    return Denied.of(DecisionCode.HALTED, "(halted)", text.isBlank() ? NO_TEXT : text);
+  }
 
   /** {@return the denial of a tool that is not listed, where a policy hides all that are not} */
   static Denied hidden() {

@@ -1,5 +1,6 @@
 package dev.alcada.decision;
 
+import dev.alcada.internal.value.Decimals;
 import dev.alcada.internal.value.FrozenList;
 import dev.alcada.internal.value.FrozenObject;
 import dev.alcada.internal.value.JsonType;
@@ -22,6 +23,12 @@ abstract sealed class Equality {
   static Equality to(@Nullable Object expected) {
     if (expected instanceof BigDecimal number) {
       return new ToNumber(new ExpectedNumber(number));
+    }
+    if (expected instanceof Number number && JsonType.of(expected) == JsonType.NUMBER) {
+      return new ToNumber(new ExpectedNumber(Decimals.decimal(number)));
+    }
+    if (expected instanceof FrozenObject object && !ToObject.isPlain(object)) {
+      return new ToNothing();
     }
     if (expected instanceof List<?> list) {
       return new ToList(list.stream().map(Equality::to).toArray(Equality[]::new));
@@ -117,6 +124,16 @@ abstract sealed class Equality {
       }
     }
 
+    /** {@return whether an object of a call spells none of its names in two ways} */
+    static boolean isPlain(FrozenObject object) {
+      for (String name : object.keySet()) {
+        if (object.member(MemberName.of(name)) == Missing.UNREADABLE) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     /** An object that spells a wanted name in two ways, or in another one, says nothing. */
     @Override
     Truth test(@Nullable Object found) {
@@ -136,6 +153,14 @@ abstract sealed class Equality {
         all = all.and(equal);
       }
       return all;
+    }
+  }
+
+  /** Of what cannot be read itself nothing can be said. */
+  private static final class ToNothing extends Equality {
+    @Override
+    Truth test(@Nullable Object found) {
+      return Truth.INDETERMINATE;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class Judgement {
       new Judgement(
           ToolPlan.denying(Denials.INTERNAL),
           Demand.of(),
-          new Rest(Denials.INTERNAL, List.of(), null));
+          new Rest(Denials.INTERNAL, List.of(), null, null));
 
   private final ToolPlan plan;
   private final Demand demand;
@@ -29,7 +30,10 @@ public final class Judgement {
   private final @Nullable Rest rest;
 
   record Rest(
-      Decision.@Nullable Denied denied, List<AskingRule> asks, @Nullable Judgement shadow) {}
+      Decision.@Nullable Denied denied,
+      List<AskingRule> asks,
+      @Nullable Judgement shadow,
+      WholePlan.@Nullable Kept kept) {}
 
   Judgement(ToolPlan plan, Demand demand, @Nullable Rest rest) {
     this.plan = plan;
@@ -51,10 +55,70 @@ public final class Judgement {
     return rest == null ? null : rest.denied();
   }
 
+  private WholePlan.@Nullable Kept kept() {
+    return rest == null ? null : rest.kept();
+  }
+
+  /**
+   * Returns whether marks decide that are still to be looked up: those of {@link Demand#reads}, in
+   * whose order {@link #withMarks} takes them. Until then nothing is denied and nobody asked, and
+   * the demand is for a look alone.
+   */
+  public boolean needsMarks() {
+    WholePlan.Kept kept = kept();
+    return kept != null && kept.open();
+  }
+
+  /**
+   * Returns the whole judgement of a call with the marks as they were looked up. Its demand holds
+   * only while they are so. May be called again when they have changed. Never throws: what cannot
+   * be judged is denied.
+   *
+   * @param there for each of {@link Demand#reads} whether it is there
+   */
+  public Judgement withMarks(List<Boolean> there) {
+    WholePlan.Kept kept = kept();
+    if (kept == null || !kept.open()) {
+      return this;
+    }
+    try {
+      return kept.plan().judge(kept.way(), there);
+    } catch (Throwable e) {
+      // Whatever it is: the call must not run.
+      return INTERNAL;
+    }
+  }
+
+  /**
+   * Returns the marks to be left now that the call has succeeded: those whose conditions its result
+   * meets. A result that cannot be read meets none; what fails leaves none.
+   *
+   * @param result what the tool has answered, as JSON has it, or {@code null} if that is nothing
+   */
+  public List<Mark> doneMarks(@Nullable Object result) {
+    WholePlan.Kept kept = kept();
+    try {
+      return kept == null ? List.of() : WholePlan.done(kept, result);
+    } catch (Throwable e) {
+      // A mark that permits is missing, which is safe.
+      return List.of();
+    }
+  }
+
+  /** {@return whether what the call holds or leaves hangs on when it ends, and on its answer} */
+  public boolean hangsOnItsEnd() {
+    return kept() != null;
+  }
+
+  /** {@return who must agree where {@link #asks} wants a person to} */
+  public Quorum approvers() {
+    return plan.quorum();
+  }
+
   /**
    * Returns what the call demands of the counters: its charges in document order, each counter
-   * once; nothing for a denied call. Where several limits name one counter, the one with the
-   * smallest maximum stands for all.
+   * once, with the marks that it reads and leaves; nothing for a denied call. Where several limits
+   * name one counter, the one with the smallest maximum stands for all.
    */
   public Demand demand() {
     return demand;
@@ -66,7 +130,8 @@ public final class Judgement {
    * @param refusal what the store answered to exactly {@link #demand}
    */
   public Decision.Denied refused(Refusal refusal) {
-    return plan.refused(refusal);
+    WholePlan.Kept kept = kept();
+    return kept == null ? plan.refused(refusal) : kept.plan().refused(kept, refusal);
   }
 
   /** {@return the rules that ask for a person's approval, in document order; unmodifiable} */

@@ -6,15 +6,19 @@ import dev.alcada.decision.ToolPlan.Parts;
 import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.AllTools;
 import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
+import dev.alcada.policy.MarkRule;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.RateLimit;
+import dev.alcada.policy.Scope;
 import dev.alcada.policy.ToolRule;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.policy.ValuePath;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the plans of a policy's tools. */
 final class PlanMaker {
@@ -33,6 +38,8 @@ final class PlanMaker {
   /** What a tool without a rule of its own has: nothing, and the approval times of all tools. */
   private final Parts none;
 
+  private final @Nullable ApprovalTimes ofAll;
+
   private final List<PredicatePlan> allRequire;
   private final List<PredicatePlan> allDenyIf;
   private final List<PredicatePlan> allApproveIf;
@@ -42,11 +49,11 @@ final class PlanMaker {
   PlanMaker(Policy policy) {
     AllTools all = policy.allTools();
     this.survey = Survey.of(policy);
-    this.none =
-        Parts.NONE.withTimes(Objects.requireNonNullElse(all.approval(), ApprovalTimes.DEFAULT));
-    this.allRequire = predicates(all.require(), Use.REQUIRE, ALL_TOOLS);
-    this.allDenyIf = predicates(all.denyIf(), Use.DENY_IF, ALL_TOOLS);
-    this.allApproveIf = predicates(all.approveIf(), Use.APPROVE_IF, ALL_TOOLS);
+    this.ofAll = all.approval();
+    this.none = withApproval(Parts.NONE, null);
+    this.allRequire = predicates(all.require(), Use.REQUIRE, ALL_TOOLS, false);
+    this.allDenyIf = predicates(all.denyIf(), Use.DENY_IF, ALL_TOOLS, false);
+    this.allApproveIf = predicates(all.approveIf(), Use.APPROVE_IF, ALL_TOOLS, false);
     this.allLimits = limits(all.limits(), ALL_TOOLS, false);
   }
 
@@ -77,16 +84,23 @@ final class PlanMaker {
     }
     limits.addAll(limits(rule.limits(), pointer, shadow));
     limits.forEach(limit -> counters.put(limit.rule(), limit.counter()));
+    OncePlan once = rule.once() == null ? null : once(rule.once(), name, pointer, shadow);
+    if (once != null) {
+      counters.put(once.rule(), once.counter());
+    }
+    List<MarkPlan> marks = marks(rule.marks(), pointer, shadow);
+    marks.forEach(mark -> counters.put(mark.rule(), mark.counter()));
     Parts own =
         none.withDenied(rule.action() == Action.DENY ? denied(rule, pointer) : null)
             .withPredicates(
                 joined(
-                    predicates(rule.require(), Use.REQUIRE, pointer),
-                    predicates(rule.denyIf(), Use.DENY_IF, pointer)))
+                    predicates(rule.require(), Use.REQUIRE, pointer, shadow),
+                    predicates(rule.denyIf(), Use.DENY_IF, pointer, shadow)))
             .withLimits(limits)
             .withAlways(rule.action() == Action.REQUIRE_APPROVAL ? ask(rule, pointer) : null)
-            .withAsking(predicates(rule.approveIf(), Use.APPROVE_IF, pointer))
-            .withTimes(Objects.requireNonNullElse(rule.approval(), none.times()));
+            .withAsking(predicates(rule.approveIf(), Use.APPROVE_IF, pointer, shadow))
+            .withBehind(once, marks);
+    own = withApproval(own, rule.approval());
     return new ToolPlan(withAllTools(shadow ? none.withShadow(new ToolPlan(own)) : own));
   }
 
@@ -97,8 +111,58 @@ final class PlanMaker {
         .withAsking(joined(own.asking(), allApproveIf));
   }
 
-  private List<PredicatePlan> predicates(List<Conditions> predicates, Use use, String pointer) {
-    return PredicatePlan.of(predicates, use, pointer, expressions);
+  /** Adds how an approval is given: as the tool says, else as all tools do. */
+  private Parts withApproval(Parts parts, @Nullable ApprovalTimes own) {
+    ApprovalTimes times =
+        own == null ? Objects.requireNonNullElse(ofAll, ApprovalTimes.DEFAULT) : own.orElse(ofAll);
+    List<Set<String>> from = new ArrayList<>();
+    for (ApprovalTimes one : Arrays.asList(own, ofAll)) {
+      if (one != null && !one.from().isEmpty()) {
+        from.add(Set.copyOf(one.from()));
+      }
+    }
+    return parts.withTimes(
+        times,
+        times.approvers() == 1 && from.isEmpty()
+            ? Quorum.ONE
+            : new Quorum(times.approvers(), from));
+  }
+
+  private List<PredicatePlan> predicates(
+      List<Conditions> predicates, Use use, String pointer, boolean shadow) {
+    return PredicatePlan.of(
+        predicates, use, pointer, condition -> plan(condition, shadow), expressions);
+  }
+
+  private ConditionPlan plan(Condition condition, boolean shadow) {
+    if (condition.path().root() != ValuePath.Root.MARKS) {
+      return ConditionPlan.of(condition, expressions);
+    }
+    String name = ((ValuePath.Key) condition.path().steps().get(0)).name();
+    Scope declared = survey.scopeOfMark(name);
+    Scope scope = Objects.requireNonNullElse(condition.scope(), declared);
+    return ConditionPlan.ofMark(
+        condition, expressions, survey.mark(name, declared, shadow), new ScopePlan(scope));
+  }
+
+  private OncePlan once(ToolRule.Once once, String tool, String pointer, boolean shadow) {
+    return new OncePlan(once, survey.once(tool, shadow), pointer + "/once");
+  }
+
+  private List<MarkPlan> marks(List<MarkRule> marks, String pointer, boolean shadow) {
+    List<MarkPlan> plans = new ArrayList<>(marks.size());
+    for (int i = 0; i < marks.size(); i++) {
+      MarkRule mark = marks.get(i);
+      String list = pointer + "/marks/";
+      plans.add(
+          new MarkPlan(
+              mark,
+              survey.mark(mark.name(), mark.scope(), shadow),
+              list + JsonPointer.escaped(mark.name()),
+              list + i,
+              expressions));
+    }
+    return plans;
   }
 
   @SafeVarargs
@@ -139,7 +203,9 @@ final class PlanMaker {
       String list = pointer + "/limits/";
       CounterId counter = survey.counter(limit, shadow);
       String rule = list + JsonPointer.escaped(segment);
-      plans.add(new LimitPlan(limit, counter, survey.decimals(counter), false, rule, list + i));
+      plans.add(
+          new LimitPlan(
+              limit, counter, survey.decimals(counter), false, rule, list + i, expressions));
     }
     return plans;
   }
@@ -148,6 +214,7 @@ final class PlanMaker {
     String rule = pointer + "/rate_limit";
     Limit longhand = Survey.longhand(limit);
     CounterId counter = survey.shorthandCounter(longhand, tool, shadow);
-    return new LimitPlan(longhand, counter, survey.decimals(counter), true, rule, rule);
+    return new LimitPlan(
+        longhand, counter, survey.decimals(counter), true, rule, rule, expressions);
   }
 }

@@ -1,19 +1,25 @@
 package dev.alcada.decision;
 
+import dev.alcada.counter.CounterKey;
 import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A predicate made ready to be judged, and what is said when it decides. */
 final class PredicatePlan {
   /** What {@link #judge} gives where the predicate lets the call go on. */
   static final int PASSED = -1;
+
+  /** What {@link #judge} gives where marks that are not known yet decide. */
+  static final int OPEN = -2;
 
   private static final int UNJUDGED = 1 << 30;
 
@@ -40,8 +46,8 @@ final class PredicatePlan {
   private final String list;
   private final int index;
   private final Expressions expressions;
-  private final CallPath[] paths;
-  private final ValueTest[] tests;
+  private final ConditionPlan[] conditions;
+  private final boolean readsMarks;
 
   /** For each condition, whether an earlier predicate has its name. */
   private final boolean[] taken;
@@ -55,17 +61,16 @@ final class PredicatePlan {
       String list,
       int index,
       Set<String> takenSegments,
+      Function<Condition, ConditionPlan> plans,
       Expressions expressions) {
     this.predicate = predicate;
     this.use = use;
     this.list = list;
     this.index = index;
     this.expressions = expressions;
-    List<Condition> conditions = predicate.conditions();
-    this.paths = conditions.stream().map(c -> new CallPath(c.path())).toArray(CallPath[]::new);
-    this.tests =
-        conditions.stream().map(c -> ValueTest.of(c, expressions)).toArray(ValueTest[]::new);
-    this.taken = new boolean[Math.max(1, conditions.size())];
+    this.conditions = predicate.conditions().stream().map(plans).toArray(ConditionPlan[]::new);
+    this.readsMarks = Arrays.stream(conditions).anyMatch(ConditionPlan::readsMark);
+    this.taken = new boolean[Math.max(1, conditions.length)];
     for (int i = 0; i < taken.length; i++) {
       taken[i] = takenSegments.contains(segment(i));
     }
@@ -75,34 +80,39 @@ final class PredicatePlan {
    * Makes a list of predicates ready.
    *
    * @param rule the pointer of what holds the list
+   * @param plans makes a condition ready
    * @param expressions the expressions of the policy
    */
   static List<PredicatePlan> of(
-      List<Conditions> predicates, Use use, String rule, Expressions expressions) {
-    List<PredicatePlan> plans = new ArrayList<>(predicates.size());
+      List<Conditions> predicates,
+      Use use,
+      String rule,
+      Function<Condition, ConditionPlan> plans,
+      Expressions expressions) {
+    List<PredicatePlan> made = new ArrayList<>(predicates.size());
     Set<String> segments = new HashSet<>();
     for (Conditions predicate : predicates) {
       PredicatePlan plan =
           new PredicatePlan(
-              predicate, use, rule + "/" + use.field, plans.size(), segments, expressions);
+              predicate, use, rule + "/" + use.field, made.size(), segments, plans, expressions);
       for (int i = 0; i < plan.taken.length; i++) {
         segments.add(plan.segment(i));
         segments.add(plan.finalSegment(i));
       }
-      plans.add(plan);
+      made.add(plan);
     }
-    return plans;
+    return made;
   }
 
   /**
    * Judges a call: {@link #PASSED}, or a number that tells {@link #denial} and {@link #ask} what
    * decided.
    */
-  int judge(ToolCall call) {
+  int judge(ToolCall call, Clock.@Nullable Moment now) {
     int firstUnjudged = -1;
-    for (int i = 0; i < tests.length; i++) {
-      Object found = paths[i].read(call);
-      Truth truth = tests[i].test(found);
+    for (int i = 0; i < conditions.length; i++) {
+      Object found = conditions[i].found(call, now);
+      Truth truth = conditions[i].judge(found, call, now);
       if (truth == Truth.FALSE) {
         return use != Use.REQUIRE ? PASSED : found == Missing.ABSENT ? i | MISSING : i;
       }
@@ -114,6 +124,58 @@ final class PredicatePlan {
       return firstUnjudged | UNJUDGED;
     }
     return use == Use.REQUIRE ? PASSED : 0;
+  }
+
+  /**
+   * Judges a call with marks: as {@link #judge(ToolCall, Clock.Moment)}, or {@link #OPEN} where the
+   * marks, which are then asked for, decide.
+   */
+  int judge(ToolCall call, Clock.@Nullable Moment now, MarksSeen seen) {
+    int firstUnjudged = -1;
+    int firstFalse = -1;
+    boolean missing = false;
+    List<CounterKey> unknown = new ArrayList<>();
+    for (int i = 0; i < conditions.length; i++) {
+      Object found = null;
+      Truth truth;
+      if (conditions[i].readsMark()) {
+        CounterKey key = conditions[i].key(call);
+        Boolean there = key == null ? null : seen.isThere(key);
+        if (key != null && there == null) {
+          unknown.add(key);
+          continue;
+        }
+        truth = there == null ? Truth.INDETERMINATE : conditions[i].judgeOfMark(there);
+      } else {
+        found = conditions[i].found(call, now);
+        truth = conditions[i].judge(found, call, now);
+      }
+      if (truth == Truth.FALSE && firstFalse < 0) {
+        firstFalse = i;
+        missing = found == Missing.ABSENT;
+      } else if (truth == Truth.INDETERMINATE && firstUnjudged < 0) {
+        firstUnjudged = i;
+      }
+    }
+    if (firstFalse >= 0 && use != Use.REQUIRE) {
+      return PASSED;
+    } else if (!unknown.isEmpty()) {
+      unknown.forEach(seen::add);
+      return OPEN;
+    } else if (firstFalse >= 0) {
+      return missing ? firstFalse | MISSING : firstFalse;
+    } else if (firstUnjudged >= 0) {
+      return firstUnjudged | UNJUDGED;
+    }
+    return use == Use.REQUIRE ? PASSED : 0;
+  }
+
+  boolean readsMarks() {
+    return readsMarks;
+  }
+
+  boolean readsTime() {
+    return Arrays.stream(conditions).anyMatch(ConditionPlan::readsTime);
   }
 
   /** Returns the denial for what {@link #judge} gave. */

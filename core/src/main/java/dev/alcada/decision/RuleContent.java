@@ -31,7 +31,14 @@ final class RuleContent {
     Map<String, @Nullable Object> content = new HashMap<>();
     content.put("op", condition.op().text());
     content.put("path", condition.path().toString());
-    content.put("value", condition.value());
+    if (condition.valueFrom() == null) {
+      content.put("value", condition.value());
+    } else {
+      content.put("value_from", condition.valueFrom().toString());
+    }
+    if (condition.scope() != null) {
+      content.put("scope", condition.scope().toString());
+    }
     return content;
   }
 

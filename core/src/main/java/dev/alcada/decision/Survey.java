@@ -3,8 +3,10 @@ package dev.alcada.decision;
 import dev.alcada.counter.CounterId;
 import dev.alcada.internal.value.AmountScale;
 import dev.alcada.policy.AllTools;
+import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
+import dev.alcada.policy.MarkRule;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.RateLimit;
 import dev.alcada.policy.Scope;
@@ -26,7 +28,12 @@ import java.util.Set;
 final class Survey {
   private static final String LIMITS = "limits";
   private static final String RATE_LIMIT = "rate_limit";
+  private static final String ONCE = "once";
+  private static final String MARKS = "marks";
   private static final String SHADOW = "shadow ";
+
+  /** By what each mark goes, of the first tool that leaves it. */
+  private final Map<String, Scope> marks = new HashMap<>();
 
   /** The greatest maximum of each counter. */
   private final Map<CounterId, BigDecimal> greatest = new HashMap<>();
@@ -70,9 +77,36 @@ final class Survey {
   }
 
   private static CounterId identity(Limit limit, String name, String namespace, boolean shadow) {
-    Limit.Identity shared = limit.identity();
-    return CounterId.of(
-        shadow ? SHADOW + namespace : namespace, name, shared.scope().toString(), shared.window());
+    String space = space(namespace, shadow);
+    String scope = limit.scope().identity();
+    return switch (limit.kind()) {
+      case AMOUNT -> CounterId.of(space, name, scope, limit.window());
+      case DISTINCT -> CounterId.distinct(space, name, scope, limit.window());
+      case IN_FLIGHT -> CounterId.inFlight(space, name, scope);
+    };
+  }
+
+  private static String space(String namespace, boolean shadow) {
+    return shadow ? SHADOW + namespace : namespace;
+  }
+
+  /** {@return what remembers the calls of a tool that are not made twice} */
+  CounterId once(String tool, boolean shadow) {
+    return counter(CounterId.once(space(ONCE, shadow), tool));
+  }
+
+  /** {@return what a mark is kept as} */
+  CounterId mark(String name, Scope scope, boolean shadow) {
+    return counter(CounterId.mark(space(MARKS, shadow), name, scope.identity()));
+  }
+
+  /** {@return by what a mark goes where the condition that looks for it does not say} */
+  Scope scopeOfMark(String name) {
+    Scope scope = marks.get(name);
+    if (scope == null) {
+      throw new IllegalArgumentException("no tool leaves the mark " + name);
+    }
+    return scope;
   }
 
   private CounterId counter(CounterId identity) {
@@ -92,6 +126,14 @@ final class Survey {
       add(limit.scope());
     }
     add(rule.limits(), shadow);
+    if (rule.once() != null) {
+      rule.once().by().forEach(path -> mentioned.add(path.root()));
+    }
+    for (MarkRule mark : rule.marks()) {
+      marks.putIfAbsent(mark.name(), mark.scope());
+      add(mark.scope());
+      mark.result().forEach(this::add);
+    }
     addPaths(rule.require(), rule.denyIf(), rule.approveIf());
   }
 
@@ -100,6 +142,8 @@ final class Survey {
       greatest.merge(
           identity(limit, limit.counter(), LIMITS, shadow), limit.max(), BigDecimal::max);
       add(limit.scope());
+      limit.appliesIf().forEach(this::add);
+      limit.distinct().forEach(path -> mentioned.add(path.root()));
       if (limit.incrementFrom() != null) {
         mentioned.add(limit.incrementFrom().root());
       }
@@ -109,16 +153,23 @@ final class Survey {
   @SafeVarargs
   private void addPaths(List<Conditions>... predicates) {
     for (List<Conditions> list : predicates) {
-      list.forEach(
-          predicate ->
-              predicate.conditions().forEach(condition -> mentioned.add(condition.path().root())));
+      list.forEach(predicate -> predicate.conditions().forEach(this::add));
+    }
+  }
+
+  private void add(Condition condition) {
+    mentioned.add(condition.path().root());
+    if (condition.valueFrom() != null) {
+      mentioned.add(condition.valueFrom().root());
+    }
+    if (condition.scope() != null) {
+      add(condition.scope());
     }
   }
 
   private void add(Scope scope) {
-    if (scope instanceof Scope.OfValue value) {
-      mentioned.add(value.path().root());
-    } else if (scope instanceof Scope.OfSession) {
+    scope.paths().forEach(path -> mentioned.add(path.root()));
+    if (scope instanceof Scope.OfSession) {
       mentioned.add(ValuePath.Root.SESSION);
     }
   }

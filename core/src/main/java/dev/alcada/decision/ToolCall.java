@@ -2,8 +2,14 @@ package dev.alcada.decision;
 
 import dev.alcada.internal.value.ArgumentCopy;
 import dev.alcada.internal.value.ArgumentsJson;
+import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.FrozenObject;
 import dev.alcada.internal.value.JsonText;
+import dev.alcada.internal.value.UnwritableException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +34,9 @@ public final class ToolCall {
   private final Map<String, @Nullable Object> arguments;
   private final Caller caller;
   private final State state;
+
+  /** Made when it is asked for; several threads may make the same. Empty if there is none. */
+  private @Nullable String digest;
 
   private ToolCall(
       String tool, Map<String, @Nullable Object> arguments, Caller caller, State state) {
@@ -94,6 +103,33 @@ public final class ToolCall {
       return new ToolCall(tool, FrozenObject.EMPTY, caller, State.TOO_LARGE);
     } catch (JacksonException | IllegalArgumentException e) {
       return new ToolCall(tool, FrozenObject.EMPTY, caller, State.UNREADABLE);
+    }
+  }
+
+  /** {@return the SHA-256 of tool and arguments, or null if they cannot be written as JSON} */
+  @Nullable String digest() {
+    String made = digest;
+    if (made == null) {
+      made = digested();
+      digest = made;
+    }
+    return made.isEmpty() ? null : made;
+  }
+
+  private String digested() {
+    try {
+      String whole =
+          "{\"arguments\":"
+              + CanonicalJson.writeOfCall(arguments, Integer.MAX_VALUE)
+              + ",\"tool\":"
+              + CanonicalJson.write(tool, Integer.MAX_VALUE)
+              + "}";
+      byte[] text = whole.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (UnwritableException e) {
+      return "";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

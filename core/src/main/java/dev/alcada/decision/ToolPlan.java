@@ -26,7 +26,14 @@ final class ToolPlan {
   private final @Nullable AskingRule always;
   private final PredicatePlan[] asking;
   private final ApprovalTimes times;
+  private final Quorum quorum;
   private final @Nullable ToolPlan shadow;
+
+  /** What judges in place of this plan where rules look at the past or leave something. */
+  private final @Nullable WholePlan whole;
+
+  private final Behind behind;
+  private final boolean readsTime;
 
   /** Whether a call that no predicate denies is judged by its caller alone. */
   private final boolean byCallerAlone;
@@ -42,6 +49,8 @@ final class ToolPlan {
    * @param always what asks for approval of every call
    * @param asking what may ask for approval, in order
    * @param times how long an approval takes and lasts
+   * @param behind what a call leaves behind
+   * @param quorum who must agree to a call that is asked about
    * @param shadow the plan of a rule in shadow mode, which only reports
    */
   record Parts(
@@ -51,38 +60,69 @@ final class ToolPlan {
       @Nullable AskingRule always,
       List<PredicatePlan> asking,
       ApprovalTimes times,
+      Quorum quorum,
+      Behind behind,
       @Nullable ToolPlan shadow) {
     /** Every call is allowed. */
     static final Parts NONE =
-        new Parts(null, List.of(), List.of(), null, List.of(), ApprovalTimes.DEFAULT, null);
+        new Parts(
+            null,
+            List.of(),
+            List.of(),
+            null,
+            List.of(),
+            ApprovalTimes.DEFAULT,
+            Quorum.ONE,
+            Behind.NOTHING,
+            null);
 
     Parts withDenied(Decision.@Nullable Denied denial) {
-      return new Parts(denial, predicates, limits, always, asking, times, shadow);
+      return new Parts(denial, predicates, limits, always, asking, times, quorum, behind, shadow);
     }
 
     Parts withPredicates(List<PredicatePlan> mayDeny) {
-      return new Parts(denied, mayDeny, limits, always, asking, times, shadow);
+      return new Parts(denied, mayDeny, limits, always, asking, times, quorum, behind, shadow);
     }
 
     Parts withLimits(List<LimitPlan> mayBeExhausted) {
-      return new Parts(denied, predicates, mayBeExhausted, always, asking, times, shadow);
+      return new Parts(
+          denied, predicates, mayBeExhausted, always, asking, times, quorum, behind, shadow);
     }
 
     Parts withAlways(@Nullable AskingRule asks) {
-      return new Parts(denied, predicates, limits, asks, asking, times, shadow);
+      return new Parts(denied, predicates, limits, asks, asking, times, quorum, behind, shadow);
     }
 
     Parts withAsking(List<PredicatePlan> mayAsk) {
-      return new Parts(denied, predicates, limits, always, mayAsk, times, shadow);
+      return new Parts(denied, predicates, limits, always, mayAsk, times, quorum, behind, shadow);
     }
 
-    Parts withTimes(ApprovalTimes ofApprovals) {
-      return new Parts(denied, predicates, limits, always, asking, ofApprovals, shadow);
+    Parts withBehind(@Nullable OncePlan once, List<MarkPlan> marks) {
+      return new Parts(
+          denied,
+          predicates,
+          limits,
+          always,
+          asking,
+          times,
+          quorum,
+          new Behind(once, marks),
+          shadow);
+    }
+
+    Parts withTimes(ApprovalTimes ofApprovals, Quorum who) {
+      return new Parts(
+          denied, predicates, limits, always, asking, ofApprovals, who, behind, shadow);
     }
 
     Parts withShadow(@Nullable ToolPlan reported) {
-      return new Parts(denied, predicates, limits, always, asking, times, reported);
+      return new Parts(denied, predicates, limits, always, asking, times, quorum, behind, reported);
     }
+  }
+
+  /** What a call leaves behind. */
+  record Behind(@Nullable OncePlan once, List<MarkPlan> marks) {
+    static final Behind NOTHING = new Behind(null, List.of());
   }
 
   ToolPlan(Parts parts) {
@@ -95,6 +135,14 @@ final class ToolPlan {
     this.asking = parts.asking().toArray(new PredicatePlan[0]);
     this.times = parts.times();
     this.shadow = parts.shadow();
+    this.quorum = parts.quorum();
+    this.behind = parts.behind();
+    this.whole = WholePlan.needs(parts) ? new WholePlan(this, parts, charged) : null;
+    this.readsTime =
+        parts.predicates().stream().anyMatch(PredicatePlan::readsTime)
+            || parts.asking().stream().anyMatch(PredicatePlan::readsTime)
+            || parts.limits().stream().anyMatch(LimitPlan::readsTime)
+            || behind.marks().stream().anyMatch(MarkPlan::readsTime);
     this.byCallerAlone =
         charges > 0
             && parts.limits().stream().allMatch(LimitPlan::byCallerAlone)
@@ -121,33 +169,44 @@ final class ToolPlan {
     return narrowest.size();
   }
 
-  Judgement judge(ToolCall call) {
+  Judgement judge(ToolCall call, Clock clock) {
     if (denied != null) {
       return denied;
     }
-    Judgement shadowed = shadow == null ? null : shadow.report(call);
+    return judge(call, readsTime || (shadow != null && shadow.readsTime) ? clock.now() : null);
+  }
+
+  private Judgement judge(ToolCall call, Clock.@Nullable Moment now) {
+    if (denied != null) {
+      return denied;
+    }
+    Judgement shadowed = shadow == null ? null : shadow.report(call, now);
+    if (whole != null) {
+      return whole.judge(call, now, shadowed);
+    }
     for (PredicatePlan predicate : predicates) {
-      int judged = predicate.judge(call);
+      int judged = predicate.judge(call, now);
       if (judged != PredicatePlan.PASSED) {
         return judgement(predicate.denial(judged), shadowed);
       }
     }
     if (byCallerAlone) {
       Judgement last = call.caller().last(this);
-      return last != null ? last : call.caller().keep(charged(call, null));
+      return last != null ? last : call.caller().keep(charged(call, now, null));
     }
-    return charged(call, shadowed);
+    return charged(call, now, shadowed);
   }
 
   /** What is left to judge once no predicate denies. */
-  private Judgement charged(ToolCall call, @Nullable Judgement shadowed) {
+  private Judgement charged(
+      ToolCall call, Clock.@Nullable Moment now, @Nullable Judgement shadowed) {
     Charge only = null;
     Charge[] several = charges > 1 ? new Charge[charges] : null;
     int next = 0;
     for (int i = 0; i < limits.length; i++) {
       Charge charge = limits[i].charge(call);
-      if (charge == null) {
-        return judgement(limits[i].unusable(call), shadowed);
+      if (charge == null || limits[i].neverFits(charge)) {
+        return judgement(limits[i].unusable(call, now), shadowed);
       }
       if (charged[i]) {
         only = charge;
@@ -156,26 +215,26 @@ final class ToolPlan {
         }
       }
     }
-    List<AskingRule> asks = asks(call);
+    List<AskingRule> asks = asks(call, now);
     if (only == null && asks.isEmpty() && shadowed == null) {
       return allowed;
     }
     return new Judgement(
         this,
         only == null ? Demand.of() : several == null ? Demand.of(only) : Demand.of(several),
-        asks.isEmpty() && shadowed == null ? null : new Judgement.Rest(null, asks, shadowed));
+        asks.isEmpty() && shadowed == null ? null : new Judgement.Rest(null, asks, shadowed, null));
   }
 
   /** Judges for a report alone: whatever goes wrong must not deny the call. */
-  private Judgement report(ToolCall call) {
+  private Judgement report(ToolCall call, Clock.@Nullable Moment now) {
     try {
-      return judge(call);
+      return judge(call, now);
     } catch (Throwable e) {
       return Judgement.INTERNAL;
     }
   }
 
-  private List<AskingRule> asks(ToolCall call) {
+  private List<AskingRule> asks(ToolCall call, Clock.@Nullable Moment now) {
     if (always == null && asking.length == 0) {
       return List.of();
     }
@@ -184,7 +243,7 @@ final class ToolPlan {
       asks.add(always);
     }
     for (PredicatePlan predicate : asking) {
-      int judged = predicate.judge(call);
+      int judged = predicate.judge(call, now);
       if (judged != PredicatePlan.PASSED) {
         asks.add(predicate.ask(judged));
       }
@@ -193,12 +252,15 @@ final class ToolPlan {
   }
 
   /** A call that is denied anyway counts nowhere, in shadow neither. */
-  private Judgement judgement(Decision.Denied denial, @Nullable Judgement shadowed) {
+  Judgement judgement(Decision.Denied denial, @Nullable Judgement shadowed) {
     return new Judgement(
         this,
         Demand.of(),
         new Judgement.Rest(
-            denial, List.of(), shadowed == null || shadowed.denied() == null ? null : shadowed));
+            denial,
+            List.of(),
+            shadowed == null || shadowed.denied() == null ? null : shadowed,
+            null));
   }
 
   Decision.Denied refused(Refusal refusal) {
@@ -222,16 +284,22 @@ final class ToolPlan {
     if (denied != null) {
       return hidden() ? Coverage.hidden(tool) : Coverage.denied(tool, listed);
     }
-    return Coverage.open(tool, listed, limits.length > 0, always != null || asking.length > 0);
+    boolean limited = limits.length > 0 || behind.once() != null;
+    return Coverage.open(tool, listed, limited, always != null || asking.length > 0);
   }
 
   ApprovalTimes times() {
     return times;
   }
 
+  Quorum quorum() {
+    return quorum;
+  }
+
   /** Returns whether calls of each tool that this plan is for count in a counter of its own. */
   boolean countsByTool() {
     return Arrays.stream(limits).anyMatch(LimitPlan::shorthand)
+        || behind.once() != null
         || (shadow != null && shadow.countsByTool());
   }
 
@@ -247,7 +315,8 @@ final class ToolPlan {
             .withLimits(Arrays.stream(limits).map(limit -> limit.forTool(tool)).toList())
             .withAlways(always)
             .withAsking(List.of(asking))
-            .withTimes(times)
+            .withTimes(times, quorum)
+            .withBehind(behind.once() == null ? null : behind.once().forTool(tool), behind.marks())
             .withShadow(shadow == null ? null : shadow.forTool(tool)));
   }
 }

@@ -28,7 +28,10 @@ interface ValueTest {
       case IN -> ofPresent(Equality.toAnyOf((List<?>) of(condition, value))::test);
       case NOT_IN -> ofPresent(negation(Equality.toAnyOf((List<?>) of(condition, value))));
       case LT, LTE, GT, GTE ->
-          ofPresent(order(condition.op(), new ExpectedNumber((BigDecimal) of(condition, value))));
+          value instanceof String date
+              ? ofPresent(dates(condition.op(), date))
+              : ofPresent(
+                  order(condition.op(), new ExpectedNumber((BigDecimal) of(condition, value))));
       case REGEX -> ofPresent(search(expressions.of(condition)));
       case CONTAINS -> ofPresent(contains(value));
       case EXISTS -> exists((Boolean) of(condition, value));
@@ -59,6 +62,23 @@ interface ValueTest {
         return Truth.INDETERMINATE;
       }
       int compared = bound.compare(number);
+      return Truth.of(
+          switch (op) {
+            case LT -> compared < 0;
+            case LTE -> compared <= 0;
+            case GT -> compared > 0;
+            default -> compared >= 0;
+          });
+    };
+  }
+
+  /** Dates are in the order of their texts. */
+  private static ValueTest dates(Operator op, String bound) {
+    return found -> {
+      if (!(found instanceof String date)) {
+        return Truth.INDETERMINATE;
+      }
+      int compared = date.compareTo(bound);
       return Truth.of(
           switch (op) {
             case LT -> compared < 0;

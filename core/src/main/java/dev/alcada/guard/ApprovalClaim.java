@@ -22,6 +22,11 @@ final class ApprovalClaim {
     this.claimed = claimed;
   }
 
+  /** {@return the request as it was taken} */
+  ApprovalRequest request() {
+    return claimed;
+  }
+
   /**
    * Ends the approval, or gives it back until it expires if nothing was done. Returns at once: what
    * the store does not take leaves the request in use, which is the safe side.

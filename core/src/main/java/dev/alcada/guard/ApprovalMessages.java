@@ -27,9 +27,21 @@ final class ApprovalMessages {
                     + request.id()
                     + "), which can be given until ")
             + seconds(request.expiresAt())
+            + people(request)
             + ". Make exactly the same call again after the answer.",
         request.id(),
         request.expiresAt());
+  }
+
+  private static String people(ApprovalRequest request) {
+    int needed = request.quorum().approvers();
+    return needed == 1
+        ? ""
+        : ". It needs the yes of "
+            + needed
+            + " different people, of whom "
+            + request.approvals().size()
+            + (request.approvals().size() == 1 ? " has said it" : " have said it");
   }
 
   static Decision.ApprovalRequired notRequested(List<AskingRule> asks) {

@@ -6,9 +6,11 @@ import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
 import dev.alcada.approval.InMemoryApprovalStore;
+import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.policy.ValuePath.Root;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * call that needs approval is answered at once, and the same call passes once after a yes.
  *
  * <p>A yes holds for that very call: tool, arguments, grant, the context values the policy mentions
- * and the content of the rules that ask, all by SHA-256.
+ * and the content of the rules that ask with whose yes they want, all by SHA-256.
  *
  * <p>Methods that take an answer throw an {@link ApprovalException} that names the present state if
  * the request does not take it. Whatever a store throws passes through these methods; towards a
@@ -44,6 +46,7 @@ public final class Approvals {
   private final Lifecycle lifecycle;
   private final Waiters waiters;
   private final Requests requests;
+  private final ApprovalRecords records;
 
   private Approvals(Settings settings) {
     this.settings = settings;
@@ -51,6 +54,7 @@ public final class Approvals {
         new Lifecycle(settings.store(), settings.time(), settings.executor(), settings.mayAnswer());
     waiters = new Waiters(lifecycle, settings.executor());
     requests = new Requests(settings, lifecycle);
+    records = new ApprovalRecords(lifecycle, settings.time(), settings.executor());
   }
 
   /** What a builder has gathered. */
@@ -108,16 +112,20 @@ public final class Approvals {
 
   /**
    * Answers a pending request. After a yes the same call may run once within the request's {@code
-   * valid}; after a no it is denied until the request would have expired.
+   * valid}; after a no it is denied until the request would have expired. A request that needs
+   * several people stays pending until the last of them has said yes; any no denies it.
    *
-   * <p>Who answers is what the host has authenticated, and who may answer is the host's to decide;
-   * this refuses the requester alone: the grant or the client of the call, in whatever spelling of
-   * case and of compatible characters.
+   * <p>Who answers, and in which roles, is what the host has authenticated. Who may answer is the
+   * host's to decide, beside the {@linkplain ApprovalRequest#quorum roles} that the rules want;
+   * this refuses the requester: the grant, the client or a person behind the call, in whatever
+   * spelling of case and of compatible characters. By the same spelling one person cannot say yes
+   * twice.
    *
    * @param id the request's identifier
    * @param answer the answer
    * @return a stage of the answered request; it fails with an {@link ApprovalException} if the
-   *     request is unknown or not pending, or the approver is its requester or may not answer it
+   *     request is unknown or not pending, or does not {@linkplain ApprovalRequest#refusal take}
+   *     the answer, or the approver may not answer it
    */
   public CompletionStage<ApprovalRequest> answer(String id, Answer answer) {
     return lifecycle.answer(
@@ -130,8 +138,8 @@ public final class Approvals {
    * @param id the request's identifier
    * @param approver who says so, 1 to 200 characters
    * @param note why, at most 2,000 characters, or {@code null}
-   * @return the approved request
-   * @throws ApprovalException if it is unknown or not pending, or the approver is its requester
+   * @return the approved request, or a pending one that needs further people
+   * @throws ApprovalException if it is unknown or not pending, or does not take the answer
    * @throws IllegalArgumentException if the approver or the note is out of its range
    */
   public ApprovalRequest approve(String id, String approver, @Nullable String note) {
@@ -187,8 +195,9 @@ public final class Approvals {
 
   /**
    * Adds a listener to every request made and every change of its state made through this object;
-   * an expiry is not told. A request that is {@link ApprovalState#PENDING} is a new one. It is
-   * called on the thread that makes the change, must return at once, and what it throws is only
+   * an expiry is not told. A request that is {@link ApprovalState#PENDING} is a new one, or one of
+   * which somebody but not everybody needed has {@linkplain ApprovalRequest#approvals approved}. It
+   * is called on the thread that makes the change, must return at once, and what it throws is only
    * logged.
    *
    * @param listener the listener
@@ -211,6 +220,13 @@ public final class Approvals {
     return waiters.await(Objects.requireNonNull(id, "id"));
   }
 
+  /**
+   * Tells these of every change of a request from now on; each once, however many guards say so.
+   */
+  void record(List<DecisionListener> listeners) {
+    records.add(listeners);
+  }
+
   /** As {@link #decision}, for a call that would like to wait; null if too many do. */
   @Nullable CompletableFuture<ApprovalRequest> awaitPatiently(String id) {
     return waiters.awaitPatiently(id);
@@ -218,13 +234,18 @@ public final class Approvals {
 
   /** Finds where a call stands that needs approval, and requests it if nobody has been asked. */
   CompletableFuture<Standing> ask(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<Root> mentioned) {
-    return requests.ask(call, asks, times, mentioned);
+      ToolCall call,
+      List<AskingRule> asks,
+      ApprovalTimes times,
+      Quorum quorum,
+      Set<Root> mentioned) {
+    return requests.ask(call, asks, times, quorum, mentioned);
   }
 
   /** Finds where a call stands that needs approval, and requests nothing. */
-  CompletableFuture<Standing> look(ToolCall call, List<AskingRule> asks, Set<Root> mentioned) {
-    return requests.look(call, asks, mentioned);
+  CompletableFuture<Standing> look(
+      ToolCall call, List<AskingRule> asks, Quorum quorum, Set<Root> mentioned) {
+    return requests.look(call, asks, quorum, mentioned);
   }
 
   /** Takes an approval for one run: of any number of threads at most one gets it, others null. */
@@ -309,7 +330,10 @@ public final class Approvals {
     }
 
     /**
-     * Sets who is asked about each new request; nobody, unless set.
+     * Sets who is asked about each new request; nobody, unless set. What it answers is nobody's in
+     * particular: where rules want several people or roles, its no counts and its yes does not. A
+     * host that knows who answers leaves the request pending and says so by {@link
+     * Approvals#answer}.
      *
      * @param asked the approver
      * @return this builder

@@ -1,7 +1,6 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
-import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import java.time.Duration;
@@ -39,6 +38,7 @@ final class AsyncCall<R extends @Nullable Object> {
   private static final StackWalker STACK = StackWalker.getInstance();
 
   private final Gate gate;
+  private final Halt halt;
   private final ToolGuard guard;
   private final ToolCall call;
   private final @Nullable Precheck<?> precheck;
@@ -48,12 +48,14 @@ final class AsyncCall<R extends @Nullable Object> {
 
   AsyncCall(
       Gate gate,
+      Halt halt,
       ToolGuard guard,
       ToolCall call,
       @Nullable Precheck<?> precheck,
       AsyncToolHandler<R> handler,
       Executor executor) {
     this.gate = gate;
+    this.halt = halt;
     this.guard = guard;
     this.call = call;
     this.precheck = precheck;
@@ -109,10 +111,13 @@ final class AsyncCall<R extends @Nullable Object> {
       return false;
     }
     answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    halt.endsWait(answer);
     answer.whenCompleteAsync(
         (request, failure) -> {
           if (outcome.isDone()) {
             return; // nobody waits for it any more; the yes stays for the same call made again
+          } else if (failure instanceof Halt.HaltedException halted) {
+            decided(gate.halted(call, halted.denied()));
           } else if (failure != null) {
             decided(admission);
           } else {
@@ -148,11 +153,16 @@ final class AsyncCall<R extends @Nullable Object> {
 
   @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the outcome settles, and no more
   private void start(Admission admission) {
+    Decision halted = gate.stopped(call, admission);
+    if (halted != null) {
+      outcome.complete(ToolGuard.refused(halted));
+      return;
+    }
     CompletionStage<R> running;
     try {
       running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
     } catch (Throwable failure) {
-      gate.settle(admission, ToolGuard.endOf(failure), failure);
+      gate.settle(admission, ToolGuard.endOf(failure), failure, null);
       outcome.completeExceptionally(failure);
       return;
     }
@@ -163,19 +173,27 @@ final class AsyncCall<R extends @Nullable Object> {
             return;
           }
           if (thrown == null) {
-            gate.settle(admission, guard.endOf(call, value), null);
+            Answered answered =
+                admission.mayLeaveMarks()
+                    ? guard.answered(call, value, handler::isError, handler::content)
+                    : null;
+            gate.settle(admission, guard.endOf(call, value), null, answered);
             outcome.complete(new Outcome.Completed<>(value));
           } else {
             Throwable failure = Stages.unwrapped(thrown);
-            gate.settle(admission, ToolGuard.endOf(failure), failure);
+            gate.settle(admission, ToolGuard.endOf(failure), failure, null);
             outcome.completeExceptionally(failure);
           }
         });
     outcome.whenComplete(
         (ignored, thrown) -> {
           if (thrown instanceof CancellationException && settled.compareAndSet(false, true)) {
-            gate.settle(admission, Ended.UNKNOWN, thrown);
-            Stages.cancel(running);
+            gate.settleCancelled(admission, running);
+            // A stage that is cancelled is complete, whatever its handler still does: of what is
+            // counted while it runs nobody could tell any more when that has ended.
+            if (!admission.countsWhatRuns()) {
+              Stages.cancel(running);
+            }
           }
         });
   }

@@ -2,6 +2,7 @@ package dev.alcada.guard;
 
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -9,6 +10,8 @@ import dev.alcada.policy.ValuePath.Root;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hash the SHA-256, in hexadecimal, over the canonical JSON of tool, arguments, grant, every
  *     attribute of the caller but its details, its client and session where the policy mentions
- *     them, and the contents of the rules that ask
+ *     them, the contents of the rules that ask, and whose yes they want
  */
 record Binding(String hash) {
   /** The most bytes that the arguments may have in canonical form; the attributes too. */
   static final int MAX_BYTES = 64 * 1024;
 
-  static Binding of(ToolCall call, List<AskingRule> asks, Set<Root> mentioned)
+  static Binding of(ToolCall call, List<AskingRule> asks, Quorum quorum, Set<Root> mentioned)
       throws UnwritableException {
     Caller caller = call.caller();
     Map<String, @Nullable Object> who = new LinkedHashMap<>();
@@ -50,12 +53,26 @@ record Binding(String hash) {
             + attributes(caller)
             + ",\"grant\":"
             + CanonicalJson.write(caller.grant(), MAX_BYTES)
+            + quorum(quorum)
             + ",\"tool\":"
             + CanonicalJson.write(call.tool(), MAX_BYTES)
             + ",\"who\":"
             + CanonicalJson.write(who, MAX_BYTES)
             + "}";
     return new Binding(sha256(text));
+  }
+
+  /** One person's yes, which is all that most rules want, goes without saying. */
+  private static String quorum(Quorum quorum) throws UnwritableException {
+    if (quorum.isOne()) {
+      return "";
+    }
+    List<String> from = new ArrayList<>();
+    for (Set<String> roles : quorum.from()) {
+      from.add(CanonicalJson.write(List.copyOf(new TreeSet<>(roles)), Integer.MAX_VALUE));
+    }
+    Collections.sort(from);
+    return ",\"quorum\":{\"approvers\":" + quorum.approvers() + ",\"from\":" + from + "}";
   }
 
   private static String attributes(Caller caller) throws UnwritableException {

@@ -2,12 +2,16 @@ package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.audit.DecisionEvent;
-import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.LateSettlementEvent;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.audit.TakenBackEvent;
 import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -24,6 +28,7 @@ import dev.alcada.tool.ToolDefinition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -48,7 +53,8 @@ final class Gate {
   private final Approvals approvals;
   private final TimeSource time;
   private final Executor executor;
-  private final DecisionListener[] listeners;
+  private final Halt halt;
+  private final Listeners listeners;
 
   Gate(
       PolicyInForce policies,
@@ -57,7 +63,8 @@ final class Gate {
       Approvals approvals,
       TimeSource time,
       Executor executor,
-      List<DecisionListener> listeners) {
+      Halt halt,
+      Listeners listeners) {
     this.policies = policies;
     this.pinned = pinned;
     this.counters = counters;
@@ -65,7 +72,8 @@ final class Gate {
     this.approvals = approvals;
     this.time = time;
     this.executor = executor;
-    this.listeners = listeners.toArray(new DecisionListener[0]);
+    this.halt = halt;
+    this.listeners = listeners;
   }
 
   /** Decides on this thread, which waits where a store has to be waited for. */
@@ -103,55 +111,73 @@ final class Gate {
 
   /** Judges, and in memory decides; else the stores are asked in the passage's order. */
   private Begun begin(ToolCall call, @Nullable Precheck<?> precheck, Mode mode) {
+    Report report = null;
     try {
+      report = mode == Mode.CHECK ? null : listeners.begin(call);
+      Decision.Denied halted = halt.atFirst();
+      if (halted != null) {
+        return refused(halted, report);
+      }
       CompiledPolicy policy = policies.forCaller(call.caller());
       if (policy == null) {
-        return refused(call, unpoliced(call.caller()), mode);
+        return refused(unpoliced(call.caller()), report);
       }
       Judgement judgement = policy.judge(call, pinned.denial(call.tool()));
+      if (report != null) {
+        report.judged(policy.revision(), judgement.demand());
+      }
       Decision.Denied denied = judgement.denied();
       if (denied != null) {
-        return refused(call, denied, mode);
+        return refused(denied, report);
       }
-      Object instead = precheck == null ? null : precheck.instead(call);
+      boolean open = judgement.needsMarks();
+      Object instead = precheck == null || open ? null : precheck.instead(call);
       if (instead != null) {
         return Admission.instead(instead);
       }
       return asyncCounters == null
               && mode == Mode.CALL
+              && !open
               && judgement.asks().isEmpty()
               && judgement.shadow() == null
-          ? straight(call, judgement)
-          : new Passage(this, call, judgement, policy.mentioned(), mode);
+          ? straight(judgement, report)
+          : new Passage(this, call, judgement, policy.mentioned(), mode, report, precheck);
     } catch (Throwable e) {
-      return refused(call, internal(e), mode);
+      return refused(internal(e), report);
     }
   }
 
   /** The usual case, without a detour. */
-  private Admission straight(ToolCall call, Judgement judgement) {
+  private Admission straight(Judgement judgement, @Nullable Report report) {
     Demand demand = judgement.demand();
     if (demand.isEmpty()) {
-      return allowed(call, null, null, null, null);
+      return allowed(report, null, null, null, null, null);
     }
     ReserveResult reserved;
     try {
+      if (report != null) {
+        report.reserving();
+      }
       reserved = Objects.requireNonNull(counters.reserve(demand), "the store answered nothing");
     } catch (Throwable e) {
-      return refused(call, unavailable(e), Mode.CALL);
+      return refused(unavailable(e), report);
+    }
+    if (report != null) {
+      report.reserved();
     }
     return reserved instanceof Refusal refusal
-        ? refused(call, judgement.refused(refusal), Mode.CALL)
-        : allowed(call, (Reservation) reserved, null, null, null);
+        ? refused(judgement.refused(refusal), report)
+        : allowed(report, judgement, (Reservation) reserved, null, null, null);
   }
 
   private Admission waited(Passage passage) {
     while (passage.step() != Passage.Step.DONE) {
       Object answer = null;
+      passage.asking();
       try {
         answer =
             switch (passage.step()) {
-              case LOOK, SHADOW_LOOK -> counters.look(passage.demand());
+              case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK -> counters.look(passage.demand());
               case RESERVE, SHADOW_RESERVE -> counters.reserve(passage.demand());
               case ASK, CLAIM, DONE -> Stages.awaited(question(passage));
             };
@@ -168,6 +194,7 @@ final class Gate {
 
   private void go(Passage passage, BooleanSupplier gone, Consumer<Admission> then) {
     while (passage.step() != Passage.Step.DONE) {
+      passage.asking();
       CompletableFuture<? extends @Nullable Object> stage = question(passage);
       if (!stage.isDone()) {
         Stages.take(
@@ -207,7 +234,7 @@ final class Gate {
   /** Puts the passage's next question to the store that it is for. */
   private CompletableFuture<? extends @Nullable Object> question(Passage passage) {
     return switch (passage.step()) {
-      case LOOK, SHADOW_LOOK ->
+      case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK ->
           asyncCounters == null
               ? Stages.asked(
                   () -> CompletableFuture.completedFuture(counters.look(passage.demand())))
@@ -227,8 +254,13 @@ final class Gate {
     Judgement judgement = passage.judgement();
     return passage.mode() == Mode.CALL
         ? approvals.ask(
-            passage.call(), judgement.asks(), judgement.approvalTimes(), passage.mentioned())
-        : approvals.look(passage.call(), judgement.asks(), passage.mentioned());
+            passage.call(),
+            judgement.asks(),
+            judgement.approvalTimes(),
+            judgement.approvers(),
+            passage.mentioned())
+        : approvals.look(
+            passage.call(), judgement.asks(), judgement.approvers(), passage.mentioned());
   }
 
   boolean visible(String tool, Caller caller) {
@@ -262,47 +294,132 @@ final class Gate {
     }
   }
 
-  /** Says to all that hold something for the call how it has ended, and tells listeners. */
-  void settle(Admission admission, Ended ended, @Nullable Throwable failure) {
-    settle(admission.reservation(), ended);
+  /**
+   * Says to all that hold something for the call how it has ended, and tells listeners.
+   *
+   * @param answered what the tool has answered, or {@code null} if the call leaves no marks
+   */
+  void settle(
+      Admission admission, Ended ended, @Nullable Throwable failure, @Nullable Answered answered) {
+    settle(admission.reservation(), admission.judgement(), ended, answered);
+    settleApproval(admission, ended);
+    settleShadow(admission, ended, answered);
+    DecisionEvent decided = admission.event();
+    if (decided != null) {
+      listeners.settled(SettlementEvent.of(time.instant(), decided, ended, failure));
+    }
+  }
+
+  /**
+   * Settles a call whose caller has stopped waiting: nobody knows what it does. What it holds while
+   * it runs leaves with its handler, which may run on.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
+  void settleCancelled(Admission admission, CompletionStage<?> running) {
+    running.whenComplete(
+        (value, thrown) -> {
+          settle(admission.reservation(), admission.judgement(), Ended.UNKNOWN, null);
+          settleShadow(admission, Ended.UNKNOWN, null);
+        });
+    settleApproval(admission, Ended.UNKNOWN);
+    DecisionEvent decided = admission.event();
+    if (decided != null) {
+      listeners.settled(SettlementEvent.cancelled(time.instant(), decided));
+    }
+  }
+
+  /** Takes an operator's word on a call of which nobody knew. */
+  boolean settleLate(String callId, Ended ended) {
+    LateSettlementEvent event = new LateSettlementEvent(time.instant(), callId, ended);
+    boolean taken = counters.settleLate(callId, ended);
+    if (taken) {
+      listeners.said(listener -> listener.onSettledLate(event));
+    }
+    return taken;
+  }
+
+  List<Held> held(CounterId.Kind kind, String after, int most) {
+    return counters.held(kind, after, most);
+  }
+
+  /** Takes back what an operator says was left behind. */
+  boolean takeBack(CounterKey key) {
+    TakenBackEvent event = new TakenBackEvent(time.instant(), key);
+    boolean taken = counters.takeBack(key);
+    if (taken) {
+      listeners.said(listener -> listener.onTakenBack(event));
+    }
+    return taken;
+  }
+
+  private static void settleApproval(Admission admission, Ended ended) {
     ApprovalClaim approval = admission.approval();
     if (approval != null) {
       approval.settle(ended);
     }
-    settle(admission.shadow(), ended);
-    DecisionEvent decided = admission.event();
-    if (decided != null) {
-      tell(
-          listener ->
-              listener.onSettled(SettlementEvent.of(time.instant(), decided, ended, failure)));
+  }
+
+  private static void settleShadow(Admission admission, Ended ended, @Nullable Answered answered) {
+    ShadowHeld shadow = admission.shadow();
+    if (shadow != null) {
+      settle(shadow.reservation(), shadow.judgement(), ended, answered);
     }
   }
 
-  private static void settle(@Nullable Reservation reservation, Ended ended) {
+  private static void settle(
+      @Nullable Reservation reservation,
+      @Nullable Judgement judgement,
+      Ended ended,
+      @Nullable Answered answered) {
     if (reservation == null) {
       return;
     }
     try {
-      reservation.settle(ended);
+      if (answered == null || judgement == null || ended != Ended.DONE) {
+        reservation.settle(ended);
+      } else {
+        reservation.settle(ended, answered.marks(judgement));
+      }
     } catch (Throwable e) {
       logged("A call could not be settled; it stays counted.", e);
     }
   }
 
+  /**
+   * Looks a last time, on the thread that starts the handler next.
+   *
+   * @return why the call must not start after all, what was held for it given back; or null
+   */
+  @Nullable Decision stopped(ToolCall call, Admission admission) {
+    Decision.Denied halted;
+    try {
+      halted = halt.atLast();
+    } catch (Throwable e) {
+      halted = internal(e);
+    }
+    if (halted == null) {
+      return null;
+    }
+    withdraw(admission);
+    return halted(call, halted).decision();
+  }
+
+  /** Denies a call that waited when all calls were stopped. */
+  Admission halted(ToolCall call, Decision.Denied halted) {
+    return refused(halted, listeners.begin(call));
+  }
+
   /** Gives back what is held for a call that was let through and did not start. */
   void withdraw(Admission admission) {
     cancel(admission.reservation());
-    cancel(admission.shadow());
+    cancelShadow(admission.shadow());
     ApprovalClaim approval = admission.approval();
     if (approval != null) {
       approval.settle(Ended.NOT_DONE);
     }
     DecisionEvent decided = admission.event();
     if (decided != null) {
-      tell(
-          listener ->
-              listener.onSettled(
-                  SettlementEvent.of(time.instant(), decided, Ended.NOT_DONE, null)));
+      listeners.settled(SettlementEvent.notStarted(time.instant(), decided));
     }
   }
 
@@ -317,32 +434,49 @@ final class Gate {
     }
   }
 
-  Admission allowed(
-      ToolCall call,
-      @Nullable Reservation reservation,
-      @Nullable ApprovalClaim approval,
-      @Nullable Reservation shadow,
-      @Nullable Decision shadowDecision) {
-    Decision decision = Decision.Allowed.INSTANCE;
-    try {
-      return new Admission(
-          decision, reservation, approval, shadow, reported(call, decision, shadowDecision));
-    } catch (Throwable e) {
-      // Nobody could be told, so the call does not run.
-      if (approval != null) {
-        approval.settle(Ended.NOT_DONE);
-      }
-      cancel(reservation);
-      cancel(shadow);
-      return refused(call, internal(e), Mode.CALL);
-    }
+  private void cancelShadow(@Nullable ShadowHeld shadow) {
+    cancel(shadow == null ? null : shadow.reservation());
   }
 
-  Admission refused(ToolCall call, Decision decision, Mode mode) {
+  Admission allowed(
+      @Nullable Report report,
+      @Nullable Judgement judgement,
+      @Nullable Reservation reservation,
+      @Nullable ApprovalClaim approval,
+      @Nullable ShadowHeld shadow,
+      @Nullable Decision shadowDecision) {
+    Decision.Denied instead = null;
     DecisionEvent event = null;
-    if (mode != Mode.CHECK) {
+    try {
+      if (report != null) {
+        event = report.allowed(reservation, approval, shadowDecision);
+        instead = listeners.recorded(event) ? null : Denials.NOT_RECORDED;
+      }
+      if (instead == null) {
+        return new Admission(
+            Decision.Allowed.INSTANCE,
+            reservation,
+            approval,
+            Admission.Rest.of(judgement, shadow),
+            told(event));
+      }
+    } catch (Throwable e) {
+      // Nobody could be told, so the call does not run.
+      instead = internal(e);
+    }
+    if (approval != null) {
+      approval.settle(Ended.NOT_DONE);
+    }
+    cancel(reservation);
+    cancelShadow(shadow);
+    return refused(instead, report);
+  }
+
+  Admission refused(Decision decision, @Nullable Report report) {
+    DecisionEvent event = null;
+    if (report != null) {
       try {
-        event = reported(call, decision, null);
+        event = told(report.refused(decision));
       } catch (Throwable e) {
         logged("A denial could not be reported; it stands.", e);
       }
@@ -350,28 +484,11 @@ final class Gate {
     return Admission.refused(decision, event);
   }
 
-  private @Nullable DecisionEvent reported(
-      ToolCall call, Decision decision, @Nullable Decision shadow) {
-    if (listeners.length == 0) {
-      return null;
+  private @Nullable DecisionEvent told(@Nullable DecisionEvent event) {
+    if (event != null) {
+      listeners.decided(event);
     }
-    DecisionEvent.Builder builder = DecisionEvent.builder(time.instant(), call, decision);
-    if (shadow != null) {
-      builder.shadow(shadow);
-    }
-    DecisionEvent event = builder.build();
-    tell(listener -> listener.onDecision(event));
     return event;
-  }
-
-  private void tell(Consumer<DecisionListener> news) {
-    for (DecisionListener listener : listeners) {
-      try {
-        news.accept(listener);
-      } catch (Throwable e) {
-        logged("A decision listener failed; the decision stands.", e);
-      }
-    }
   }
 
   static Decision.ApprovalRequired wouldAsk(Judgement judgement) {
@@ -380,7 +497,7 @@ final class Gate {
   }
 
   private static Decision.Denied unpoliced(Caller caller) {
-    return caller.grant().isBlank() ? Denials.NO_GRANT : Denials.NO_POLICY;
+    return !caller.hasGrant() ? Denials.NO_GRANT : Denials.NO_POLICY;
   }
 
   static Decision.Denied unavailable(Throwable e) {
@@ -402,7 +519,7 @@ final class Gate {
   }
 
   /** Logs with whatever stack and memory is left; the denial must get out all the same. */
-  private static void logged(String message, @Nullable Throwable e) {
+  static void logged(String message, @Nullable Throwable e) {
     try {
       LOG.error(message, e);
     } catch (Throwable ignored) {

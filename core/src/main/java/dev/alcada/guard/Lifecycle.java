@@ -4,8 +4,6 @@ import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ApprovalStore;
-import dev.alcada.decision.Caller;
-import dev.alcada.internal.value.Folding;
 import dev.alcada.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +37,9 @@ final class Lifecycle {
   /** Told after all listeners, so that these hear of a yes before of the call that it lets run. */
   private volatile Consumer<ApprovalRequest> last = request -> {};
 
+  /** Told after the listeners; whoever records does not count as one who hears of requests. */
+  private volatile Consumer<ApprovalRequest> recorder = request -> {};
+
   private final News news = new News(this::changed);
 
   Lifecycle(
@@ -61,6 +62,10 @@ final class Lifecycle {
     last = told;
   }
 
+  void recorded(Consumer<ApprovalRequest> told) {
+    recorder = told;
+  }
+
   CompletableFuture<@Nullable ApprovalRequest> get(String id) {
     return Stages.then(
         Stages.asked(() -> store.get(id)),
@@ -76,14 +81,10 @@ final class Lifecycle {
             answer.approved() ? "approved" : "denied",
             Set.of(ApprovalState.PENDING),
             (request, now) -> {
-              if (requester(answer.approver(), request.caller())) {
+              String refusal = request.refusal(answer);
+              if (refusal != null) {
                 throw new ApprovalException(
-                    "approval "
-                        + id
-                        + " is "
-                        + request.state()
-                        + "; the grant that requested it may not answer it",
-                    request.state());
+                    "approval " + id + " is " + request.state() + "; " + refusal, request.state());
               }
               requireMayAnswer(request, answer);
               return request.answered(answer, now);
@@ -200,6 +201,7 @@ final class Lifecycle {
 
   private void changed(ApprovalRequest request) {
     listeners.forEach(listener -> tell(listener, request));
+    tell(recorder, request);
     tell(last, request);
   }
 
@@ -232,19 +234,5 @@ final class Lifecycle {
               + answer.approver().replaceAll("\\p{Cntrl}", "?"),
           request.state());
     }
-  }
-
-  /** Wider than equality, so that nobody approves a call of their own under another spelling. */
-  private static boolean requester(String approver, Caller caller) {
-    if (Folding.alike(approver, caller.grant())
-        || (caller.client() != null && Folding.alike(approver, caller.client()))) {
-      return true;
-    }
-    for (String person : caller.persons()) {
-      if (caller.attributes().get(person) instanceof String name && Folding.alike(approver, name)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

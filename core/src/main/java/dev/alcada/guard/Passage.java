@@ -8,6 +8,7 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ValuePath.Root;
@@ -19,68 +20,122 @@ import org.jspecify.annotations.Nullable;
  * The order of the steps, written once for those that wait and those that do not. A driver asks
  * what the next step is, puts the question to a store, and hands the answer in.
  *
- *                 no ask ┌───────────────────────────────┐
- *   judged ──► LOOK ──► ASK ──► RESERVE ──► CLAIM ──► SHADOW_LOOK or SHADOW_RESERVE ──► DONE
- *               │        │         │          │
- *               │full    │asked    │full      │too late: the reservation is cancelled
- *               ▼        ▼         ▼          ▼
- *              DONE     DONE      DONE       DONE, refused
+ *              no ask, no marks ┌─────────────────┐
+ *   judged ──► MARKS ──► LOOK ──► ASK ──► RESERVE ──► CLAIM ──► SHADOW_… ──► DONE
+ *                │        │        │        │  │        │
+ *                │denied, │full    │asked   │  │full    │too late: the reservation is cancelled
+ *                ▼ full   ▼        ▼        │  ▼        ▼
+ *               DONE     DONE     DONE      │ DONE     DONE, refused
+ *                ▲                          │
+ *                └── marks have changed ────┘  judged anew, a few times
  *
- * Nobody is asked about a call that a limit refuses. Once approved, the limits are reserved and
- * then the yes is claimed: a refused reservation leaves the yes usable, a lost claim leaves nothing
- * reserved. A check ends after ASK. Whatever fails denies, and what is held is cancelled; a shadow
- * rule alone fails without a consequence.
+ * Where marks decide they are looked up with the limits, the call is judged, and the reservation
+ * holds only if they still are as they were: two trips. Nobody is asked about a call that a limit
+ * refuses. Once approved, the limits are reserved and then the yes is claimed: a refused
+ * reservation leaves the yes usable, a lost claim leaves nothing reserved. A check ends after ASK.
+ * Whatever fails denies, and what is held is cancelled; a shadow rule alone fails without a
+ * consequence.
  */
 
 /** One call on its way through the guard. One thread at a time. */
 final class Passage implements Gate.Begun {
   /** Which store is asked next. */
   enum Step {
+    MARKS,
     LOOK,
     ASK,
     RESERVE,
     CLAIM,
+    SHADOW_MARKS,
     SHADOW_LOOK,
     SHADOW_RESERVE,
     DONE
   }
 
+  /** How often a call is judged anew because marks have changed. */
+  private static final int MOST_ANEW = 3;
+
   private final Gate gate;
   private final ToolCall call;
-  private final Judgement judgement;
   private final Gate.Mode mode;
   private final Set<Root> mentioned;
-  private final Demand demand;
+  private final @Nullable Precheck<?> precheck;
+
+  /** The judgement before any mark was looked up, which is where judging anew begins. */
+  private final Judgement open;
+
+  /** What the rules say, as far as it is known. */
+  private Judgement judgement;
+
+  /** What a shadow rule says, as far as it is known; null if there is none. */
+  private @Nullable Judgement shadow;
+
+  private int anew;
+
+  /** What is gathered for those who are told of the call, or null if nobody is. */
+  private final @Nullable Report report;
 
   private Step step;
   private @Nullable ApprovalRequest approved;
   private @Nullable Reservation reservation;
   private @Nullable ApprovalClaim claim;
-  private @Nullable Reservation shadowReservation;
+  private @Nullable ShadowHeld shadowHeld;
   private @Nullable Decision shadowDecision;
   private @Nullable ApprovalRequest made;
   private @Nullable Admission admission;
 
-  Passage(Gate gate, ToolCall call, Judgement judgement, Set<Root> mentioned, Gate.Mode mode) {
+  Passage(
+      Gate gate,
+      ToolCall call,
+      Judgement judgement,
+      Set<Root> mentioned,
+      Gate.Mode mode,
+      @Nullable Report report,
+      @Nullable Precheck<?> precheck) {
     this.gate = gate;
+    this.report = report;
     this.call = call;
+    this.open = judgement;
     this.judgement = judgement;
     this.mode = mode;
     this.mentioned = mentioned;
-    this.demand = judgement.demand();
-    boolean asks = !judgement.asks().isEmpty();
-    if (!demand.isEmpty()) {
-      step = asks || mode == Gate.Mode.CHECK ? Step.LOOK : Step.RESERVE;
-    } else if (asks) {
-      step = Step.ASK;
+    this.precheck = precheck;
+    if (judgement.needsMarks()) {
+      step = Step.MARKS;
     } else {
       step = Step.DONE;
+      judged(false);
+    }
+  }
+
+  /**
+   * Goes on with a judgement that is whole and denies nothing.
+   *
+   * @param looked whether the store has been looked at, and would grant it
+   */
+  private void judged(boolean looked) {
+    boolean asks = !judgement.asks().isEmpty();
+    boolean check = mode == Gate.Mode.CHECK;
+    if (!looked && !judgement.demand().isEmpty() && (asks || check)) {
+      step = Step.LOOK;
+    } else if (asks) {
+      step = Step.ASK;
+    } else if (!check && !judgement.demand().isEmpty()) {
+      step = Step.RESERVE;
+    } else {
       allowed();
     }
   }
 
   Step step() {
     return step;
+  }
+
+  /** Notes that a store is about to be asked. */
+  void asking() {
+    if (report != null && step == Step.RESERVE) {
+      report.reserving();
+    }
   }
 
   ToolCall call() {
@@ -100,11 +155,17 @@ final class Passage implements Gate.Begun {
     return mode;
   }
 
-  /** {@return what LOOK, RESERVE and the shadow's demand} */
+  /** {@return what the present step demands} */
   Demand demand() {
-    return step == Step.SHADOW_LOOK || step == Step.SHADOW_RESERVE
-        ? Objects.requireNonNull(judgement.shadow()).demand()
-        : demand;
+    return inShadow() ? shadow().demand() : judgement.demand();
+  }
+
+  private boolean inShadow() {
+    return step == Step.SHADOW_MARKS || step == Step.SHADOW_LOOK || step == Step.SHADOW_RESERVE;
+  }
+
+  private Judgement shadow() {
+    return Objects.requireNonNull(shadow);
   }
 
   /** {@return the request that CLAIM takes} */
@@ -115,8 +176,11 @@ final class Passage implements Gate.Begun {
   /** Takes what was answered to the step's question. */
   void answered(@Nullable Object answer) {
     switch (step) {
-      case LOOK, SHADOW_LOOK -> looked((Look) required(answer));
-      case RESERVE, SHADOW_RESERVE -> reserved((ReserveResult) required(answer));
+      case MARKS -> found((Look) required(answer));
+      case LOOK -> looked((Look) required(answer));
+      case SHADOW_MARKS, SHADOW_LOOK -> shadowLooked((Look) required(answer));
+      case RESERVE -> reserved((ReserveResult) required(answer));
+      case SHADOW_RESERVE -> shadowReserved((ReserveResult) required(answer));
       case ASK -> stood((Standing) required(answer));
       case CLAIM -> claimed((ApprovalClaim) answer);
       case DONE -> throw new IllegalStateException("the call is decided");
@@ -127,13 +191,44 @@ final class Passage implements Gate.Begun {
     return Objects.requireNonNull(answer, "the store answered nothing");
   }
 
+  /** The marks are there or not: judged by them, and then as a look that asks for nothing else. */
+  private void found(Look look) {
+    judgement = open.withMarks(look.marks());
+    if (report != null) {
+      report.judged(judgement.demand());
+      report.looked(look);
+    }
+    Decision.Denied denied = judgement.denied();
+    if (denied != null) {
+      refused(denied);
+      return;
+    }
+    Object instead;
+    try {
+      instead = precheck == null ? null : precheck.instead(call);
+    } catch (Throwable e) {
+      refused(Gate.internal(e)); // the host's, not the store's
+      return;
+    }
+    if (instead != null) {
+      admission = Admission.instead(instead);
+      step = Step.DONE;
+      return;
+    }
+    Refusal refusal = look.refusal();
+    if (refusal != null) {
+      refused(judgement.refused(refusal));
+    } else {
+      judged(true);
+    }
+  }
+
   private void looked(Look look) {
     Refusal refusal = look.refusal();
-    if (step == Step.SHADOW_LOOK) {
-      Judgement shadow = Objects.requireNonNull(judgement.shadow());
-      shadowDecision = refusal == null ? Gate.wouldAsk(shadow) : shadow.refused(refusal);
-      finish();
-    } else if (refusal != null) {
+    if (report != null) {
+      report.looked(look);
+    }
+    if (refusal != null) {
       refused(judgement.refused(refusal));
     } else if (!judgement.asks().isEmpty()) {
       step = Step.ASK;
@@ -145,6 +240,9 @@ final class Passage implements Gate.Begun {
   private void stood(Standing standing) {
     if (standing instanceof Standing.Answered answered) {
       made = answered.made();
+      if (report != null) {
+        report.met(answered.met());
+      }
       refused(
           mode == Gate.Mode.AGAIN && answered.unasked()
               ? ApprovalMessages.inUse(judgement.asks().get(0))
@@ -153,20 +251,27 @@ final class Passage implements Gate.Begun {
       allowed();
     } else {
       approved = ((Standing.Approved) standing).request();
-      step = demand.isEmpty() ? Step.CLAIM : Step.RESERVE;
+      if (report != null) {
+        report.met(approved);
+      }
+      step = judgement.demand().isEmpty() ? Step.CLAIM : Step.RESERVE;
     }
   }
 
   private void reserved(ReserveResult result) {
-    if (step == Step.SHADOW_RESERVE) {
-      if (result instanceof Refusal refusal) {
-        shadowDecision = Objects.requireNonNull(judgement.shadow()).refused(refusal);
+    if (report != null) {
+      report.reserved();
+    }
+    if (result instanceof Refusal refusal) {
+      if (refusal.reason() != Refusal.Reason.MARKS_CHANGED) {
+        refused(judgement.refused(refusal));
+      } else if (open.needsMarks() && anew++ < MOST_ANEW) {
+        judgement = open;
+        approved = null;
+        step = Step.MARKS;
       } else {
-        shadowReservation = (Reservation) result;
+        refused(Denials.STORE_UNAVAILABLE);
       }
-      finish();
-    } else if (result instanceof Refusal refusal) {
-      refused(judgement.refused(refusal));
     } else {
       reservation = (Reservation) result;
       if (approved == null) {
@@ -193,14 +298,14 @@ final class Passage implements Gate.Begun {
    * @param answer what was answered all the same: it is given back
    */
   void failed(Throwable failure, @Nullable Object answer) {
-    boolean shadow = step == Step.SHADOW_LOOK || step == Step.SHADOW_RESERVE;
+    boolean ofShadow = inShadow();
     if (answer instanceof ApprovalClaim taken) {
       taken.settle(Ended.NOT_DONE);
     }
     gate.cancel(answer);
-    if (shadow) {
+    if (ofShadow) {
       Gate.shadowFailed(failure);
-      shadowReservation = null;
+      shadowHeld = null;
       finish();
     } else {
       giveBack();
@@ -217,7 +322,7 @@ final class Passage implements Gate.Begun {
 
   private void giveBack() {
     gate.cancel(reservation);
-    gate.cancel(shadowReservation);
+    gate.cancel(shadowHeld == null ? null : shadowHeld.reservation());
     if (claim != null) {
       claim.settle(Ended.NOT_DONE);
     }
@@ -234,31 +339,65 @@ final class Passage implements Gate.Begun {
   }
 
   private void refused(Decision decision) {
-    admission = gate.refused(call, decision, mode);
+    admission = gate.refused(decision, report);
     step = Step.DONE;
   }
 
   /** The rules let it through; what a shadow rule would have said is found out last. */
   private void allowed() {
-    Judgement shadow = judgement.shadow();
+    shadow = judgement.shadow();
     if (mode == Gate.Mode.CHECK || shadow == null) {
       finish();
-    } else if (shadow.denied() != null) {
-      shadowDecision = shadow.denied();
+    } else if (shadow.needsMarks()) {
+      step = Step.SHADOW_MARKS;
+    } else {
+      shadowJudged(false);
+    }
+  }
+
+  private void shadowJudged(boolean looked) {
+    Judgement rule = shadow();
+    boolean asks = !rule.asks().isEmpty();
+    if (rule.denied() != null) {
+      shadowDecision = rule.denied();
       finish();
-    } else if (shadow.demand().isEmpty()) {
-      shadowDecision = shadow.asks().isEmpty() ? null : Gate.wouldAsk(shadow);
+    } else if (asks && (looked || rule.demand().isEmpty())) {
+      shadowDecision = Gate.wouldAsk(rule);
+      finish();
+    } else if (rule.demand().isEmpty()) {
       finish();
     } else {
-      step = shadow.asks().isEmpty() ? Step.SHADOW_RESERVE : Step.SHADOW_LOOK;
+      step = asks ? Step.SHADOW_LOOK : Step.SHADOW_RESERVE;
     }
+  }
+
+  private void shadowLooked(Look look) {
+    if (step == Step.SHADOW_MARKS) {
+      shadow = shadow().withMarks(look.marks());
+    }
+    Refusal refusal = shadow().denied() == null ? look.refusal() : null;
+    if (refusal != null) {
+      shadowDecision = shadow().refused(refusal);
+      finish();
+    } else {
+      shadowJudged(true);
+    }
+  }
+
+  private void shadowReserved(ReserveResult result) {
+    if (result instanceof Reservation held) {
+      shadowHeld = new ShadowHeld(held, shadow());
+    } else if (((Refusal) result).reason() != Refusal.Reason.MARKS_CHANGED) {
+      shadowDecision = shadow().refused((Refusal) result);
+    } // else another call came between: it would have been judged anew, and is not worth a trip
+    finish();
   }
 
   private void finish() {
     admission =
         mode == Gate.Mode.CHECK
             ? Admission.refused(Decision.Allowed.INSTANCE, null)
-            : gate.allowed(call, reservation, claim, shadowReservation, shadowDecision);
+            : gate.allowed(report, judgement, reservation, claim, shadowHeld, shadowDecision);
     step = Step.DONE;
   }
 }

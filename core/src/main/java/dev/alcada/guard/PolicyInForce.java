@@ -7,6 +7,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class PolicyInForce {
   private static final int MOST_REMEMBERED = 1000;
 
   private final @Nullable PolicySource source;
+  private final TimeSource time;
   private final LoadingCache<Policy, CompiledPolicy> compiled =
       Caffeine.newBuilder().weakKeys().build(this::compile);
 
@@ -34,19 +36,26 @@ final class PolicyInForce {
   private volatile @Nullable CompiledPolicy one;
   private volatile @Nullable Policy document;
 
-  PolicyInForce(Policy policy) {
+  PolicyInForce(Policy policy, TimeSource time) {
     source = null;
-    one = CompiledPolicy.of(policy);
+    this.time = time;
+    one = compiled(policy);
     document = policy;
     log(policy);
   }
 
-  PolicyInForce(PolicySource source) {
+  PolicyInForce(PolicySource source, TimeSource time) {
     this.source = source;
+    this.time = time;
+  }
+
+  /** {@return a policy made ready by the guard's clock} */
+  final CompiledPolicy compiled(Policy policy) {
+    return CompiledPolicy.of(policy, time);
   }
 
   @Nullable CompiledPolicy forCaller(Caller caller) {
-    if (caller.grant().isBlank()) {
+    if (!caller.hasGrant()) {
       return null;
     }
     if (source == null) {
@@ -75,7 +84,7 @@ final class PolicyInForce {
   }
 
   private CompiledPolicy compile(Policy policy) {
-    CompiledPolicy made = CompiledPolicy.of(policy);
+    CompiledPolicy made = compiled(policy);
     if (logged.asMap().putIfAbsent(policy.revision(), true) == null) {
       log(policy);
     }

@@ -17,6 +17,7 @@ import dev.alcada.counter.Reservation;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Denials;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
@@ -70,13 +71,14 @@ final class Requests {
     executor = settings.executor();
   }
 
-  CompletableFuture<Standing> look(ToolCall call, List<AskingRule> asks, Set<Root> mentioned) {
+  CompletableFuture<Standing> look(
+      ToolCall call, List<AskingRule> asks, Quorum quorum, Set<Root> mentioned) {
     return orDenied(
         asks,
         () -> {
-          Binding binding = Binding.of(call, asks, mentioned);
+          Binding binding = Binding.of(call, asks, quorum, mentioned);
           return Stages.then(
-              find(binding, call),
+              find(binding, quorum, call),
               executor,
               found ->
                   CompletableFuture.completedFuture(
@@ -87,33 +89,41 @@ final class Requests {
   }
 
   CompletableFuture<Standing> ask(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Set<Root> mentioned) {
+      ToolCall call,
+      List<AskingRule> asks,
+      ApprovalTimes times,
+      Quorum quorum,
+      Set<Root> mentioned) {
     return orDenied(
         asks,
         () -> {
-          Binding binding = Binding.of(call, asks, mentioned);
+          Binding binding = Binding.of(call, asks, quorum, mentioned);
           return Stages.then(
-              find(binding, call),
+              find(binding, quorum, call),
               executor,
               found ->
                   found == null
-                      ? create(call, asks, times, binding)
+                      ? create(call, asks, times, quorum, binding)
                       : CompletableFuture.completedFuture(
                           standing(found.at(time.instant()), asks)));
         });
   }
 
   /** A store is not believed: what it finds is this call's, or the store is out of order. */
-  private CompletableFuture<@Nullable ApprovalRequest> find(Binding binding, ToolCall call) {
+  private CompletableFuture<@Nullable ApprovalRequest> find(
+      Binding binding, Quorum quorum, ToolCall call) {
     return Stages.then(
         Stages.asked(() -> store.find(binding.hash())),
         executor,
         found ->
-            CompletableFuture.completedFuture(found == null ? null : own(found, binding, call)));
+            CompletableFuture.completedFuture(
+                found == null ? null : own(found, binding, quorum, call)));
   }
 
-  private static ApprovalRequest own(ApprovalRequest found, Binding binding, ToolCall call) {
+  private static ApprovalRequest own(
+      ApprovalRequest found, Binding binding, Quorum quorum, ToolCall call) {
     if (!found.binding().equals(binding.hash())
+        || !found.quorum().equals(quorum)
         || !found.tool().equals(call.tool())
         || !found.caller().grant().equals(call.caller().grant())) {
       throw new IllegalStateException("the store found the request of another call");
@@ -122,7 +132,7 @@ final class Requests {
   }
 
   private CompletableFuture<Standing> create(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Binding binding) {
+      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Quorum quorum, Binding binding) {
     ApprovalRequest request;
     try {
       request =
@@ -130,6 +140,7 @@ final class Requests {
                   ApprovalRequest.builder(
                       newId(), binding.hash(), call.tool(), call.caller(), asks),
                   call)
+              .quorum(quorum)
               .arguments(shown(call))
               .pending(time.instant(), times.timeout(), times.valid());
     } catch (UnwritableException e) {
@@ -171,7 +182,7 @@ final class Requests {
                 new Standing.Answered(ApprovalMessages.tooMany(asks.get(0), null)));
           } else if (added instanceof ApprovalStore.Added.Holds holds) {
             counted.cancel();
-            ApprovalRequest found = own(holds.request(), binding, call);
+            ApprovalRequest found = own(holds.request(), binding, request.quorum(), call);
             return CompletableFuture.completedFuture(standing(found.at(time.instant()), asks));
           }
           counted.settle(Ended.DONE);
@@ -228,7 +239,7 @@ final class Requests {
   @SuppressWarnings("FutureReturnValueIgnored") // what is hung on the stage is all there is to do
   private void apply(ApprovalRequest request, Answer answer) {
     lifecycle
-        .answer(request.id(), answer)
+        .answer(request.id(), answer.unidentified())
         .whenComplete(
             (taken, failure) -> {
               if (failure != null) {
@@ -249,11 +260,11 @@ final class Requests {
   private Standing standing(ApprovalRequest request, List<AskingRule> asks) {
     AskingRule first = asks.get(0);
     return switch (request.state()) {
-      case PENDING -> new Standing.Answered(pending(request));
+      case PENDING -> Standing.Answered.met(pending(request), request);
       case APPROVED -> new Standing.Approved(request);
-      case DENIED -> new Standing.Answered(ApprovalMessages.denied(request, first));
+      case DENIED -> Standing.Answered.met(ApprovalMessages.denied(request, first), request);
       case IN_USE, SPENT, CANCELLED, EXPIRED ->
-          new Standing.Answered(ApprovalMessages.inUse(first));
+          Standing.Answered.met(ApprovalMessages.inUse(first), request);
     };
   }
 

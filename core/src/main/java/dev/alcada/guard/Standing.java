@@ -12,11 +12,25 @@ sealed interface Standing {
    * @param decision a denial, or that an approval is required
    * @param unasked whether nobody has been asked about it
    * @param made the request that was made for this very call, or {@code null}
+   * @param met the request that the decision rests on, or {@code null}
    */
-  record Answered(Decision decision, boolean unasked, @Nullable ApprovalRequest made)
+  record Answered(
+      Decision decision,
+      boolean unasked,
+      @Nullable ApprovalRequest made,
+      @Nullable ApprovalRequest met)
       implements Standing {
     Answered(Decision decision) {
-      this(decision, false, null);
+      this(decision, false, null, null);
+    }
+
+    Answered(Decision decision, boolean unasked, @Nullable ApprovalRequest made) {
+      this(decision, unasked, made, made);
+    }
+
+    /** Of a request that other calls may have made. */
+    static Answered met(Decision decision, ApprovalRequest request) {
+      return new Answered(decision, false, null, request);
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.alcada.guard;
 
+import dev.alcada.audit.ArgumentDigests;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
@@ -27,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,17 +65,18 @@ public final class ToolGuard {
   private final Approvals approvals;
   private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
   private final List<Consumer<Policy>> checks = new CopyOnWriteArrayList<>();
+  private final Halt halt;
   private final Gate gate;
   private final Executor executor;
   private final @Nullable ResultClassifier classifier;
   private final Duration approvalPatience;
 
   private ToolGuard(Builder builder) {
+    TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
     policies =
         builder.source == null
-            ? new PolicyInForce(Objects.requireNonNull(builder.policy))
-            : new PolicyInForce(builder.source);
-    TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
+            ? new PolicyInForce(Objects.requireNonNull(builder.policy), time)
+            : new PolicyInForce(builder.source, time);
     CounterStore counters =
         builder.counters == null
             ? InMemoryCounterStore.builder().timeSource(time).build()
@@ -78,7 +84,15 @@ public final class ToolGuard {
     approvals = builder.approvals == null ? approvals(time, builder.executor) : builder.approvals;
     executor = Objects.requireNonNullElseGet(builder.executor, ForkJoinPool::commonPool);
     pinned = new PinnedTools(builder.pins);
-    gate = new Gate(policies, pinned, counters, approvals, time, executor, builder.listeners);
+    Listeners listeners =
+        new Listeners(
+            builder.listeners,
+            time,
+            builder.digests == null ? ArgumentDigests.random() : builder.digests);
+    halt = new Halt(builder.afterLastLook);
+    halt.byDocument(builder.policy == null ? null : builder.policy.halted());
+    gate = new Gate(policies, pinned, counters, approvals, time, executor, halt, listeners);
+    approvals.record(builder.listeners);
     classifier = builder.classifier;
     approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
   }
@@ -149,14 +163,22 @@ public final class ToolGuard {
     if (admission.instead() != null) {
       return instead(admission.instead());
     }
+    Decision halted = gate.stopped(call, admission);
+    if (halted != null) {
+      return refused(halted);
+    }
     R value;
     try {
       value = handler.handle(call);
     } catch (Throwable failure) {
-      gate.settle(admission, endOf(failure), failure);
+      gate.settle(admission, endOf(failure), failure, null);
       throw failure;
     }
-    gate.settle(admission, endOf(call, value), null);
+    Answered answered =
+        admission.mayLeaveMarks()
+            ? answered(call, value, handler::isError, handler::content)
+            : null;
+    gate.settle(admission, endOf(call, value), null, answered);
     return new Outcome.Completed<>(value);
   }
 
@@ -211,8 +233,99 @@ public final class ToolGuard {
     Objects.requireNonNull(call, "call");
     AsyncCall<R> running =
         new AsyncCall<>(
-            gate, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
+            gate, halt, this, call, precheck, Objects.requireNonNull(handler, "handler"), executor);
     return running.begin(approvalPatience, approvals);
+  }
+
+  /**
+   * Says how a call has ended of which nobody knew: its handler failed, timed out, was cancelled,
+   * never came back, or went down with its process. {@link Ended#NOT_DONE} gives back what it holds
+   * (amounts that count successes, {@code once}, what runs, marks that restrict); {@link
+   * Ended#DONE} says that it no longer runs and is done. Neither leaves a mark that permits.
+   * Listeners are told by {@link dev.alcada.audit.DecisionListener#onSettledLate}.
+   *
+   * <p>Every guard whose {@linkplain Builder#counterStore store} holds the call can say so, in
+   * whichever process. It waits for the store. What an approval of the call was worth stays spent.
+   *
+   * @param callId the {@linkplain dev.alcada.audit.DecisionEvent#id identifier} of the decision
+   *     that let the call through
+   * @param ended {@link Ended#DONE} or {@link Ended#NOT_DONE}
+   * @return whether the call was there and its end unknown; {@code false} as well if it holds
+   *     nothing that its end could change
+   * @throws IllegalArgumentException if it is {@link Ended#UNKNOWN}
+   * @throws UnsupportedOperationException if the store cannot find a call by its identifier
+   * @throws RuntimeException what the store threw; then nobody was told
+   */
+  public boolean settle(String callId, Ended ended) {
+    return gate.settleLate(
+        Objects.requireNonNull(callId, "callId"), Objects.requireNonNull(ended, "ended"));
+  }
+
+  /**
+   * Lists what calls have left behind that {@link #takeBack} can remove: marks, what runs, or calls
+   * that are not to be made twice. Waits for the store.
+   *
+   * @param kind {@link CounterId.Kind#MARK}, {@link CounterId.Kind#IN_FLIGHT} or {@link
+   *     CounterId.Kind#ONCE}
+   * @param after the {@linkplain CounterKey#text text} of the last key of the list before, or empty
+   *     for the first ones
+   * @param most how many to list at most, at least 1
+   * @return those after it, by the text of their keys; unmodifiable
+   * @throws IllegalArgumentException if the kind is another, or {@code most} is less than 1
+   * @throws UnsupportedOperationException if the store cannot list
+   */
+  public List<Held> held(CounterId.Kind kind, String after, int most) {
+    return gate.held(
+        Objects.requireNonNull(kind, "kind"), Objects.requireNonNull(after, "after"), most);
+  }
+
+  /**
+   * Takes back what is there under a key, whichever calls have left it: an operator's word for
+   * calls of which nobody knows how they ended, and which {@link #settle} can no longer find.
+   * Listeners are told by {@link dev.alcada.audit.DecisionListener#onTakenBack}. Waits for the
+   * store.
+   *
+   * @param key as {@link #held} lists it
+   * @return whether anything was there
+   * @throws IllegalArgumentException if the key is of a counter whose counts are not taken back
+   * @throws UnsupportedOperationException if the store cannot
+   * @throws RuntimeException what the store threw; then nobody was told
+   */
+  public boolean takeBack(CounterKey key) {
+    return gate.takeBack(Objects.requireNonNull(key, "key"));
+  }
+
+  /**
+   * Stops all calls until {@link #resume}, whatever documents come. Every call is denied with code
+   * {@code halted}: those that begin, those that wait for a person or a store, and those that were
+   * let through but have not started; what was held for these is given back. Returns when no call
+   * is about to start any more, so that after it none starts. Handlers that have started go on.
+   *
+   * <p>Lists of tools stay as they are, and answers to approval requests are still taken. Halting
+   * again replaces the text.
+   *
+   * @param text what the agent is told; if it is blank, that all tools are stopped
+   */
+  public void halt(String text) {
+    halt.byOperator(Objects.requireNonNull(text, "text"));
+    LOG.info("All calls are halted by the operator.");
+  }
+
+  /** Ends what {@link #halt} began. A document that halts still does. */
+  public void resume() {
+    halt.resume();
+    LOG.info("Calls are no longer halted by the operator.");
+  }
+
+  /**
+   * Returns what every call is told while all are stopped, by {@link #halt} or by the policy in
+   * force.
+   *
+   * @return the text, or {@code null} if calls are not stopped
+   */
+  public @Nullable String halted() {
+    Decision.Denied denied = halt.now();
+    return denied == null ? null : denied.message();
   }
 
   /** {@return where the calls that need a person's approval are listed and answered} */
@@ -343,8 +456,9 @@ public final class ToolGuard {
 
   /**
    * Puts another policy in force. Calls under way are settled by the policy that let them through.
-   * A limit keeps its count while its identity (counter, scope, window, alignment, time zone) stays
-   * the same.
+   * One that {@linkplain Policy#halted halts} stops calls as {@link #halt} does, also those that
+   * were let through and have not started, until another policy comes. A limit keeps its count
+   * while its identity (counter, scope, window, alignment, time zone) stays the same.
    *
    * @param replacement the policy that decides about calls from now on
    * @return a line for each limit that is still there but counts elsewhere, because its identity
@@ -352,19 +466,20 @@ public final class ToolGuard {
    *     warning too
    * @throws IllegalStateException if this guard asks a {@link PolicySource}
    * @throws RuntimeException what a {@linkplain #checkReplacements check} refused it with; the last
-   *     policy stays in force
+   *     policy stays in force, halted if the replacement {@linkplain Policy#halted halts}
    */
   public List<String> replacePolicy(Policy replacement) {
-    CompiledPolicy next = CompiledPolicy.of(Objects.requireNonNull(replacement, "replacement"));
+    CompiledPolicy next = policies.compiled(Objects.requireNonNull(replacement, "replacement"));
     for (Consumer<Policy> check : checks) {
       try {
         check.accept(replacement);
       } catch (Throwable e) {
         LOG.error("A policy was refused, and the last one stays in force: {}", e.getMessage());
+        haltAsSaid(replacement);
         throw e;
       }
     }
-    CompiledPolicy last = policies.replace(replacement, next);
+    CompiledPolicy last = inForce(replacement, next);
     List<String> warnings = newCounts(last.counters(), next.counters());
     warnings.forEach(LOG::warn);
     afterwards(replacement);
@@ -378,6 +493,24 @@ public final class ToolGuard {
       } catch (Throwable e) {
         LOG.error("An action after the replacement of a policy failed; the policy is in force.", e);
       }
+    }
+  }
+
+  private CompiledPolicy inForce(Policy replacement, CompiledPolicy next) {
+    synchronized (policies) { // so that of two at once the later one's halt is what stands
+      CompiledPolicy last = policies.replace(replacement, next);
+      halt.byDocument(replacement.halted());
+      return last;
+    }
+  }
+
+  /** A document that halts does so even if nothing else of it comes in force. */
+  private void haltAsSaid(Policy refused) {
+    String text = refused.halted();
+    Policy last = policies.document();
+    if (text != null && last != null) {
+      Policy halted = last.withHalt(text);
+      CompiledPolicy unused = inForce(halted, policies.compiled(halted));
     }
   }
 
@@ -454,6 +587,19 @@ public final class ToolGuard {
     }
   }
 
+  /** {@return what a tool has answered, or null if its call leaves no marks} */
+  <R extends @Nullable Object> @Nullable Answered answered(
+      ToolCall call, R value, Predicate<R> isError, Function<R, @Nullable Object> content) {
+    try {
+      return isError.test(value) || (classifier != null && !classifier.leavesMarks(call, value))
+          ? null
+          : Answered.of(content.apply(value));
+    } catch (Throwable e) {
+      LOG.error("A result could not be read; the call leaves no marks.", e);
+      return null;
+    }
+  }
+
   static Ended endOf(Throwable failure) {
     return failure instanceof NotDoneException ? Ended.NOT_DONE : Ended.UNKNOWN;
   }
@@ -470,6 +616,8 @@ public final class ToolGuard {
     private @Nullable Duration approvalPatience;
     private @Nullable Executor executor;
     private @Nullable ToolPins pins;
+    private @Nullable Runnable afterLastLook;
+    private @Nullable ArgumentDigests digests;
 
     private Builder(@Nullable Policy policy, @Nullable PolicySource source) {
       this.policy = policy;
@@ -504,13 +652,28 @@ public final class ToolGuard {
     }
 
     /**
-     * Adds a listener, told after those added before it.
+     * Adds a listener, told after those added before it. One that is {@linkplain
+     * DecisionListener#required required} is told before the others of a call that is let through.
      *
      * @param listener the listener
      * @return this builder
      */
     public Builder listener(DecisionListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets what makes the digests of arguments that listeners are told; under a key of this guard
+     * alone, unless set, so that they cannot be compared with those of another guard or run.
+     *
+     * @param made makes them
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder argumentDigests(ArgumentDigests made) {
+      unset(digests, "argumentDigests");
+      digests = Objects.requireNonNull(made, "made");
       return this;
     }
 
@@ -571,6 +734,12 @@ public final class ToolGuard {
     public Builder executor(Executor runsOn) {
       unset(executor, "executor");
       executor = Objects.requireNonNull(runsOn, "runsOn");
+      return this;
+    }
+
+    /** Sets what a call's thread does between its last look at the halt and its start. */
+    Builder afterLastLook(Runnable hook) {
+      afterLastLook = hook;
       return this;
     }
 

@@ -1,6 +1,8 @@
 package dev.alcada.guard;
 
 import dev.alcada.decision.ToolCall;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +22,55 @@ public interface ToolHandler<R extends @Nullable Object> {
    * @throws Exception if anything else went wrong; the call stays counted
    */
   R handle(ToolCall call) throws Exception;
+
+  /**
+   * Returns whether a result says that the call has failed, so that it leaves no mark which permits
+   * a later call.
+   *
+   * @param result what the handler returned
+   */
+  default boolean isError(R result) {
+    return false;
+  }
+
+  /**
+   * Returns what a result says as JSON has it, for the conditions under which a call leaves a mark:
+   * what their paths {@code result.…} lead into. A text that is a JSON object is read as one.
+   *
+   * @param result what the handler returned
+   * @return maps, lists, texts, numbers, booleans, or {@code null} for nothing
+   */
+  default @Nullable Object content(R result) {
+    return result;
+  }
+
+  /**
+   * Returns a handler whose results are read by functions, as the adapter of a framework has them.
+   *
+   * @param handler what handles the calls
+   * @param isError whether a result says that the call has failed, see {@link #isError}
+   * @param content what a result says as JSON has it, see {@link #content}
+   * @param <R> what it returns
+   */
+  static <R> ToolHandler<R> reading(
+      ToolHandler<R> handler,
+      Predicate<? super R> isError,
+      Function<? super R, ? extends @Nullable Object> content) {
+    return new ToolHandler<>() {
+      @Override
+      public R handle(ToolCall call) throws Exception {
+        return handler.handle(call);
+      }
+
+      @Override
+      public boolean isError(R result) {
+        return isError.test(result);
+      }
+
+      @Override
+      public @Nullable Object content(R result) {
+        return content.apply(result);
+      }
+    };
+  }
 }

@@ -5,6 +5,7 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.guard.ToolHandler;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.exception.ToolArgumentsException;
 import dev.langchain4j.invocation.InvocationContext;
@@ -68,6 +69,14 @@ final class GuardedExecutor implements ToolExecutor {
         GuardedExecutor::error);
   }
 
+  private static boolean isError(Object result) {
+    return result instanceof ToolExecutionResult made && made.isError();
+  }
+
+  private static Object content(Object result) {
+    return result instanceof ToolExecutionResult made ? made.resultText() : result;
+  }
+
   private <R> R run(
       ToolExecutionRequest request,
       InvocationContext context,
@@ -79,17 +88,20 @@ final class GuardedExecutor implements ToolExecutor {
       Outcome<R> outcome =
           guard.call(
               call,
-              judged -> {
-                try {
-                  return tool.apply(
-                      request.toBuilder()
-                          .name(judged.tool())
-                          .arguments(judged.argumentsJson())
-                          .build());
-                } catch (RuntimeException e) {
-                  throw failures.meant(e);
-                }
-              });
+              ToolHandler.reading(
+                  judged -> {
+                    try {
+                      return tool.apply(
+                          request.toBuilder()
+                              .name(judged.tool())
+                              .arguments(judged.argumentsJson())
+                              .build());
+                    } catch (RuntimeException e) {
+                      throw failures.meant(e);
+                    }
+                  },
+                  GuardedExecutor::isError,
+                  GuardedExecutor::content));
       return outcome instanceof Outcome.Completed<R> completed
           ? completed.value()
           : refusal.of(outcome.decision().text(), outcome.decision());

@@ -146,7 +146,9 @@ final class Elicitation {
         .getAsync(id)
         .thenApply(
             request ->
-                request == null || request.state() != ApprovalState.PENDING
+                request == null
+                        || request.state() != ApprovalState.PENDING
+                        || !request.quorum().isOne() // which a form has no proof of
                     ? null
                     : ElicitFormRequest.builder(request.shown().text(), FORM).build());
   }
@@ -186,9 +188,9 @@ final class Elicitation {
     return switch (result.action()) {
       case ACCEPT ->
           Boolean.TRUE.equals(ticked)
-              ? Answer.approve(APPROVER)
-              : Boolean.FALSE.equals(ticked) ? Answer.deny(APPROVER) : null;
-      case DECLINE -> Answer.deny(APPROVER);
+              ? Answer.approve(APPROVER).unidentified()
+              : Boolean.FALSE.equals(ticked) ? Answer.deny(APPROVER).unidentified() : null;
+      case DECLINE -> Answer.deny(APPROVER).unidentified();
       case CANCEL -> null;
     };
   }

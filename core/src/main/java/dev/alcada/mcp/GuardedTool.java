@@ -49,7 +49,10 @@ record GuardedTool(
     try {
       ToolCall call = toolCall(caller, request);
       ToolHandler<CallToolResult> judgedHandler =
-          judged -> checked(handler.apply(request(judged, request)));
+          ToolHandler.reading(
+              judged -> checked(handler.apply(request(judged, request))),
+              Results::isError,
+              Results::content);
       Outcome<CallToolResult> outcome = made(call, judgedHandler);
       if (elicitation != null && client != null && answered(elicitation, client, call, outcome)) {
         outcome = made(call, judgedHandler);
@@ -80,13 +83,16 @@ record GuardedTool(
             context -> {
               ToolCall call = toolCall(caller, request);
               AsyncToolHandler<CallToolResult> judgedHandler =
-                  judged ->
-                      handler
-                          .apply(request(judged, request))
-                          .map(GuardedTool::checked)
-                          .switchIfEmpty(Mono.error(GuardedTool::noResult))
-                          .contextWrite(context)
-                          .toFuture();
+                  AsyncToolHandler.reading(
+                      judged ->
+                          handler
+                              .apply(request(judged, request))
+                              .map(GuardedTool::checked)
+                              .switchIfEmpty(Mono.error(GuardedTool::noResult))
+                              .contextWrite(context)
+                              .toFuture(),
+                      Results::isError,
+                      Results::content);
               // Cancelled with its subscription, which cancels the handler and leaves the call
               // counted.
               Mono<Outcome<CallToolResult>> once =

@@ -2,6 +2,7 @@ package dev.alcada.mcp;
 
 import dev.alcada.decision.Decision;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,5 +76,21 @@ final class Results {
 
   static boolean saysNothingDone(CallToolResult result) {
     return result.meta() != null && NOT_DONE.equals(result.meta().get(OUTCOME_KEY));
+  }
+
+  static boolean isError(CallToolResult result) {
+    return Boolean.TRUE.equals(result.isError());
+  }
+
+  /** {@return the structured content, or a text that is all there is, or null} */
+  static @Nullable Object content(CallToolResult result) {
+    if (result.structuredContent() != null) {
+      return result.structuredContent();
+    }
+    return result.content() != null
+            && result.content().size() == 1
+            && result.content().get(0) instanceof TextContent only
+        ? only.text()
+        : null;
   }
 }

@@ -142,7 +142,13 @@ public final class AllTools {
       return approval(ApprovalTimes.of(timeout, valid));
     }
 
-    Builder approval(ApprovalTimes times) {
+    /**
+     * Sets how long approvals take and last, and how many people of which roles must agree.
+     *
+     * @param times all of that
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder approval(ApprovalTimes times) {
       this.approval = Once.set("approval", approval, times);
       return this;
     }

@@ -1,20 +1,31 @@
 package dev.alcada.policy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How long an approval takes and lasts. Immutable. */
+/**
+ * How long an approval takes and lasts, and how many people of which roles must agree. Immutable.
+ */
 public final class ApprovalTimes {
   /** Ten minutes each, the values of a document that names none. */
   public static final ApprovalTimes DEFAULT = of(Duration.ofMinutes(10), Duration.ofMinutes(10));
 
-  private final Duration timeout;
-  private final Duration valid;
+  /** Says nothing: all is as {@code all_tools} has it, else as {@link #DEFAULT}. */
+  static final ApprovalTimes UNSAID = new ApprovalTimes(null, null, 1, List.of());
 
-  private ApprovalTimes(Duration timeout, Duration valid) {
-    this.timeout = Objects.requireNonNull(timeout, "timeout");
-    this.valid = Objects.requireNonNull(valid, "valid");
+  private final @Nullable Duration timeout;
+  private final @Nullable Duration valid;
+  private final int approvers;
+  private final List<String> from;
+
+  ApprovalTimes(
+      @Nullable Duration timeout, @Nullable Duration valid, int approvers, List<String> from) {
+    this.timeout = timeout;
+    this.valid = valid;
+    this.approvers = approvers;
+    this.from = List.copyOf(from);
   }
 
   /**
@@ -24,16 +35,77 @@ public final class ApprovalTimes {
    * @param valid how long a yes may be used, 1 second to 7 days
    */
   public static ApprovalTimes of(Duration timeout, Duration valid) {
-    return new ApprovalTimes(timeout, valid);
+    return new ApprovalTimes(
+        Objects.requireNonNull(timeout, "timeout"),
+        Objects.requireNonNull(valid, "valid"),
+        1,
+        List.of());
   }
 
-  /** {@return how long a request waits for an answer} */
+  /**
+   * Returns that so many people must agree, within the usual times.
+   *
+   * @param approvers how many different people, 1 to 5
+   * @param from the roles of which each of them must have one; none for anybody who may answer
+   */
+  public static ApprovalTimes by(int approvers, String... from) {
+    return UNSAID.withApprovers(approvers, from);
+  }
+
+  /**
+   * Returns these times with a number of people who must agree.
+   *
+   * @param number how many different people, 1 to 5
+   * @param roles the roles of which each of them must have one; none for anybody who may answer
+   */
+  public ApprovalTimes withApprovers(int number, String... roles) {
+    return new ApprovalTimes(timeout, valid, number, List.of(roles));
+  }
+
+  /** {@return how long a request waits for an answer; 10 minutes where it is not said} */
   public Duration timeout() {
+    return timeout == null ? DEFAULT.timeout() : timeout;
+  }
+
+  /** {@return how long a yes may be used; 10 minutes where it is not said} */
+  public Duration valid() {
+    return valid == null ? DEFAULT.valid() : valid;
+  }
+
+  /** {@return how many different people must agree, 1 to 5} */
+  public int approvers() {
+    return approvers;
+  }
+
+  /** {@return the roles of which each of them must have one; empty for any; unmodifiable} */
+  public List<String> from() {
+    return from;
+  }
+
+  /**
+   * Returns these times, with another's where this does not say: what holds for a tool whose own
+   * are these and where all tools have the other. The greater number of approvers holds; the roles
+   * are this one's alone, for those of both stand side by side.
+   *
+   * @param other the other, or {@code null}
+   */
+  public ApprovalTimes orElse(@Nullable ApprovalTimes other) {
+    return other == null
+        ? this
+        : new ApprovalTimes(
+            timeout == null ? other.timeout : timeout,
+            valid == null ? other.valid : valid,
+            Math.max(approvers, other.approvers),
+            from);
+  }
+
+  /** {@return the timeout if it is said, or null} */
+  @Nullable Duration saidTimeout() {
     return timeout;
   }
 
-  /** {@return how long a yes may be used} */
-  public Duration valid() {
+  /** {@return for how long a yes is valid if it is said, or null} */
+  @Nullable Duration saidValid() {
     return valid;
   }
 
@@ -41,18 +113,28 @@ public final class ApprovalTimes {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ApprovalTimes times
-        && timeout.equals(times.timeout)
-        && valid.equals(times.valid);
+        && Objects.equals(timeout, times.timeout)
+        && Objects.equals(valid, times.valid)
+        && approvers == times.approvers
+        && from.equals(times.from);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(timeout, valid);
+    return Objects.hash(timeout, valid, approvers, from);
   }
 
-  /** {@return both, for people} */
+  /** {@return all of it, for people} */
   @Override
   public String toString() {
-    return "ApprovalTimes[timeout=" + timeout + ", valid=" + valid + "]";
+    return "ApprovalTimes[timeout="
+        + timeout()
+        + ", valid="
+        + valid()
+        + ", approvers="
+        + approvers
+        + ", from="
+        + from
+        + "]";
   }
 }

@@ -45,11 +45,17 @@ final class Contradictions {
 
   /** {@return what no call meets, or null if a call may meet all of them} */
   static @Nullable Conflict conflict(List<Demand> demands) {
-    if (demands.size() > MOST || (demands.size() == 1 && !isOfText(demands.get(0)))) {
+    if (demands.size() > MOST
+        || (demands.size() == 1 && demands.get(0).condition.valueFrom() != null)
+        || (demands.size() == 1 && !isOfText(demands.get(0)))) {
       return null;
     }
     Map<ValuePath, List<Demand>> byPath = new LinkedHashMap<>();
     for (Demand demand : demands) {
+      if (demand.condition.valueFrom() != null || demand.condition.scope() != null) {
+        // What the call compares with can be anything; marks of two values are two.
+        continue;
+      }
       byPath.computeIfAbsent(demand.condition.path(), path -> new ArrayList<>()).add(demand);
     }
     for (List<Demand> ofPath : byPath.values()) {
@@ -63,7 +69,9 @@ final class Contradictions {
   /** Such a demand may be one that no text meets. */
   private static boolean isOfText(Demand demand) {
     ValuePath.Root root = demand.condition.path().root();
-    return root != ValuePath.Root.ARGS && root != ValuePath.Root.CONTEXT;
+    return root != ValuePath.Root.ARGS
+        && root != ValuePath.Root.CONTEXT
+        && root != ValuePath.Root.RESULT;
   }
 
   private static Conflict pair(List<Demand> demands) {
@@ -113,13 +121,21 @@ final class Contradictions {
 
   private static boolean possible(List<Demand> demands) {
     ValuePath.Root root = demands.get(0).condition.path().root();
-    boolean any = root == ValuePath.Root.ARGS || root == ValuePath.Root.CONTEXT;
+    boolean any =
+        root == ValuePath.Root.ARGS
+            || root == ValuePath.Root.CONTEXT
+            || root == ValuePath.Root.RESULT;
+    boolean isNumber =
+        root == ValuePath.Root.TIME
+            && !PathParser.ClockValues.isText(demands.get(0).condition.path());
     for (Type type : Type.values()) {
       boolean has =
           any
-              || type == Type.TEXT
+              || (type == Type.NUMBER ? isNumber : type == Type.TEXT && !isNumber)
               || (type == Type.ABSENT
-                  && (root == ValuePath.Root.SESSION || root == ValuePath.Root.CLIENT));
+                  && (root == ValuePath.Root.SESSION
+                      || root == ValuePath.Root.CLIENT
+                      || root == ValuePath.Root.MARKS));
       if (has && meets(demands, type)) {
         return true;
       }
@@ -135,7 +151,7 @@ final class Contradictions {
     }
     return switch (type) {
       case ABSENT, NULL -> true;
-      case NUMBER -> numbers(demands);
+      case NUMBER -> numbers(withBounds(demands));
       case TEXT -> texts(demands);
       default -> values(demands, type);
     };
@@ -158,7 +174,8 @@ final class Contradictions {
     return switch (op) {
       case EQ, NEQ -> equals(value, type, wanted == (op == Operator.EQ));
       case IN, NOT_IN -> isIn((List<?>) value, type, wanted == (op == Operator.IN));
-      case LT, LTE, GT, GTE -> type == Type.NUMBER;
+      case LT, LTE, GT, GTE ->
+          type == Type.NUMBER || (type == Type.TEXT && value instanceof String);
       case REGEX -> type == Type.TEXT;
       default -> type == Type.LIST || (type == Type.TEXT && value instanceof String);
     };
@@ -247,6 +264,43 @@ final class Contradictions {
     return left == null || !left.isEmpty();
   }
 
+  /** Adds what no hour or minute is beyond. */
+  private static List<Demand> withBounds(List<Demand> demands) {
+    ValuePath path = demands.get(0).condition.path();
+    if (path.root() != ValuePath.Root.TIME) {
+      return demands;
+    }
+    boolean hour = path.steps().get(0).equals(new ValuePath.Key("hour"));
+    List<Demand> bounded = new ArrayList<>(demands);
+    bounded.add(Demand.of(new Condition(path, Operator.GTE, BigDecimal.ZERO, null)));
+    bounded.add(
+        Demand.of(new Condition(path, Operator.LTE, BigDecimal.valueOf(hour ? 23 : 59), null)));
+    return bounded;
+  }
+
+  /** {@return whether a date is left between those that a date must be before and after} */
+  private static boolean dates(List<Demand> demands) {
+    String low = "";
+    String high = "~";
+    boolean included = true;
+    for (Demand demand : demands) {
+      Operator op = demand.condition.op();
+      if (!isOrder(op) || !(demand.condition.value() instanceof String bound)) {
+        continue;
+      }
+      boolean above = (op == Operator.GT || op == Operator.GTE) == demand.wanted;
+      boolean within = (op == Operator.LTE || op == Operator.GTE) == demand.wanted;
+      if (above && bound.compareTo(low) >= 0) {
+        included = within && (included || bound.compareTo(low) > 0);
+        low = bound;
+      } else if (!above && bound.compareTo(high) <= 0) {
+        included = within && (included || bound.compareTo(high) < 0);
+        high = bound;
+      }
+    }
+    return low.compareTo(high) < 0 || (low.equals(high) && included);
+  }
+
   private static boolean numbers(List<Demand> demands) {
     Set<Object> left = left(demands, Type.NUMBER);
     if (left != null) {
@@ -315,6 +369,9 @@ final class Contradictions {
     if (left != null) {
       return left.stream().anyMatch(text -> meets(demands, (String) text));
     }
+    if (!dates(demands)) {
+      return false;
+    }
     // The same is looked for once to be found and once not to be.
     for (Demand demand : demands) {
       Predicate<Demand> opposite =
@@ -348,7 +405,10 @@ final class Contradictions {
             case REGEX -> condition.expression() != null && condition.expression().findsIn(text);
             case CONTAINS -> value instanceof String part && text.contains(part);
             case EXISTS -> Boolean.TRUE.equals(value);
-            default -> null;
+            case LT -> value instanceof String date ? text.compareTo(date) < 0 : null;
+            case LTE -> value instanceof String date ? text.compareTo(date) <= 0 : null;
+            case GT -> value instanceof String date ? text.compareTo(date) > 0 : null;
+            case GTE -> value instanceof String date ? text.compareTo(date) >= 0 : null;
           };
       if (holds == null || holds != demand.wanted) {
         return false;

@@ -3,15 +3,20 @@ package dev.alcada.policy;
 import dev.alcada.internal.document.DocumentText;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.document.TreeBuilder;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.Policy.Hidden;
+import dev.alcada.policy.Policy.Stands;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a policy of a document's tree, or notes all that keeps it from being one. */
@@ -23,14 +28,28 @@ final class DocumentReader {
 
   private static final Set<String> FIELDS =
       ObjectReader.names(
-          "$schema", "version", "description", "default", "hide", "all_tools", "tools");
+          "$schema",
+          "version",
+          "description",
+          "default",
+          "timezone",
+          "halt",
+          "hide",
+          "all_tools",
+          "tools");
+
+  /** What the agent is told of a halt that has no text of its own. */
+  static final String HALTED = "The operator has stopped every call. Wait until that is over.";
 
   private static final Policy EMPTY =
-      new Policy(null, DefaultAction.DENY, Hidden.NOTHING, AllTools.NONE, Map.of());
+      new Policy(null, DefaultAction.DENY, Hidden.NOTHING, Stands.NOTHING, AllTools.NONE, Map.of());
 
   private final Problems problems;
   private final RuleReader rules;
   private AllTools allTools = AllTools.NONE;
+
+  /** The document's own zone, or null. */
+  private @Nullable ZoneId zone;
 
   /** What is found about the rules, from the first of them on; null before. */
   private @Nullable Warnings warnings;
@@ -53,17 +72,47 @@ final class DocumentReader {
       return policy.withName(document);
     }
     Problems problems = new Problems();
-    Node root = OlderDialect.translated(DocumentText.tree(text, problems), problems);
-    return read(root, document, problems);
+    HaltSeen halt = new HaltSeen();
+    Node tree = DocumentText.tree(text, new TreeBuilder(problems, halt), problems);
+    return read(OlderDialect.translated(tree, problems), document, problems, halt);
   }
 
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */
   static Policy read(Node root, String document, Problems problems) {
+    return read(root, document, problems, new HaltSeen());
+  }
+
+  private static Policy read(Node root, String document, Problems problems, HaltSeen halt) {
     Policy policy = new DocumentReader(problems).policy(root);
     if (!problems.isEmpty()) {
-      throw PolicyException.of(document, problems.inOrder(), null);
+      throw PolicyException.of(document, problems.inOrder(), null, halt.text);
     }
     return policy.withName(document);
+  }
+
+  /** Keeps what the top level says of a halt, which holds even if the rest does not load. */
+  private static final class HaltSeen implements UnaryOperator<Node> {
+    private @Nullable String text;
+
+    @Override
+    public Node apply(Node node) {
+      Place object = node.place().parent();
+      if (text == null
+          && object != null
+          && object.parent() == null
+          && node.place().name().equals("halt")) {
+        text = halt(node);
+      }
+      return node;
+    }
+
+    /** {@return the text of whatever is neither false nor null, the spelling be it wrong or not} */
+    private static @Nullable String halt(Node node) {
+      if (node instanceof Node.Null || (node instanceof Node.Bool bool && !bool.value())) {
+        return null;
+      }
+      return node instanceof Node.Text text && !text.value().isBlank() ? text.value() : HALTED;
+    }
   }
 
   /** Makes the policy of a document's root. */
@@ -96,18 +145,49 @@ final class DocumentReader {
                 DefaultAction.DENY,
                 DocumentReader::otherDefault,
                 problems);
-    ToolNames names = new ToolNames(defaultAction, problems);
+    NamePattern.Names names = new NamePattern.Names(defaultAction, problems);
     Hidden hidden = hidden(fields, names, defaultAction);
+    Node named = fields.get("timezone");
+    Stands stands =
+        new Stands(named == null ? null : LimitReader.zone(named, problems), halt(fields));
+    timezone(stands.timezone());
     Warnings found = begun(fields.get("all_tools"));
     Node tools = fields.get("tools");
     Map<String, ToolRule> read = tools == null ? Map.of() : tools(tools, names, found);
     names.check();
     rules.check();
-    Policy policy = new Policy(fields.text("description"), defaultAction, hidden, allTools, read);
+    Place clock = rules.clock();
+    if (clock != null && named == null) {
+      problems.add(
+          clock,
+          "a path of the clock, and no \"timezone\" at the top",
+          "whose hours these are: \"timezone\": \"America/Sao_Paulo\", or \"UTC\"");
+    }
+    Policy policy =
+        new Policy(fields.text("description"), defaultAction, hidden, stands, allTools, read);
     if (problems.isEmpty()) {
       found.document(policy, root);
     }
     return policy.withWarnings(found.found());
+  }
+
+  private @Nullable String halt(ObjectReader fields) {
+    Node node = fields.get("halt");
+    if (node == null || (node instanceof Node.Bool bool && !bool.value())) {
+      return null;
+    } else if (node instanceof Node.Bool) {
+      return HALTED;
+    } else if (node instanceof Node.Text text && !text.value().isBlank()) {
+      return text.value();
+    }
+    ObjectReader.wrong(node, "what the agent is told, or true", problems);
+    return HALTED;
+  }
+
+  /** Takes the document's own time zone, or null, which the rules must know. */
+  void timezone(@Nullable ZoneId ofDocument) {
+    zone = ofDocument;
+    rules.timezone(zone);
   }
 
   /**
@@ -116,7 +196,7 @@ final class DocumentReader {
   Warnings begun(@Nullable Node all) {
     if (warnings == null) {
       allTools = all == null ? AllTools.NONE : rules.allTools(all);
-      warnings = new Warnings(allTools, all);
+      warnings = new Warnings(allTools, all, zone);
     }
     return warnings;
   }
@@ -164,7 +244,7 @@ final class DocumentReader {
     }
   }
 
-  private Hidden hidden(ObjectReader fields, ToolNames names, DefaultAction defaultAction) {
+  private Hidden hidden(ObjectReader fields, NamePattern.Names names, DefaultAction defaultAction) {
     if (fields.get("hide") instanceof Node.Text text) {
       return new Hidden(List.of(), unlisted(text, defaultAction));
     }
@@ -201,7 +281,7 @@ final class DocumentReader {
     return unlisted;
   }
 
-  private Map<String, ToolRule> tools(Node node, ToolNames names, Warnings found) {
+  private Map<String, ToolRule> tools(Node node, NamePattern.Names names, Warnings found) {
     Map<String, ToolRule> tools = new LinkedHashMap<>();
     if (!(node instanceof Node.Mapping mapping)) {
       ObjectReader.wrong(
@@ -239,5 +319,60 @@ final class DocumentReader {
       found.tool(name, rule, node);
     }
     return rule;
+  }
+
+  /**
+   * Reads each rule as soon as its text ends, so that the tree of a large document never stands in
+   * memory as a whole: of a tool's rule the tree keeps what was read.
+   *
+   * <p>Where that will not do, because of a problem, the older dialect or rules for all tools that
+   * come after those of one, nothing is said, and the document is read anew with all of it at hand.
+   */
+  static final class RuleByRule {
+    private final Problems problems = new Problems();
+    private final DocumentReader reader = new DocumentReader(problems);
+
+    private RuleByRule() {}
+
+    /** {@return the policy that a text spells, or null where that will not do} */
+    static @Nullable Policy read(String text) {
+      return new RuleByRule().policy(text);
+    }
+
+    private @Nullable Policy policy(String text) {
+      Node root = DocumentText.tree(text, new TreeBuilder(problems, this::early), problems);
+      if (root instanceof Node.Broken) {
+        return null;
+      }
+      Policy policy = reader.policy(root);
+      return problems.isEmpty() ? policy : null;
+    }
+
+    /** Reads a tool's rule, or those for all tools, which each tool's is seen beside. */
+    private Node early(Node node) {
+      Place place = node.place();
+      Place object = place.parent();
+      if (object == null) {
+        return node;
+      } else if (object.name().equals("tools")) {
+        ToolRule rule = reader.tool(place.name(), node, reader.begun(null));
+        if (!problems.isEmpty()) {
+          // All of it will be read anew: a hostile document must not cost twice as much.
+          throw new TreeBuilder.Stopped();
+        }
+        return new Node.Read(place, rule);
+      } else if (place.name().equals("timezone") && object.parent() == null) {
+        if (reader.hasBegun()) {
+          throw new TreeBuilder.Stopped();
+        }
+        reader.timezone(LimitReader.zone(node, problems));
+      } else if (place.name().equals("all_tools")) {
+        if (reader.hasBegun()) {
+          throw new TreeBuilder.Stopped();
+        }
+        reader.begun(node);
+      }
+      return node;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.JavaTree;
+import dev.alcada.internal.document.WindowSpelling;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.JsonText;
 import dev.alcada.internal.value.UnwritableException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,9 @@ final class DocumentWriter {
     document.put("version", "1");
     put(document, "description", policy.description());
     document.put("default", word(policy.defaultAction()));
+    ZoneId zone = policy.timezone();
+    put(document, "timezone", zone == null ? null : zone.getId());
+    put(document, "halt", policy.halted());
     if (policy.hidesUnlisted()) {
       document.put("hide", DocumentReader.UNLISTED);
     }
@@ -80,6 +85,8 @@ final class DocumentWriter {
     RateLimit rate = rule.rateLimit();
     put(fields, "rate_limit", rate == null ? null : rateLimit(rate));
     putAll(fields, "limits", rule.limits().stream().map(DocumentWriter::limit).toList());
+    put(fields, "once", once(rule.once()));
+    putAll(fields, "marks", rule.marks().stream().map(DocumentWriter::mark).toList());
     put(fields, "approval", approval(rule.approval()));
     put(fields, "mode", rule.mode() == Mode.ENFORCE ? null : word(rule.mode()));
     return fields;
@@ -104,15 +111,64 @@ final class DocumentWriter {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("path", condition.path().toString());
     fields.put("op", condition.op().text());
-    fields.put("value", condition.value());
+    if (condition.valueFrom() == null) {
+      fields.put("value", condition.value());
+    } else {
+      fields.put("value_from", condition.valueFrom().toString());
+    }
+    if (condition.scope() != null) {
+      fields.put("scope", scope(condition.scope()));
+    }
     return fields;
+  }
+
+  private static Object scope(Scope scope) {
+    if (!(scope instanceof Scope.OfParts several)) {
+      return scope.toString();
+    } else if (!several.named()) {
+      return several.parts().stream().map(Scope.Part::name).toList();
+    }
+    Map<String, Object> names = new LinkedHashMap<>();
+    several.parts().forEach(part -> names.put(part.name(), part.path().toString()));
+    return names;
+  }
+
+  private static @Nullable Object once(ToolRule.@Nullable Once once) {
+    if (once == null) {
+      return null;
+    } else if (once.by().isEmpty() && once.onDeny() == null) {
+      return length(once.length());
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("window", length(once.length()));
+    putAll(fields, "by", once.by().stream().map(ValuePath::toString).toList());
+    put(fields, "on_deny", once.onDeny());
+    return fields;
+  }
+
+  private static Map<String, Object> mark(MarkRule mark) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("mark", mark.name());
+    fields.put("for", duration(mark.lasts()));
+    put(fields, "scope", mark.scope().equals(Scope.GRANT) ? null : scope(mark.scope()));
+    put(fields, "when", mark.when() == MarkRule.When.DONE ? null : word(mark.when()));
+    putAll(fields, "result", mark.result().stream().map(DocumentWriter::condition).toList());
+    return fields;
+  }
+
+  /** Where a word such as hour is none. */
+  private static Object duration(Duration length) {
+    Object spelt = length(length);
+    return spelt instanceof String word && WindowSpelling.WORDS.containsKey(word)
+        ? length.toMillis() / 1000 + "s"
+        : spelt;
   }
 
   private static Map<String, Object> rateLimit(RateLimit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("max", limit.max());
     fields.put("window", length(limit.window().length()));
-    put(fields, "scope", limit.scope().equals(Scope.SESSION) ? null : limit.scope().toString());
+    put(fields, "scope", limit.scope().equals(Scope.SESSION) ? null : scope(limit.scope()));
     put(fields, "on_deny", limit.onDeny());
     return fields;
   }
@@ -120,9 +176,18 @@ final class DocumentWriter {
   private static Map<String, Object> limit(Limit limit) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("counter", limit.counter());
-    fields.put("window", length(limit.window().length()));
+    boolean inFlight = limit.kind() == Limit.Kind.IN_FLIGHT;
+    fields.put("window", inFlight ? "in_flight" : length(limit.window().length()));
     fields.put("max", limit.max());
-    put(fields, "scope", limit.scope().equals(Scope.GRANT) ? null : limit.scope().toString());
+    putAll(fields, "if", limit.appliesIf().stream().map(DocumentWriter::condition).toList());
+    putAll(fields, "distinct", limit.distinct().stream().map(ValuePath::toString).toList());
+    put(
+        fields,
+        "lease",
+        inFlight && !limit.window().length().equals(Limit.DEFAULT_LEASE)
+            ? duration(limit.window().length())
+            : null);
+    put(fields, "scope", limit.scope().equals(Scope.GRANT) ? null : scope(limit.scope()));
     ValuePath from = limit.incrementFrom();
     if (from != null) {
       fields.put("increment_from", from.toString());
@@ -145,8 +210,12 @@ final class DocumentWriter {
       return null;
     }
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("timeout", length(times.timeout()));
-    fields.put("valid", length(times.valid()));
+    Duration timeout = times.saidTimeout();
+    Duration valid = times.saidValid();
+    put(fields, "timeout", timeout == null ? null : length(timeout));
+    put(fields, "valid", valid == null ? null : length(valid));
+    put(fields, "approvers", times.approvers() == 1 ? null : times.approvers());
+    putAll(fields, "from", times.from());
     return fields;
   }
 

@@ -5,6 +5,7 @@ import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,19 @@ public final class Limit {
     SUCCESSES
   }
 
+  /** What a limit adds up. */
+  public enum Kind {
+    /** An amount of each call, 1 unless it says otherwise. */
+    AMOUNT,
+    /** How many different values there were. */
+    DISTINCT,
+    /** An amount of each call that runs now. */
+    IN_FLIGHT
+  }
+
+  /** How long a call that runs is counted at most, where the document does not say. */
+  static final Duration DEFAULT_LEASE = Duration.ofMinutes(15);
+
   private final String counter;
   private final Window window;
   private final BigDecimal max;
@@ -28,13 +42,26 @@ public final class Limit {
   private final @Nullable ValuePath incrementFrom;
   private final Counts counts;
   private final @Nullable String onDeny;
+  private final Kind kind;
+  private final List<Condition> appliesIf;
+  private final List<ValuePath> distinct;
 
   private Limit(Builder builder) {
     this.counter = builder.counter;
+    this.kind =
+        builder.length == null
+            ? Kind.IN_FLIGHT
+            : builder.distinct == null ? Kind.AMOUNT : Kind.DISTINCT;
+    Duration length =
+        builder.length == null
+            ? Objects.requireNonNullElse(builder.lease, DEFAULT_LEASE)
+            : builder.length;
     this.window =
         builder.zone == null
-            ? new Window.Sliding(builder.length)
-            : new Window.Calendar(builder.length, builder.zone);
+            ? new Window.Sliding(length)
+            : new Window.Calendar(length, builder.zone);
+    this.appliesIf = List.copyOf(builder.appliesIf);
+    this.distinct = builder.distinct == null ? List.of() : List.copyOf(builder.distinct);
     this.max = builder.max;
     this.scope = Objects.requireNonNullElse(builder.scope, Scope.GRANT);
     this.increment = Objects.requireNonNullElse(builder.increment, BigDecimal.ONE);
@@ -67,7 +94,22 @@ public final class Limit {
    * @param max the most the counter may hold in a window, at least 0
    */
   public static Builder builder(String counter, Duration length, BigDecimal max) {
-    return new Builder(counter, length, max);
+    return new Builder(counter, Objects.requireNonNull(length, "length"), max);
+  }
+
+  /**
+   * Returns a builder of a limit on the calls of each grant that run at one time, of which each
+   * adds 1.
+   *
+   * @param counter the counter's name
+   * @param max the most that may run at one time, at least 0
+   */
+  public static Builder inFlight(String counter, long max) {
+    return inFlight(counter, BigDecimal.valueOf(max));
+  }
+
+  static Builder inFlight(String counter, BigDecimal max) {
+    return new Builder(counter, null, max);
   }
 
   /** {@return the counter's name} */
@@ -75,7 +117,28 @@ public final class Limit {
     return counter;
   }
 
-  /** {@return the window, sliding or of a calendar} */
+  /** {@return what it adds up} */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Returns the conditions of which none may be false for the limit to apply; none for a limit of
+   * every call; unmodifiable. An argument that is missing makes none of them false.
+   */
+  public List<Condition> appliesIf() {
+    return appliesIf;
+  }
+
+  /** {@return where the values are found that {@link Kind#DISTINCT} counts; else empty} */
+  public List<ValuePath> distinct() {
+    return distinct;
+  }
+
+  /**
+   * Returns the window, sliding or of a calendar; of a limit on what runs its lease, the longest
+   * that a call is counted.
+   */
   public Window window() {
     return window;
   }
@@ -129,8 +192,10 @@ public final class Limit {
     private final String counter;
     private final Scope scope;
     private final Window window;
+    private final Kind kind;
 
     private Identity(Limit limit) {
+      this.kind = limit.kind;
       this.counter = limit.counter;
       this.scope = limit.scope;
       this.window = limit.window;
@@ -146,7 +211,12 @@ public final class Limit {
       return scope;
     }
 
-    /** {@return the window} */
+    /** {@return what is added up} */
+    public Kind kind() {
+      return kind;
+    }
+
+    /** {@return the window; what runs has none, and the lease is no part of what it is} */
     public Window window() {
       return window;
     }
@@ -156,24 +226,36 @@ public final class Limit {
     public boolean equals(@Nullable Object other) {
       return other instanceof Identity identity
           && counter.equals(identity.counter)
-          && scope.equals(identity.scope)
-          && window.equals(identity.window);
+          && kind == identity.kind
+          && scope.identity().equals(identity.scope.identity())
+          && (kind == Kind.IN_FLIGHT || window.equals(identity.window));
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(counter, scope, window);
+      return Objects.hash(counter, scope.identity());
     }
 
     /** {@return the counter, its scope and its window, for people} */
     @Override
     public String toString() {
-      return counter + " by " + scope + " in " + window;
+      return counter + " by " + scope + (kind == Kind.IN_FLIGHT ? " in flight" : " in " + window);
     }
   }
 
   private List<?> parts() {
-    return Arrays.asList(counter, window, max, scope, increment, incrementFrom, counts, onDeny);
+    return Arrays.asList(
+        kind,
+        counter,
+        window,
+        max,
+        scope,
+        increment,
+        incrementFrom,
+        counts,
+        onDeny,
+        appliesIf,
+        distinct);
   }
 
   /** {@return whether the other is a limit that says the same} */
@@ -199,8 +281,11 @@ public final class Limit {
    */
   public static final class Builder {
     private final String counter;
-    private final Duration length;
+    private final @Nullable Duration length;
     private final BigDecimal max;
+    private final List<Condition> appliesIf = new ArrayList<>();
+    private @Nullable List<ValuePath> distinct;
+    private @Nullable Duration lease;
     private @Nullable Scope scope;
     private @Nullable BigDecimal increment;
     private @Nullable ValuePath incrementFrom;
@@ -208,9 +293,9 @@ public final class Limit {
     private @Nullable ZoneId zone;
     private @Nullable String onDeny;
 
-    private Builder(String counter, Duration length, BigDecimal max) {
+    private Builder(String counter, @Nullable Duration length, BigDecimal max) {
       this.counter = Objects.requireNonNull(counter, "counter");
-      this.length = Objects.requireNonNull(length, "length");
+      this.length = length;
       this.max = Objects.requireNonNull(max, "max");
     }
 
@@ -249,6 +334,52 @@ public final class Limit {
 
     Builder incrementFrom(ValuePath path) {
       this.incrementFrom = Once.set("incrementFrom", incrementFrom, path);
+      return this;
+    }
+
+    /**
+     * Adds conditions of which none may be false for the limit to apply; it applies to every call,
+     * unless some are added.
+     *
+     * @param conditions the conditions
+     */
+    public Builder appliesIf(Condition... conditions) {
+      appliesIf.addAll(List.of(conditions));
+      return this;
+    }
+
+    /**
+     * Makes it a limit on how many different values there are: {@code max} is of those, a whole
+     * number from 1 to 1,000.
+     *
+     * @param paths where they are found, for example {@code args.to}; a list found there gives each
+     *     of its elements
+     * @throws IllegalArgumentException if one of the paths is none
+     * @throws IllegalStateException if it was set before, or the limit is on what runs
+     */
+    public Builder distinct(String... paths) {
+      return distinct(Arrays.stream(paths).map(ValuePath::parse).toList());
+    }
+
+    Builder distinct(List<ValuePath> paths) {
+      if (length == null) {
+        throw new IllegalStateException("distinct does not go with a limit on what runs");
+      }
+      this.distinct = Once.set("distinct", distinct, paths);
+      return this;
+    }
+
+    /**
+     * Sets how long a call that runs is counted at most; 15 minutes, unless set.
+     *
+     * @param longest 1 second to 1 day
+     * @throws IllegalStateException if it was set before, or the limit is not on what runs
+     */
+    public Builder lease(Duration longest) {
+      if (length != null) {
+        throw new IllegalStateException("lease is of a limit on what runs, see inFlight");
+      }
+      this.lease = Once.set("lease", lease, longest);
       return this;
     }
 

@@ -58,15 +58,34 @@ final class LimitChecks {
                     placed.node.place(),
                     "the counter "
                         + Spelling.quote(placed.limit.counter())
-                        + " with another \"counts\" or amount than in \"all_tools\"",
+                        + " with another "
+                        + differs(placed.limit, other.limit)
+                        + " than in \"all_tools\"",
                     "the same in both, since one call is counted once");
               }
             });
   }
 
+  private static String differs(Limit one, Limit other) {
+    if (!one.window().equals(other.window())) {
+      return "\"lease\"";
+    } else if (!one.scope().equals(other.scope())) {
+      return "path in its \"scope\"";
+    } else if (!one.appliesIf().equals(other.appliesIf())) {
+      return "\"if\"";
+    }
+    return Set.copyOf(one.distinct()).equals(Set.copyOf(other.distinct()))
+        ? "\"counts\" or amount"
+        : "\"distinct\"";
+  }
+
   private static boolean sameCharge(Limit one, Limit other) {
     return one.counts() == other.counts()
         && one.increment().compareTo(other.increment()) == 0
+        && one.window().equals(other.window())
+        && one.scope().equals(other.scope())
+        && one.appliesIf().equals(other.appliesIf())
+        && Set.copyOf(one.distinct()).equals(Set.copyOf(other.distinct()))
         && Objects.equals(one.incrementFrom(), other.incrementFrom());
   }
 

@@ -4,6 +4,7 @@ import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.document.WindowSpelling;
 import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Limit.Counts;
 import dev.alcada.time.Window;
@@ -13,7 +14,9 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +33,24 @@ final class LimitReader {
           "counts",
           "alignment",
           "timezone",
+          "if",
+          "distinct",
+          "lease",
           "on_deny");
   private static final Set<String> RATE_FIELDS =
       ObjectReader.names("max", "window", "scope", "on_deny");
-  private static final List<String> SCOPES = List.of("grant", "session", "global");
+
+  /** In place of a window: what runs now. */
+  private static final String IN_FLIGHT = "in_flight";
+
+  private static final Set<ValuePath.Root> DISTINCT =
+      EnumSet.of(
+          ValuePath.Root.ARGS,
+          ValuePath.Root.CONTEXT,
+          ValuePath.Root.GRANT,
+          ValuePath.Root.SESSION,
+          ValuePath.Root.CLIENT,
+          ValuePath.Root.TOOL);
 
   /** The zone of calendar windows where the document does not say. */
   static final ZoneId UTC = ZoneId.of("UTC");
@@ -46,10 +63,20 @@ final class LimitReader {
 
   private final Problems problems;
   private final PredicateReader paths;
+  private final ScopeReader scopes;
 
-  LimitReader(Problems problems, PredicateReader paths) {
+  /** The document's own zone, or null. */
+  private @Nullable ZoneId zone;
+
+  LimitReader(Problems problems, PredicateReader paths, ScopeReader scopes) {
     this.problems = problems;
     this.paths = paths;
+    this.scopes = scopes;
+  }
+
+  /** Sets the zone of calendar windows that name none. */
+  void timezone(@Nullable ZoneId ofDocument) {
+    this.zone = ofDocument;
   }
 
   List<LimitChecks.Placed> limits(ObjectReader rule) {
@@ -88,32 +115,120 @@ final class LimitReader {
     Node named = fields.required("counter", "the counter's name");
     String counter =
         named == null ? null : ObjectReader.nonEmpty(named, "the counter's name", problems);
-    Duration window = window(fields);
+    boolean inFlight =
+        fields.get("window") instanceof Node.Text text && text.value().equals(IN_FLIGHT);
+    Duration window = inFlight ? Limit.DEFAULT_LEASE : window(fields);
     BigDecimal max = max(fields);
     Scope scope = scope(fields, Scope.GRANT);
+    List<ValuePath> distinct = distinct(fields, inFlight);
     Node from = fields.get("increment_from");
     ValuePath incrementFrom = from == null ? null : amountPath(from);
     BigDecimal increment = increment(fields, from != null);
     Counts counts =
         fields.constant(
             "counts", Counts.values(), from == null ? Counts.ATTEMPTS : Counts.SUCCESSES);
-    ZoneId zone = calendar(fields, window);
+    List<Condition> conditions = paths.conditions(fields, "if", PredicateReader.Where.LIMIT);
+    ZoneId calendar = inFlight ? null : calendar(fields, window);
+    Duration lease = lease(fields, inFlight);
     String onDeny = fields.text("on_deny");
-    if (counter == null || window == null || max == null || scope == null) {
+    if (inFlight) {
+      without(fields, "\"window\": \"in_flight\"", "alignment", "timezone", "counts");
+    }
+    if (counter == null || window == null || max == null || scope == null || distinct == null) {
       return null;
     }
     Limit.Builder limit =
-        Limit.builder(counter, window, max).scope(scope).increment(increment).counts(counts);
+        (inFlight ? Limit.inFlight(counter, max) : Limit.builder(counter, window, max))
+            .scope(scope)
+            .increment(increment)
+            .appliesIf(conditions.toArray(new Condition[0]));
+    if (!inFlight) {
+      limit.counts(counts);
+    }
+    if (!distinct.isEmpty()) {
+      limit.distinct(distinct);
+    }
+    if (lease != null) {
+      limit.lease(lease);
+    }
     if (incrementFrom != null) {
       limit.incrementFrom(incrementFrom);
     }
-    if (zone != null) {
-      limit.calendar(zone);
+    if (calendar != null) {
+      limit.calendar(calendar);
     }
     if (onDeny != null) {
       limit.onDeny(onDeny);
     }
     return limit.build();
+  }
+
+  private void without(ObjectReader fields, String beside, String... names) {
+    for (String name : names) {
+      if (fields.has(name)) {
+        problems.add(
+            fields.name(name), "\"" + name + "\" beside " + beside, "a limit without one of them");
+      }
+    }
+  }
+
+  private @Nullable Duration lease(ObjectReader fields, boolean inFlight) {
+    Node node = fields.get("lease");
+    if (node == null) {
+      return null;
+    } else if (!inFlight) {
+      problems.add(
+          fields.name("lease"),
+          "\"lease\" without \"window\": \"in_flight\"",
+          "a lease for what runs only");
+      return null;
+    }
+    return MarkReader.span(
+        node, Duration.ofSeconds(1), Duration.ofDays(1), "1 second to 1 day", problems);
+  }
+
+  /** {@return the paths of different values; none if it counts no such, null if it is wrong} */
+  private @Nullable List<ValuePath> distinct(ObjectReader fields, boolean inFlight) {
+    Node node = fields.get("distinct");
+    if (node == null) {
+      return List.of();
+    }
+    without(fields, "\"distinct\"", "increment", "increment_from", "counts");
+    if (inFlight) {
+      problems.add(
+          fields.name("distinct"),
+          "\"distinct\" beside \"window\": \"in_flight\"",
+          "a window of time for different values");
+    }
+    if (fields.get("max") instanceof Node.Num max
+        && !max.text().matches("(?:[1-9][0-9]{0,2}|1000)")) {
+      ObjectReader.wrong(max, "a whole number from 1 to 1,000 for \"distinct\"", problems);
+      return null;
+    }
+    String expected = "a path such as \"args.to\", or a list of paths";
+    List<Node> elements = node instanceof Node.Sequence list ? list.elements() : List.of(node);
+    if (elements.isEmpty() || elements.size() > RuleReader.MAX_ENTRIES) {
+      ObjectReader.wrong(node, expected, problems);
+      return null;
+    }
+    List<ValuePath> read = new ArrayList<>();
+    for (Node element : elements) {
+      if (!(element instanceof Node.Text)) {
+        ObjectReader.wrong(element, expected, problems);
+        return null;
+      }
+      ValuePath path = paths.path(element, DISTINCT, expected);
+      if (path == null) {
+        return null;
+      } else if (read.contains(path)) {
+        problems.add(
+            element.place(),
+            "the path " + Spelling.quote(path.toString()) + " a second time",
+            "each once");
+      }
+      read.add(path);
+    }
+    return inFlight ? null : read;
   }
 
   @Nullable RateLimit rateLimit(Node node) {
@@ -177,6 +292,19 @@ final class LimitReader {
 
   private @Nullable Duration window(ObjectReader fields) {
     Node node = fields.required("window", WindowSpelling.SPELLINGS);
+    if (node instanceof Node.Text text
+        && Set.of("inflight", "concurrent", "concurrency", "parallel", "running", "active")
+            .contains(Spelling.bare(text.value()))) {
+      ObjectReader.wrong(
+          node,
+          WindowSpelling.SPELLINGS,
+          fields.has("counter")
+              ? "what runs at one time is \"in_flight\""
+              : "what runs at one time is a limit: \"limits\": [{\"counter\", \"window\":"
+                  + " \"in_flight\", \"max\"}]",
+          problems);
+      return null;
+    }
     return node == null
         ? null
         : duration(node, Window.SHORTEST, Window.LONGEST, "1 ms to 366 days", problems);
@@ -272,39 +400,7 @@ final class LimitReader {
 
   private @Nullable Scope scope(ObjectReader fields, Scope fallback) {
     Node node = fields.get("scope");
-    if (node == null) {
-      return fallback;
-    }
-    String expected = "\"grant\", \"session\", \"global\", \"args.<path>\" or \"context.<name>\"";
-    if (!(node instanceof Node.Text text)) {
-      ObjectReader.wrong(node, expected, problems);
-      return null;
-    }
-    Scope word =
-        switch (text.value()) {
-          case "grant" -> Scope.GRANT;
-          case "session" -> Scope.SESSION;
-          case "global" -> Scope.GLOBAL;
-          default -> null;
-        };
-    if (word != null) {
-      return word;
-    }
-    if (!text.value().startsWith("args") && !text.value().startsWith("context")) {
-      ObjectReader.wrong(node, expected, otherScope(text.value()), problems);
-      return null;
-    }
-    ValuePath path = paths.path(node);
-    return path == null ? null : new Scope.OfValue(path);
-  }
-
-  /** {@return what a text may mean that is no scope} */
-  private static String otherScope(String text) {
-    String near = Spelling.didYouMean(text, SCOPES);
-    return near != null
-        ? near
-        : "each caller apart is \"grant\"; by another value it is \"context.<name>\", which the host"
-            + " supplies, or \"args.<path>\", an argument";
+    return node == null ? fallback : scopes.scope(node, false);
   }
 
   /** {@return the zone of a calendar window, or null of a sliding one} */
@@ -320,7 +416,8 @@ final class LimitReader {
       }
       return null;
     }
-    ZoneId zone = timezone == null ? UTC : zone(timezone);
+    ZoneId zone =
+        timezone == null ? Objects.requireNonNullElse(this.zone, UTC) : zone(timezone, problems);
     Node length = fields.get("window");
     if (window != null && length != null && !isPeriod(window, zone)) {
       ObjectReader.wrong(
@@ -330,7 +427,8 @@ final class LimitReader {
     return zone;
   }
 
-  private ZoneId zone(Node node) {
+  /** {@return the zone that a node spells, or UTC if it spells none, which is a problem} */
+  static ZoneId zone(Node node, Problems problems) {
     if (node instanceof Node.Text text) {
       try {
         ZoneId zone = ZoneId.of(text.value());

@@ -6,6 +6,7 @@ import dev.alcada.policy.ToolRule.Mode;
 import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,10 @@ final class LimitWarnings {
   private static final Set<Integer> NOT_SECONDS = Set.of(7, 24, 48, 72, 365, 366);
 
   private final AllTools all;
+
+  /** The document's own zone, or null. */
+  private final @Nullable ZoneId zone;
+
   private final Warnings warnings;
   private final Bounds ofAll = new Bounds();
 
@@ -45,21 +50,46 @@ final class LimitWarnings {
     /** Whether there is one that a new session does not empty, nor another argument. */
     private boolean beyondSession;
 
+    void add(Limit limit) {
+      // A limit for some calls, or on anything but amounts, bounds not all calls.
+      if (limit.kind() == Limit.Kind.AMOUNT && limit.appliesIf().isEmpty()) {
+        add(limit.scope());
+      }
+    }
+
     void add(Scope scope) {
       boolean whole = scope instanceof Scope.OfGrant || scope instanceof Scope.OfGlobal;
       byCaller |= whole;
-      beyondSession |= whole || isContext(scope);
-    }
-
-    private static boolean isContext(Scope scope) {
-      return scope instanceof Scope.OfValue value && value.path().root() == ValuePath.Root.CONTEXT;
+      beyondSession |= whole || (!isSession(scope) && !hasArguments(scope));
     }
   }
 
-  LimitWarnings(AllTools all, Warnings warnings) {
+  private static boolean has(Scope scope, ValuePath.Root root) {
+    return scope.paths().stream().anyMatch(path -> path.root() == root);
+  }
+
+  private static boolean hasArguments(Scope scope) {
+    return has(scope, ValuePath.Root.ARGS) || has(scope, ValuePath.Root.CALL);
+  }
+
+  /** {@return whether a new session begins anew} */
+  static boolean isSession(Scope scope) {
+    return scope instanceof Scope.OfSession || has(scope, ValuePath.Root.SESSION);
+  }
+
+  /** {@return whether it goes by nothing but what the call itself says} */
+  private static boolean isOfCallAlone(Scope scope) {
+    return !scope.paths().isEmpty()
+        && scope.paths().stream()
+            .allMatch(
+                path -> path.root() == ValuePath.Root.ARGS || path.root() == ValuePath.Root.CALL);
+  }
+
+  LimitWarnings(AllTools all, @Nullable ZoneId zone, Warnings warnings) {
     this.all = all;
+    this.zone = zone;
     this.warnings = warnings;
-    all.limits().forEach(limit -> ofAll.add(limit.scope()));
+    all.limits().forEach(ofAll::add);
   }
 
   void allTools(Node at) {
@@ -89,7 +119,7 @@ final class LimitWarnings {
     Bounds bounds = new Bounds();
     bounds.byCaller = ofAll.byCaller;
     bounds.beyondSession = ofAll.beyondSession;
-    limits.forEach(limit -> bounds.add(limit.scope()));
+    limits.forEach(bounds::add);
     if (rate != null) {
       bounds.add(rate.scope());
       max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
@@ -106,7 +136,13 @@ final class LimitWarnings {
       Limit limit, Map<String, Limit> named, Bounds bounds, Node at, Object... steps) {
     ValuePath from = limit.incrementFrom();
     max(limit.max(), limit.increment(), from, at, steps);
-    scope(limit.scope(), limit.window().length(), from != null, bounds, at, steps);
+    boolean inFlight = limit.kind() == Limit.Kind.IN_FLIGHT;
+    scope(
+        limit.scope(), inFlight ? LONG : limit.window().length(), from != null, bounds, at, steps);
+    if (Warnings.at(at, with(steps, "if")) instanceof Node.Sequence list
+        && list.elements().isEmpty()) {
+      warnings.add("an empty list limits every call: leave it out", at, with(steps, "if"));
+    }
     window(at, steps);
     calendar(limit, at, steps);
     if (from != null && PredicateWarnings.hasIndex(from)) {
@@ -156,7 +192,9 @@ final class LimitWarnings {
 
   private static @Nullable String differs(Limit first, Limit limit) {
     if (!first.identity().equals(limit.identity())) {
-      boolean sameWindow = first.window().equals(limit.window());
+      boolean sameWindow =
+          first.kind() == limit.kind()
+              && (first.kind() == Limit.Kind.IN_FLIGHT || first.window().equals(limit.window()));
       return "with another "
           + (sameWindow ? "scope" : "window")
           + ": the two share no count; give each a name of its own";
@@ -196,18 +234,16 @@ final class LimitWarnings {
 
   private void scope(
       Scope scope, Duration window, boolean ofAmounts, Bounds bounds, Node at, Object... steps) {
-    if (!bounds.byCaller
-        && scope instanceof Scope.OfValue value
-        && value.path().root() == ValuePath.Root.ARGS) {
+    if (!bounds.byCaller && isOfCallAlone(scope)) {
       warnings.add(
           "whoever makes the call chooses "
-              + value.path()
+              + scope.paths().get(0)
               + " and with it the count: add a limit"
               + " with scope \"grant\" or \"global\"",
           at,
           steps);
     } else if (!bounds.beyondSession
-        && scope instanceof Scope.OfSession
+        && isSession(scope)
         && (ofAmounts || window.compareTo(LONG) >= 0)) {
       warnings.add(
           "a client that opens a new session starts at 0: "
@@ -248,14 +284,21 @@ final class LimitWarnings {
     boolean said =
         Warnings.at(at, steps) instanceof Node.Mapping fields
             && fields.members().containsKey("timezone");
-    if (!said) {
+    if (!said && zone == null) {
       warnings.add(
           "a calendar window without \"timezone\" begins anew at midnight UTC: write \"timezone\","
               + " \"UTC\" if that is meant",
           at,
           steps);
-    } else if (TURNED_ZONE.matcher(calendar.zone().getId()).matches()) {
-      String zone = calendar.zone().getId();
+    } else if (said) {
+      turned(calendar.zone(), at, with(steps, "timezone"));
+    }
+  }
+
+  /** Finds a zone whose sign is the other way round. */
+  void turned(ZoneId of, Node at, Object... steps) {
+    if (TURNED_ZONE.matcher(of.getId()).matches()) {
+      String zone = of.getId();
       boolean behind = zone.charAt(7) == '+';
       warnings.add(
           zone
@@ -266,7 +309,7 @@ final class LimitWarnings {
               + " UTC, for its sign is the other way round: name a city, such as"
               + " \"America/Sao_Paulo\"",
           at,
-          with(steps, "timezone"));
+          steps);
     }
   }
 }

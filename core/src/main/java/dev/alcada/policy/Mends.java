@@ -2,6 +2,7 @@ package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.document.WindowSpelling;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -189,7 +190,12 @@ final class Mends {
               + " \"context.<name>\", \"op\": \"in\", \"value\": […]}]}]";
       case "timeout", "valid", "approvaltimeout", "expires", "ttl", "expiry" ->
           "how long an approval takes, says \"approval\": {\"timeout\", \"valid\"}";
-      case "approvers", "approver" -> "who may approve, decides the host";
+      case "approvers", "approver", "quorum" ->
+          "how many people must agree, says \"approval\": {\"approvers\": 2}";
+      case "idempotent", "idempotency", "idempotencykey", "dedupe", "deduplicate", "unique" ->
+          "that a call is not made twice, says \"once\": \"24h\"";
+      case "mark", "tag", "tags", "leaves", "taint", "taints", "labels" ->
+          "write \"marks\": [{\"mark\": \"<name>\", \"for\": \"15m\"}]";
       case "priority", "order", "weight" ->
           "there is no order: the exact name decides, else the narrowest pattern";
       case "dryrun", "shadow", "audit", "auditonly", "monitor", "logonly", "reportonly" ->
@@ -211,6 +217,7 @@ final class Mends {
           "what happens to tools that are not listed, says \"default\" at the top; under"
               + " \"allow\" the key \"*\" of \"tools\" is a rule for each of them";
       case "reason", "message", "ondeny" -> "each predicate and limit has its own \"on_deny\"";
+      case "once", "marks" -> "each tool has its own: it stands in \"tools\"";
       case "mode" -> "rules for every call hold at once: try them on a tool, in \"tools\"";
       case "hide", "hidden" -> "\"hide\" stands at the top";
       default -> ofRule(field, value);

@@ -205,7 +205,9 @@ final class NameWarnings {
             || !rule.denyIf().isEmpty()
             || !rule.approveIf().isEmpty()
             || !rule.limits().isEmpty()
-            || rule.rateLimit() != null);
+            || rule.rateLimit() != null
+            || rule.once() != null
+            || rule.marks().stream().anyMatch(NameWarnings::restricts));
   }
 
   /** Finds those about one key of {@code tools}; of patterns, what matches their text is wider. */
@@ -275,7 +277,23 @@ final class NameWarnings {
     } else if (wider.amounts && !narrower.amounts) {
       return "a limit of amounts";
     }
-    return wider.calls && !narrower.calls ? "a limit" : null;
+    if (wider.calls && !narrower.calls) {
+      return "a limit";
+    } else if (wider.rule.once() != null && narrower.rule.once() == null) {
+      return "\"once\"";
+    }
+    boolean marks =
+        wider.rule.marks().stream()
+            .filter(NameWarnings::restricts)
+            .allMatch(
+                mark ->
+                    narrower.rule.marks().stream()
+                        .anyMatch(own -> own.name().equals(mark.name()) && restricts(own)));
+    return marks ? null : "a mark that restricts";
+  }
+
+  private static boolean restricts(MarkRule mark) {
+    return mark.when() == MarkRule.When.TRIED;
   }
 
   private Numbered numbered(ToolRule rule) {

@@ -5,6 +5,7 @@ import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.internal.document.WindowSpelling;
 import dev.alcada.internal.value.AmountScale;
 import dev.alcada.internal.value.NumberSpelling;
 import java.math.BigDecimal;

@@ -1,9 +1,15 @@
 package dev.alcada.policy;
 
+import dev.alcada.internal.document.Node;
+import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
+import dev.alcada.policy.Condition.Operator;
 import dev.alcada.policy.ValuePath.Index;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.policy.ValuePath.Step;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +31,18 @@ final class PathParser {
           "grant", Root.GRANT,
           "session", Root.SESSION,
           "client", Root.CLIENT,
-          "tool", Root.TOOL);
+          "tool", Root.TOOL,
+          "time", Root.TIME,
+          "marks", Root.MARKS,
+          "result", Root.RESULT,
+          "call", Root.CALL);
+
+  /** What the clock can be asked for. */
+  static final List<String> TIMES = List.of("hour", "minute", "weekday", "date");
+
+  /** The roots that a text may mean which is no path; the others say too little. */
+  private static final List<String> CALLS =
+      List.of("args", "context", "grant", "session", "client", "tool", "time", "marks");
 
   private final String text;
   private int at;
@@ -42,7 +59,7 @@ final class PathParser {
     Root root = ROOTS.get(word);
     if (root == null) {
       throw new IllegalArgumentException(
-          "a path that starts with args., context., grant, session, client or tool");
+          "a path that starts with args., context., grant, session, client, tool, time. or marks.");
     }
     List<Step> steps = new ArrayList<>();
     while (at < text.length()) {
@@ -67,6 +84,24 @@ final class PathParser {
           throw new IllegalArgumentException(
               "context and the name of one attribute, such as context.tenant or"
                   + " context[\"name.with.dots\"]");
+        }
+      }
+      case TIME -> {
+        if (steps.size() != 1
+            || !(steps.get(0) instanceof ValuePath.Key key)
+            || !TIMES.contains(key.name())) {
+          throw new IllegalArgumentException("time.hour, time.minute, time.weekday or time.date");
+        }
+      }
+      case MARKS -> {
+        if (steps.size() != 1 || !(steps.get(0) instanceof ValuePath.Key)) {
+          throw new IllegalArgumentException(
+              "marks and the name of one mark, such as marks.identity_checked");
+        }
+      }
+      case RESULT -> {
+        if (steps.isEmpty()) {
+          throw new IllegalArgumentException("a value of the result, such as result.verified");
         }
       }
       default -> {
@@ -194,7 +229,7 @@ final class PathParser {
     if (ROOTS.containsKey(word)) {
       return null;
     }
-    String root = Spelling.nearest(word, ROOTS.keySet());
+    String root = Spelling.nearest(word, CALLS);
     String likely = root == null ? "args." + rest : root + rest.substring(word.length());
     try {
       return "did you mean \"" + new PathParser(likely).path() + "\"?";
@@ -255,6 +290,113 @@ final class PathParser {
       path.append('.').append(key);
     } else {
       path.append("[\"").append(key.replace("\\", "\\\\").replace("\"", "\\\"")).append("\"]");
+    }
+  }
+
+  /** Checks what the clock's values are compared with: what they never are is a problem. */
+  static final class ClockValues {
+    private static final List<String> WEEKDAYS =
+        List.of("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
+
+    private final Problems problems;
+
+    ClockValues(Problems problems) {
+      this.problems = problems;
+    }
+
+    /** {@return whether a path leads to a text of the clock} */
+    static boolean isText(@Nullable ValuePath path) {
+      return path != null
+          && path.root() == Root.TIME
+          && path.steps().get(0) instanceof ValuePath.Key key
+          && (key.name().equals("weekday") || key.name().equals("date"));
+    }
+
+    void check(ValuePath path, Operator operator, Node op, Node value) {
+      String part = ((ValuePath.Key) path.steps().get(0)).name();
+      switch (operator) {
+        case EQ, NEQ -> value(part, value);
+        case IN, NOT_IN -> {
+          if (value instanceof Node.Sequence list) {
+            list.elements().forEach(element -> value(part, element));
+          } else {
+            ObjectReader.wrong(
+                value, "a list of values for \"" + operator + "\"", "write […]", problems);
+          }
+        }
+        case LT, LTE, GT, GTE -> {
+          if (part.equals("weekday")) {
+            wrong(op, operator, path, "\"eq\", \"in\" and their like, since days have no first");
+          } else {
+            value(part, value);
+          }
+        }
+        case EXISTS -> wrong(op, operator, path, "another operator, since there always is a time");
+        case REGEX, CONTAINS -> {
+          if (!isText(path)) {
+            wrong(op, operator, path, "an operator for numbers");
+          } else if (!(value instanceof Node.Text)) {
+            ObjectReader.wrong(value, "text for \"" + operator + "\"", problems);
+          }
+        }
+      }
+    }
+
+    private void wrong(Node op, Operator operator, ValuePath path, String expected) {
+      problems.add(op.place(), "\"" + operator + "\" with " + path, expected);
+    }
+
+    private void value(String part, Node node) {
+      switch (part) {
+        case "hour" -> number(node, 23);
+        case "minute" -> number(node, 59);
+        case "weekday" -> {
+          if (!(node instanceof Node.Text text && WEEKDAYS.contains(text.value()))) {
+            ObjectReader.wrong(
+                node,
+                "\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\" or"
+                    + " \"sunday\"",
+                node instanceof Node.Text text ? weekday(text.value()) : null,
+                problems);
+          }
+        }
+        default -> {
+          if (!(node instanceof Node.Text text && isDate(text.value()))) {
+            ObjectReader.wrong(node, "a date such as \"2026-11-28\"", problems);
+          }
+        }
+      }
+    }
+
+    private static @Nullable String weekday(String word) {
+      String bare = word.toLowerCase(Locale.ROOT).strip();
+      for (String day : WEEKDAYS) {
+        if (bare.length() >= 2 && bare.length() <= day.length() && day.startsWith(bare)) {
+          return "write \"" + day + "\"";
+        }
+      }
+      return Spelling.didYouMean(bare, WEEKDAYS);
+    }
+
+    private static boolean isDate(String text) {
+      try {
+        return text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}") && LocalDate.parse(text) != null;
+      } catch (DateTimeException e) {
+        return false;
+      }
+    }
+
+    private void number(Node node, int most) {
+      if (!(node instanceof Node.Num number
+          && number.text().matches("[0-9]{1,2}")
+          && Integer.parseInt(number.text()) <= most)) {
+        boolean clock = node instanceof Node.Text text && text.value().matches("[0-9]{1,2}:.*");
+        ObjectReader.notNumber(
+            node,
+            "a whole number from 0 to " + most,
+            clock ? "the hour alone; minutes are time.minute" : null,
+            problems);
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.alcada.internal.document.UnreadableException;
 import dev.alcada.internal.value.Once;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class Policy {
   private final @Nullable String description;
   private final DefaultAction defaultAction;
   private final Hidden hidden;
+  private final Stands stands;
   private final AllTools allTools;
   private final Map<String, ToolRule> tools;
   private final List<PolicyWarning> warnings;
@@ -49,11 +51,20 @@ public final class Policy {
     static final Hidden NOTHING = new Hidden(List.of(), false);
   }
 
+  /**
+   * What holds for the document as a whole: its time zone, and the text with which everything is
+   * denied.
+   */
+  record Stands(@Nullable ZoneId timezone, @Nullable String halted) {
+    static final Stands NOTHING = new Stands(null, null);
+  }
+
   /** Takes the list and the map as they are: nobody else may change them from here on. */
   Policy(
       @Nullable String description,
       DefaultAction defaultAction,
       Hidden hidden,
+      Stands stands,
       AllTools allTools,
       Map<String, ToolRule> tools) {
     this(
@@ -61,6 +72,7 @@ public final class Policy {
         description,
         defaultAction,
         new Hidden(Collections.unmodifiableList(hidden.names), hidden.unlisted),
+        stands,
         allTools,
         Collections.unmodifiableMap(tools),
         List.of());
@@ -71,6 +83,7 @@ public final class Policy {
       @Nullable String description,
       DefaultAction defaultAction,
       Hidden hidden,
+      Stands stands,
       AllTools allTools,
       Map<String, ToolRule> tools,
       List<PolicyWarning> warnings) {
@@ -78,6 +91,7 @@ public final class Policy {
     this.description = description;
     this.defaultAction = defaultAction;
     this.hidden = hidden;
+    this.stands = stands;
     this.allTools = allTools;
     this.tools = tools;
     this.warnings = warnings;
@@ -85,11 +99,29 @@ public final class Policy {
 
   Policy withWarnings(List<PolicyWarning> found) {
     return new Policy(
-        name, description, defaultAction, hidden, allTools, tools, List.copyOf(found));
+        name, description, defaultAction, hidden, stands, allTools, tools, List.copyOf(found));
   }
 
   Policy withName(String document) {
-    return new Policy(document, description, defaultAction, hidden, allTools, tools, warnings);
+    return new Policy(
+        document, description, defaultAction, hidden, stands, allTools, tools, warnings);
+  }
+
+  /**
+   * Returns this policy, halted: it denies every call, and lists and hides tools as before.
+   *
+   * @param text what the agent is told
+   */
+  public Policy withHalt(String text) {
+    return new Policy(
+        name,
+        description,
+        defaultAction,
+        hidden,
+        new Stands(stands.timezone, Objects.requireNonNull(text, "text")),
+        allTools,
+        tools,
+        warnings);
   }
 
   /** {@return a builder of the same document in Java; it needs a default} */
@@ -200,6 +232,22 @@ public final class Policy {
     return hidden.names;
   }
 
+  /** {@return the time zone of its clock and its calendars, or {@code null} if it has none} */
+  public @Nullable ZoneId timezone() {
+    return stands.timezone;
+  }
+
+  /**
+   * {@return what the agent is told of every call, since all are denied; {@code null} if not so}
+   */
+  public @Nullable String halted() {
+    return stands.halted;
+  }
+
+  Stands stands() {
+    return stands;
+  }
+
   /** {@return whether every tool that {@link #tools} does not list is hidden} */
   public boolean hidesUnlisted() {
     return hidden.unlisted;
@@ -236,13 +284,14 @@ public final class Policy {
         && Objects.equals(description, policy.description)
         && defaultAction == policy.defaultAction
         && hidden.equals(policy.hidden)
+        && stands.equals(policy.stands)
         && allTools.equals(policy.allTools)
         && tools.equals(policy.tools);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(description, defaultAction, hidden, allTools, tools);
+    return Objects.hash(description, defaultAction, hidden, stands, allTools, tools);
   }
 
   /** {@return {@link #toJson}} */
@@ -257,6 +306,8 @@ public final class Policy {
     private @Nullable DefaultAction defaultAction;
     private final List<String> hide = new ArrayList<>();
     private boolean hideUnlisted;
+    private @Nullable ZoneId timezone;
+    private @Nullable String halt;
     private @Nullable AllTools allTools;
     private final Map<String, ToolRule> tools = new LinkedHashMap<>();
 
@@ -312,6 +363,28 @@ public final class Policy {
     }
 
     /**
+     * Sets the time zone of paths such as {@code time.hour}, which need one.
+     *
+     * @param zone the time zone
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder timezone(ZoneId zone) {
+      this.timezone = Once.set("timezone", timezone, zone);
+      return this;
+    }
+
+    /**
+     * Denies every call.
+     *
+     * @param text what the agent is told
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder halt(String text) {
+      this.halt = Once.set("halt", halt, text);
+      return this;
+    }
+
+    /**
      * Sets the rules for every call.
      *
      * @param rules the rules
@@ -351,7 +424,13 @@ public final class Policy {
       }
       AllTools all = Objects.requireNonNullElse(allTools, AllTools.NONE);
       Policy unchecked =
-          new Policy(description, defaultAction, new Hidden(hide, hideUnlisted), all, tools);
+          new Policy(
+              description,
+              defaultAction,
+              new Hidden(hide, hideUnlisted),
+              new Stands(timezone, halt),
+              all,
+              tools);
       Problems problems = new Problems();
       Node root = JavaTree.read(DocumentWriter.document(unchecked), problems);
       return DocumentReader.read(root, UNNAMED, problems);

@@ -150,10 +150,24 @@ public final class PolicyFile implements AutoCloseable {
       }
     } catch (PolicyException e) {
       if (!closed) {
+        halt(e.halt());
         report(e);
       }
     } catch (RuntimeException | Error e) {
       LOG.error("{} was read, but its policy was not taken over", path, e);
+    }
+  }
+
+  /** Hands over the last good policy, halted, if a document says so that does not load. */
+  private void halt(@Nullable String text) {
+    if (text == null || text.equals(policy.halted())) {
+      return;
+    }
+    try {
+      policy = policy.withHalt(text);
+      onPolicy.accept(policy);
+    } catch (RuntimeException | Error e) {
+      LOG.error("{} halts every call, and that was not taken over", path, e);
     }
   }
 

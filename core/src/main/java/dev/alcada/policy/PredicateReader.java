@@ -2,6 +2,7 @@ package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.regex.RefusedRegex;
@@ -9,9 +10,11 @@ import dev.alcada.internal.regex.Regex;
 import dev.alcada.internal.regex.RegexBudget;
 import dev.alcada.internal.value.NumberSpelling;
 import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.ValuePath.Root;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class PredicateReader {
   private static final Set<String> FIELDS =
       ObjectReader.names("conditions", "on_deny", "message", "name");
-  private static final Set<String> CONDITION_FIELDS = ObjectReader.names("path", "op", "value");
+  private static final Set<String> CONDITION_FIELDS =
+      ObjectReader.names("path", "op", "value", "value_from", "scope");
   private static final Map<String, Operator> OPERATORS = new LinkedHashMap<>();
 
   static {
@@ -35,11 +39,43 @@ final class PredicateReader {
 
   private static final String ONE_OPERATOR = "one of " + String.join(", ", OPERATORS.keySet());
 
+  private static final Set<Root> OTHER_SIDES =
+      EnumSet.of(
+          Root.ARGS, Root.CONTEXT, Root.GRANT, Root.SESSION, Root.CLIENT, Root.TOOL, Root.TIME);
+  private static final Set<Root> RESULTS = EnumSet.copyOf(OTHER_SIDES);
+
+  static {
+    RESULTS.add(Root.RESULT);
+  }
+
+  /** What conditions are for, and with it what they may look at. */
+  enum Where {
+    PREDICATE(
+        EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL)),
+        "a path that starts with args., context., grant, session, client, tool, time. or marks."),
+    LIMIT(
+        EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL, Root.MARKS)),
+        "a path that starts with args., context., grant, session, client, tool or time."),
+    RESULT(EnumSet.of(Root.RESULT), "a path that starts with result.");
+
+    private final Set<Root> roots;
+    private final String expected;
+
+    Where(Set<Root> roots, String expected) {
+      this.roots = roots;
+      this.expected = expected;
+    }
+  }
+
   private final Problems problems;
 
   /** What the document's paths spell: most occur many times. */
   private final Map<String, ValuePath> paths = new HashMap<>();
 
+  /** The conditions that look for marks, by the place of their path. */
+  private final Map<Place, Condition> marked = new LinkedHashMap<>();
+
+  private @Nullable Place clock;
   private final RegexBudget expressions = new RegexBudget();
 
   PredicateReader(Problems problems) {
@@ -91,18 +127,8 @@ final class PredicateReader {
     if (fields == null) {
       return null;
     }
-    List<Condition> conditions = new ArrayList<>();
     fields.required("conditions", "a list of conditions");
-    fields.each(
-        "conditions",
-        "conditions",
-        Integer.MAX_VALUE,
-        condition -> {
-          Condition read = condition(condition);
-          if (read != null) {
-            conditions.add(read);
-          }
-        });
+    List<Condition> conditions = conditions(fields, "conditions", Where.PREDICATE);
     if (fields.has("on_deny") && fields.has("message")) {
       problems.add(
           fields.name("message"),
@@ -118,7 +144,27 @@ final class PredicateReader {
         name == null ? null : ObjectReader.nonEmpty(name, "a name", problems));
   }
 
-  private @Nullable Condition condition(Node node) {
+  /**
+   * Reads the conditions of a field that is a list of them; those that are none are problems.
+   *
+   * @param where what the conditions are for
+   */
+  List<Condition> conditions(ObjectReader fields, String field, Where where) {
+    List<Condition> conditions = new ArrayList<>();
+    fields.each(
+        field,
+        "conditions",
+        where == Where.PREDICATE ? Integer.MAX_VALUE : RuleReader.MAX_ENTRIES,
+        node -> {
+          Condition read = condition(node, where);
+          if (read != null) {
+            conditions.add(read);
+          }
+        });
+    return conditions;
+  }
+
+  private @Nullable Condition condition(Node node, Where where) {
     if (node instanceof Node.Text text) {
       String meant = Mends.comparison(text.value());
       ObjectReader.wrong(node, "a condition", meant == null ? null : "write " + meant, problems);
@@ -134,23 +180,110 @@ final class PredicateReader {
     if (fields == null) {
       return null;
     }
-    ValuePath path = null;
     Node spelt = fields.required("path", "a path such as \"args.amount\"");
-    if (spelt != null) {
-      path = path(spelt);
-    }
+    ValuePath path = spelt == null ? null : path(spelt, where.roots, where.expected);
     Node op = fields.required("op", ONE_OPERATOR);
     Operator operator = op == null ? null : operator(op);
+    Node from = fields.get("value_from");
     Node value =
-        fields.required(
-            "value",
-            operator == Operator.EXISTS ? "true or false" : "what the argument is compared with");
-    if (operator == null || value == null) {
+        from != null
+            ? fields.get("value")
+            : fields.required(
+                "value",
+                operator == Operator.EXISTS
+                    ? "true or false"
+                    : "what the argument is compared with");
+    Scope scope = scope(fields, path);
+    if (operator == null || (value == null && from == null)) {
       return null;
     }
-    check(operator, value);
+    if (from != null) {
+      ValuePath other = valueFrom(fields, from, operator, path, where);
+      return path == null || other == null
+          ? null
+          : new Condition(path, operator, null, other, null, null);
+    } else if (value == null) {
+      return null;
+    }
+    if (path != null && path.root() == Root.TIME) {
+      new PathParser.ClockValues(problems).check(path, operator, op == null ? value : op, value);
+    } else if (path != null && path.root() == Root.MARKS && operator != Operator.EXISTS) {
+      problems.add(
+          op == null ? node.place() : op.place(),
+          "\"" + operator + "\" with a mark",
+          "\"exists\", since a mark is there or is not");
+      return null;
+    } else {
+      check(operator, value);
+    }
     Regex expression = operator == Operator.REGEX ? expression(value) : null;
-    return path == null ? null : new Condition(path, operator, value(value), expression);
+    if (path == null) {
+      return null;
+    }
+    Condition read = new Condition(path, operator, value(value), null, scope, expression);
+    if (path.root() == Root.MARKS && spelt != null) {
+      marked.put(spelt.place(), read);
+    }
+    return read;
+  }
+
+  private @Nullable Scope scope(ObjectReader fields, @Nullable ValuePath path) {
+    Node node = fields.get("scope");
+    if (node == null) {
+      return null;
+    } else if (path != null && path.root() != Root.MARKS) {
+      problems.add(
+          fields.name("scope"), "\"scope\" with " + path, "a scope with a path of marks only");
+      return null;
+    }
+    return new ScopeReader(problems, this).scope(node, true);
+  }
+
+  /** Reads the other side of a condition. */
+  private @Nullable ValuePath valueFrom(
+      ObjectReader fields, Node node, Operator operator, @Nullable ValuePath path, Where where) {
+    if (fields.has("value")) {
+      problems.add(
+          fields.name("value_from"),
+          "\"value_from\" beside \"value\"",
+          "one of them: a value of the document, or another of the call");
+      return null;
+    } else if (operator == Operator.EXISTS || operator == Operator.REGEX) {
+      problems.add(
+          fields.name("value_from"),
+          "\"value_from\" with \"" + operator + "\"",
+          operator == Operator.EXISTS
+              ? "\"value\": true or false"
+              : "\"value\": an expression of the document, for a call must not choose it");
+      return null;
+    } else if (path != null && path.root() == Root.MARKS) {
+      problems.add(
+          fields.name("value_from"),
+          "\"value_from\" with a mark",
+          "\"exists\" and \"value\", since a mark is there or is not");
+      return null;
+    }
+    ValuePath other =
+        path(
+            node,
+            where == Where.RESULT ? RESULTS : OTHER_SIDES,
+            "a path such as \"context.user\", and no mark");
+    boolean ordered =
+        operator == Operator.LT
+            || operator == Operator.LTE
+            || operator == Operator.GT
+            || operator == Operator.GTE;
+    if (other != null
+        && ordered
+        && (PathParser.ClockValues.isText(other) || PathParser.ClockValues.isText(path))) {
+      ObjectReader.wrong(
+          node,
+          "two numbers for \"" + operator + "\"",
+          "a date is compared in order with a \"value\" alone: \"2026-11-28\"",
+          problems);
+      return null;
+    }
+    return other;
   }
 
   private @Nullable Regex expression(Node node) {
@@ -168,6 +301,23 @@ final class PredicateReader {
 
   /** {@return the path that a node spells, or null if it spells none, which is a problem} */
   @Nullable ValuePath path(Node node) {
+    return anyPath(node);
+  }
+
+  /** As {@link #path(Node)}, of a path that starts from one of some roots. */
+  @Nullable ValuePath path(Node node, Set<Root> roots, String expected) {
+    ValuePath path = anyPath(node);
+    if (path == null || roots.contains(path.root())) {
+      if (path != null && path.root() == Root.TIME && clock == null) {
+        clock = node.place();
+      }
+      return path;
+    }
+    ObjectReader.wrong(node, expected, problems);
+    return null;
+  }
+
+  private @Nullable ValuePath anyPath(Node node) {
     if (node instanceof Node.Text text) {
       try {
         return paths.computeIfAbsent(text.value(), path -> new PathParser(path).path());
@@ -179,6 +329,20 @@ final class PredicateReader {
     }
     ObjectReader.wrong(node, "a path such as \"args.amount\"", problems);
     return null;
+  }
+
+  /**
+   * {@return the conditions since the last time that look for marks, by the place of their path}
+   */
+  Map<Place, Condition> takeMarked() {
+    Map<Place, Condition> taken = new LinkedHashMap<>(marked);
+    marked.clear();
+    return taken;
+  }
+
+  /** {@return where the clock is first read, or null if it is not} */
+  @Nullable Place clock() {
+    return clock;
   }
 
   private @Nullable Operator operator(Node node) {

@@ -81,6 +81,10 @@ final class PredicateWarnings {
     if (rate != null) {
       addScope(rate.scope(), present);
     }
+    if (tool.once() != null) {
+      tool.once().by().forEach(path -> addWithParents(path, present));
+    }
+    tool.marks().forEach(mark -> addScope(mark.scope(), present));
     fires("deny_if", rule, rule.denyIf, present);
     addDemanded(rule.approveIf, present);
     addDemanded(all.approveIf(), present);
@@ -94,6 +98,9 @@ final class PredicateWarnings {
       for (Condition condition : predicate.conditions()) {
         if (!isExists(condition, false)) {
           addWithParents(condition.path(), present);
+        }
+        if (condition.valueFrom() != null) {
+          addWithParents(condition.valueFrom(), present);
         }
       }
     }
@@ -113,16 +120,17 @@ final class PredicateWarnings {
 
   /** Adds what a call must have to be counted by a limit. */
   private static void addCharged(Limit limit, Set<ValuePath> present) {
-    if (limit.incrementFrom() != null) {
+    if (!limit.appliesIf().isEmpty()) {
+      return;
+    } else if (limit.incrementFrom() != null) {
       addWithParents(limit.incrementFrom(), present);
     }
+    limit.distinct().forEach(path -> addWithParents(path, present));
     addScope(limit.scope(), present);
   }
 
   private static void addScope(Scope scope, Set<ValuePath> present) {
-    if (scope instanceof Scope.OfValue value) {
-      addWithParents(value.path(), present);
-    }
+    scope.paths().forEach(path -> addWithParents(path, present));
   }
 
   private static boolean isExists(Condition condition, boolean value) {
@@ -294,7 +302,13 @@ final class PredicateWarnings {
   }
 
   private static String described(Condition condition) {
-    return condition.path() + " " + condition.op() + " " + Warnings.spelt(condition.value());
+    return condition.path()
+        + " "
+        + condition.op()
+        + " "
+        + (condition.valueFrom() == null
+            ? Warnings.spelt(condition.value())
+            : condition.valueFrom());
   }
 
   private void fires(String field, Rule rule, List<Conditions> predicates, Set<ValuePath> present) {
@@ -319,6 +333,10 @@ final class PredicateWarnings {
   }
 
   private void value(Condition condition, String field, Rule rule, int i, int j) {
+    if (condition.valueFrom() != null) {
+      otherSide(condition, condition.valueFrom(), rule.at, field, i, "conditions", j);
+      return;
+    }
     values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
     if (hasNumberedStep(condition.path())
         && Warnings.at(rule.at, field, i, "conditions", j, "path") instanceof Node.Text text
@@ -335,6 +353,45 @@ final class PredicateWarnings {
           "conditions",
           j,
           "path");
+    }
+  }
+
+  private void otherSide(Condition condition, ValuePath other, Node at, Object... steps) {
+    if (other.equals(condition.path())) {
+      warnings.add("compares " + other + " with itself: name the path of another value", at, steps);
+    } else if (hasNumberedStep(other) || hasNumberedStep(condition.path())) {
+      warnings.add(
+          "a number after a dot is the name of a member: write [0] for an element of a list",
+          at,
+          steps);
+    }
+  }
+
+  /** Finds those about the conditions under which a limit applies. */
+  void limits(List<Limit> limits, Node at) {
+    for (int i = 0; i < limits.size(); i++) {
+      List<Condition> conditions = limits.get(i).appliesIf();
+      List<Demand> demands = new ArrayList<>();
+      for (int j = 0; j < conditions.size(); j++) {
+        Condition condition = conditions.get(j);
+        demands.add(Demand.of(condition));
+        if (condition.valueFrom() != null) {
+          otherSide(condition, condition.valueFrom(), at, "limits", i, "if", j);
+        } else {
+          values.find(condition, "deny_if", text -> true, at, "limits", i, "if", j);
+        }
+      }
+      Conflict conflict = Contradictions.conflict(demands);
+      if (conflict != null) {
+        warnings.add(
+            "never applies: "
+                + described(conflict)
+                + (conflict.first() == null ? " is never true" : " are never true together"),
+            at,
+            "limits",
+            i,
+            "if");
+      }
     }
   }
 

@@ -2,11 +2,14 @@ package dev.alcada.policy;
 
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
+import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Problems;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.ToolRule.Action;
 import dev.alcada.policy.ToolRule.Mode;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -29,21 +32,29 @@ final class RuleReader {
           "approve_if",
           "limits",
           "rate_limit",
+          "once",
+          "marks",
           "approval",
           "mode");
   static final Set<String> ALL_TOOLS_FIELDS =
       ObjectReader.names("require", "deny_if", "approve_if", "limits", "approval");
-  private static final Set<String> APPROVAL_FIELDS = ObjectReader.names("timeout", "valid");
+  private static final Set<String> APPROVAL_FIELDS =
+      ObjectReader.names("timeout", "valid", "approvers", "from");
+  private static final int MOST_APPROVERS = 5;
+  private static final int MOST_ROLES = 100;
 
   private final Problems problems;
   private final PredicateReader predicates;
   private final LimitReader limits;
   private final LimitChecks checks;
+  private final MarkReader marks;
 
   RuleReader(Problems problems) {
     this.problems = problems;
     this.predicates = new PredicateReader(problems);
-    this.limits = new LimitReader(problems, predicates);
+    ScopeReader scopes = new ScopeReader(problems, predicates);
+    this.limits = new LimitReader(problems, predicates, scopes);
+    this.marks = new MarkReader(problems, predicates, scopes);
     this.checks = new LimitChecks(problems);
   }
 
@@ -65,6 +76,7 @@ final class RuleReader {
     if (approval != null) {
       builder.approval(approval);
     }
+    marks.asks(Mode.ENFORCE);
     AllTools rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
@@ -109,6 +121,12 @@ final class RuleReader {
     if (approval != null) {
       builder.approval(approval);
     }
+    ToolRule.Once once = marks.once(fields);
+    if (once != null) {
+      builder.once(once);
+    }
+    marks.marks(fields, mode).forEach(builder::mark);
+    marks.asks(mode);
     ToolRule rule = builder.build();
     checkCount(fields, rule.require(), rule.denyIf(), rule.approveIf());
     return rule;
@@ -158,6 +176,17 @@ final class RuleReader {
   /** Checks what can only be checked once all rules are read. */
   void check() {
     checks.amounts();
+    marks.check();
+  }
+
+  /** Sets the document's own time zone, or null, before any rule is read. */
+  void timezone(@Nullable ZoneId zone) {
+    limits.timezone(zone);
+  }
+
+  /** {@return where the clock is first read, or null if it is not} */
+  @Nullable Place clock() {
+    return predicates.clock();
   }
 
   private void checkCount(
@@ -174,7 +203,7 @@ final class RuleReader {
 
   private @Nullable ApprovalTimes approval(ObjectReader rule) {
     Node node = rule.get("approval");
-    String kind = "an object with \"timeout\" and \"valid\"";
+    String kind = "an object with \"timeout\", \"valid\", \"approvers\" and \"from\"";
     if (node instanceof Node.Bool || node instanceof Node.Text || node instanceof Node.Num) {
       boolean time = !(node instanceof Node.Bool) && spellsTime(node);
       ObjectReader.wrong(
@@ -191,11 +220,63 @@ final class RuleReader {
             ? null
             : ObjectReader.of(
                 node, kind, APPROVAL_FIELDS, (field, value) -> ofApproval(field), problems);
-    return fields == null
-        ? null
-        : ApprovalTimes.of(
-            time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()),
-            time(fields, "valid", ApprovalTimes.DEFAULT.valid()));
+    if (fields == null) {
+      return null;
+    }
+    // Whoever says one of the two has the usual value for the other, whatever all tools have.
+    boolean said = fields.has("timeout") || fields.has("valid");
+    return new ApprovalTimes(
+        said ? time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()) : null,
+        said ? time(fields, "valid", ApprovalTimes.DEFAULT.valid()) : null,
+        approvers(fields),
+        roles(fields));
+  }
+
+  private int approvers(ObjectReader fields) {
+    Node node = fields.get("approvers");
+    if (node == null) {
+      return 1;
+    } else if (node instanceof Node.Num number && number.text().matches("[1-5]")) {
+      return Integer.parseInt(number.text());
+    }
+    ObjectReader.notNumber(
+        node,
+        "how many people must agree, a whole number from 1 to " + MOST_APPROVERS,
+        node instanceof Node.Sequence || node instanceof Node.Text
+            ? "which people may answer, say their roles: \"from\": [\"<role>\"]"
+            : null,
+        problems);
+    return 1;
+  }
+
+  private List<String> roles(ObjectReader fields) {
+    List<String> roles = new ArrayList<>();
+    Node node = fields.get("from");
+    if (node instanceof Node.Text text && !text.value().isEmpty()) {
+      ObjectReader.wrong(
+          node, "a list of roles", "write [" + Spelling.quote(text.value()) + "]", problems);
+      return roles;
+    } else if (node instanceof Node.Sequence list && list.elements().isEmpty()) {
+      ObjectReader.wrong(
+          node, "a list of roles", "with none nobody could agree: leave it out", problems);
+      return roles;
+    }
+    fields.each(
+        "from",
+        "roles",
+        MOST_ROLES,
+        element -> {
+          String role = ObjectReader.nonEmpty(element, "a role's name", problems);
+          if (role != null && roles.contains(role)) {
+            problems.add(
+                element.place(),
+                "the role " + Spelling.quote(role) + " a second time",
+                "each once");
+          } else if (role != null) {
+            roles.add(role);
+          }
+        });
+    return roles;
   }
 
   private static boolean spellsTime(Node node) {
@@ -213,8 +294,11 @@ final class RuleReader {
       case "validity", "validfor", "duration", "cache", "remember" -> "did you mean \"valid\"?";
       case "message", "reason", "prompt", "title" ->
           "what people are told is the rule's \"reason\"";
-      case "by", "role", "roles", "user", "users", "channel", "group" ->
-          "who may approve, decides the host";
+      case "by", "role", "roles", "group", "groups" -> "did you mean \"from\", a list of roles?";
+      case "user", "users", "channel", "person", "people" ->
+          "people are known to the host: \"from\" says which roles";
+      case "count", "number", "quorum", "min", "minapprovers", "approver", "required_approvers" ->
+          "did you mean \"approvers\"?";
       default -> null;
     };
   }

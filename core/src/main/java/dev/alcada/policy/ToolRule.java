@@ -1,6 +1,5 @@
 package dev.alcada.policy;
 
-import dev.alcada.internal.value.Once;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +27,33 @@ public final class ToolRule {
     SHADOW
   }
 
+  /**
+   * That the same call of a grant is not made twice within a time, nor while the first still runs.
+   *
+   * @param length the time, 1 ms to 366 days, in whole milliseconds
+   * @param by where the values are found that make two calls the same, paths into {@code args};
+   *     none for all arguments together
+   * @param onDeny what the agent is told, or {@code null} for a message that says what is known of
+   *     the first call
+   */
+  public record Once(Duration length, List<ValuePath> by, @Nullable String onDeny) {
+    public Once {
+      Objects.requireNonNull(length, "length");
+      by = List.copyOf(by);
+    }
+
+    /**
+     * Returns that no call with equal values is made twice.
+     *
+     * @param length the time
+     * @param by paths into {@code args}; none for all arguments together
+     * @throws IllegalArgumentException if one of the paths is none
+     */
+    public static Once in(Duration length, String... by) {
+      return new Once(length, Arrays.stream(by).map(ValuePath::parse).toList(), null);
+    }
+  }
+
   /** Allows every call. */
   public static final ToolRule ALLOW = builder().build();
 
@@ -40,6 +66,8 @@ public final class ToolRule {
   private final List<Limit> limits;
   private final @Nullable ApprovalTimes approval;
   private final Mode mode;
+  private final ToolRule.@Nullable Once once;
+  private final List<MarkRule> marks;
 
   private ToolRule(Builder builder) {
     this.action = Objects.requireNonNullElse(builder.action, Action.ALLOW);
@@ -51,6 +79,8 @@ public final class ToolRule {
     this.limits = List.copyOf(builder.limits);
     this.approval = builder.approval;
     this.mode = Objects.requireNonNullElse(builder.mode, Mode.ENFORCE);
+    this.once = builder.once;
+    this.marks = List.copyOf(builder.marks);
   }
 
   /** {@return a builder of a rule; as it is, the rule allows every call} */
@@ -113,6 +143,16 @@ public final class ToolRule {
     return approval;
   }
 
+  /** {@return that the same call is not made twice, or {@code null} if it may be} */
+  public ToolRule.@Nullable Once once() {
+    return once;
+  }
+
+  /** {@return the marks that a call leaves behind} */
+  public List<MarkRule> marks() {
+    return marks;
+  }
+
   /** {@return whether the rule decides or only reports} */
   public Mode mode() {
     return mode;
@@ -120,7 +160,7 @@ public final class ToolRule {
 
   private List<?> parts() {
     return Arrays.asList(
-        action, reason, require, denyIf, approveIf, rateLimit, limits, approval, mode);
+        action, reason, require, denyIf, approveIf, rateLimit, limits, approval, mode, once, marks);
   }
 
   /** {@return whether the other is a rule that says the same} */
@@ -151,6 +191,8 @@ public final class ToolRule {
     private @Nullable ApprovalTimes approval;
     private @Nullable RateLimit rateLimit;
     private @Nullable Mode mode;
+    private ToolRule.@Nullable Once once;
+    private final List<MarkRule> marks = new ArrayList<>();
 
     private Builder() {}
 
@@ -161,7 +203,7 @@ public final class ToolRule {
      * @throws IllegalStateException if it was set before
      */
     public Builder action(Action newAction) {
-      this.action = Once.set("action", action, newAction);
+      this.action = dev.alcada.internal.value.Once.set("action", action, newAction);
       return this;
     }
 
@@ -172,7 +214,7 @@ public final class ToolRule {
      * @throws IllegalStateException if it was set before
      */
     public Builder reason(String text) {
-      this.reason = Once.set("reason", reason, text);
+      this.reason = dev.alcada.internal.value.Once.set("reason", reason, text);
       return this;
     }
 
@@ -227,8 +269,14 @@ public final class ToolRule {
       return approval(ApprovalTimes.of(timeout, valid));
     }
 
-    Builder approval(ApprovalTimes times) {
-      this.approval = Once.set("approval", approval, times);
+    /**
+     * Sets how long approvals take and last, and how many people of which roles must agree.
+     *
+     * @param times all of that
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder approval(ApprovalTimes times) {
+      this.approval = dev.alcada.internal.value.Once.set("approval", approval, times);
       return this;
     }
 
@@ -239,7 +287,7 @@ public final class ToolRule {
      * @throws IllegalStateException if it was set before
      */
     public Builder rateLimit(RateLimit limit) {
-      this.rateLimit = Once.set("rateLimit", rateLimit, limit);
+      this.rateLimit = dev.alcada.internal.value.Once.set("rateLimit", rateLimit, limit);
       return this;
     }
 
@@ -250,7 +298,28 @@ public final class ToolRule {
      * @throws IllegalStateException if it was set before
      */
     public Builder mode(Mode newMode) {
-      this.mode = Once.set("mode", mode, newMode);
+      this.mode = dev.alcada.internal.value.Once.set("mode", mode, newMode);
+      return this;
+    }
+
+    /**
+     * Sets that the same call is not made twice.
+     *
+     * @param inTime in what time, and what makes two calls the same
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder once(ToolRule.Once inTime) {
+      this.once = dev.alcada.internal.value.Once.set("once", once, inTime);
+      return this;
+    }
+
+    /**
+     * Adds a mark that a call leaves behind for later calls to be judged by.
+     *
+     * @param mark the mark
+     */
+    public Builder mark(MarkRule mark) {
+      marks.add(Objects.requireNonNull(mark, "mark"));
       return this;
     }
 

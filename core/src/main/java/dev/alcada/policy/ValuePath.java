@@ -12,7 +12,8 @@ import java.util.Objects;
  *
  * @param root what the path starts from
  * @param steps the steps below the root; empty for {@code grant}, {@code session}, {@code client}
- *     and {@code tool}, exactly one key for {@code context}, at least one for {@code args}
+ *     {@code tool} and {@code call}, exactly one key for {@code context}, {@code time} and {@code
+ *     marks}, at least one for {@code args} and {@code result}
  */
 public record ValuePath(Root root, List<Step> steps) {
 
@@ -29,7 +30,15 @@ public record ValuePath(Root root, List<Step> steps) {
     /** The caller's authenticated client. */
     CLIENT,
     /** The tool's name. */
-    TOOL
+    TOOL,
+    /** The wall clock, in the document's time zone. */
+    TIME,
+    /** The marks that earlier calls have left. */
+    MARKS,
+    /** What the tool has answered; only where a mark says what its result must be. */
+    RESULT,
+    /** The tool and all of its arguments together; only a part of a {@link Scope}. */
+    CALL
   }
 
   /** One step of a path. */

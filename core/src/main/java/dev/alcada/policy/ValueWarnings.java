@@ -22,6 +22,10 @@ final class ValueWarnings {
   private static final Pattern DOMAIN =
       Pattern.compile("(?:[a-z]+://)?[\\w-]+(?:\\.[\\w-]+)*\\.[A-Za-z]{2,24}(?::\\d+)?/?");
 
+  /** A path where a value is expected. */
+  private static final Pattern PATH =
+      Pattern.compile("(?:args|context|time|marks)\\.[A-Za-z_][\\w.\\[\\]]*");
+
   private static final Pattern FILE = Pattern.compile("(?i).*(?:path|file|dir|folder).*");
   private static final Pattern GLOB_OF_CONTAINS = Pattern.compile("\\*\\..+|.*[\\w/-]\\*");
 
@@ -155,6 +159,12 @@ final class ValueWarnings {
         DoubtfulText.isPlain(text) ? null : doubt(condition.op(), condition.path(), text);
     if (doubt == null && DoubtfulText.isPlaceholder(text) && condition.op() != Operator.CONTAINS) {
       doubt = "nothing has replaced " + Spelling.quote(text) + ": write what it stands for";
+    }
+    if (doubt == null && text.length() <= 200 && PATH.matcher(text).matches()) {
+      doubt =
+          Spelling.quote(text)
+              + " is text here: another value of the call is \"value_from\": "
+              + Spelling.quote(text);
     }
     boolean catches =
         spot.requires()

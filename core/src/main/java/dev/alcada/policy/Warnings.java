@@ -5,10 +5,13 @@ import dev.alcada.internal.document.Place;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.Policy.DefaultAction;
 import dev.alcada.policy.ToolRule.Action;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what is legal in a document and probably wrong. */
@@ -22,20 +25,23 @@ final class Warnings {
   private final NameWarnings names = new NameWarnings(this);
   private final PredicateWarnings predicates;
   private final LimitWarnings limits;
+  private final Marks marks = new Marks();
 
   /** Whether a rule asks, so that what {@code all_tools} says of approvals has a meaning. */
   private boolean asks;
 
   /** Finds those about the rules for all tools, and where these stand. */
-  Warnings(AllTools all, @Nullable Node node) {
+  Warnings(AllTools all, @Nullable Node node, @Nullable ZoneId zone) {
     this.all = all;
     this.allNode = node;
     this.predicates = new PredicateWarnings(all, this);
-    this.limits = new LimitWarnings(all, this);
+    this.limits = new LimitWarnings(all, zone, this);
     this.asks = !all.approveIf().isEmpty();
     if (node != null) {
       predicates.allTools(node);
       limits.allTools(node);
+      predicates.limits(all.limits(), node);
+      marks.reads(all.require(), all.denyIf(), all.approveIf());
       emptyLists(node);
     }
   }
@@ -44,6 +50,8 @@ final class Warnings {
   void tool(String name, ToolRule rule, Node node) {
     predicates.tool(name, node, rule);
     limits.tool(node, rule);
+    predicates.limits(rule.limits(), node);
+    marks.tool(rule, node);
     names.see(name, rule);
     emptyLists(node);
     boolean asksItself = rule.action() == Action.REQUIRE_APPROVAL || !rule.approveIf().isEmpty();
@@ -67,7 +75,7 @@ final class Warnings {
   }
 
   private void emptyLists(Node node) {
-    for (String field : List.of("require", "deny_if", "approve_if", "limits")) {
+    for (String field : List.of("require", "deny_if", "approve_if", "limits", "marks")) {
       if (at(node, field) instanceof Node.Sequence list && list.elements().isEmpty()) {
         add(
             "an empty list "
@@ -75,6 +83,7 @@ final class Warnings {
                   case "require" -> "requires nothing";
                   case "deny_if" -> "denies nothing";
                   case "approve_if" -> "asks nobody";
+                  case "marks" -> "marks nothing";
                   default -> "limits nothing";
                 }
                 + ": leave it out",
@@ -95,6 +104,86 @@ final class Warnings {
     if (!rule.limits().isEmpty()) {
       add("\"limits\" " + message, node, "limits");
     }
+    if (rule.once() != null) {
+      add("\"once\" " + message, node, "once");
+    }
+    if (!rule.marks().isEmpty()) {
+      add("\"marks\" " + message, node, "marks");
+    }
+  }
+
+  /** Finds marks that do not do what their author means. */
+  private final class Marks {
+    /** A mark that a rule leaves, and where it stands. */
+    private record Left(MarkRule mark, ToolRule.Mode mode, Node node) {}
+
+    private final List<Left> left = new ArrayList<>();
+
+    /** The marks that permit where they are there, and those that restrict. */
+    private final Set<String> permitting = new HashSet<>();
+
+    private final Set<String> restricting = new HashSet<>();
+
+    void tool(ToolRule rule, Node node) {
+      for (int i = 0; i < rule.marks().size(); i++) {
+        MarkRule mark = rule.marks().get(i);
+        left.add(new Left(mark, rule.mode(), at(node, "marks", i)));
+        if (mark.when() == MarkRule.When.TRIED && LimitWarnings.isSession(mark.scope())) {
+          add(
+              "a client that opens a new session leaves the mark behind: write \"scope\": \"grant\"",
+              node,
+              "marks",
+              i);
+        }
+        String doubt = NameWarnings.doubt(mark.name(), true);
+        if (doubt != null) {
+          add("the mark's name " + doubt, node, "marks", i, "mark");
+        }
+      }
+      reads(rule.require(), rule.denyIf(), rule.approveIf());
+    }
+
+    void reads(List<Conditions> require, List<Conditions> denyIf, List<Conditions> approveIf) {
+      reads(require, permitting, restricting);
+      reads(denyIf, restricting, permitting);
+      reads(approveIf, restricting, permitting);
+    }
+
+    private void reads(List<Conditions> predicates, Set<String> there, Set<String> notThere) {
+      for (Conditions predicate : predicates) {
+        for (Condition condition : predicate.conditions()) {
+          if (condition.path().root() == ValuePath.Root.MARKS) {
+            String name = ((ValuePath.Key) condition.path().steps().get(0)).name();
+            (Boolean.TRUE.equals(condition.value()) ? there : notThere).add(name);
+          }
+        }
+      }
+    }
+
+    void document() {
+      for (Left one : left) {
+        String name = one.mark.name();
+        boolean permits = permitting.contains(name);
+        boolean restricts = restricting.contains(name);
+        boolean tried = one.mark.when() == MarkRule.When.TRIED;
+        if (!permits && !restricts) {
+          add("no rule looks for the mark " + Spelling.quote(name) + ": it does nothing", one.node);
+        } else if (tried && !restricts) {
+          add(
+              "the mark "
+                  + Spelling.quote(name)
+                  + " permits, and is left before the call has run: write \"when\": \"done\"",
+              one.node);
+        } else if (!tried && !permits) {
+          add(
+              "the mark "
+                  + Spelling.quote(name)
+                  + " restricts, and is left only after the call has succeeded: write \"when\":"
+                  + " \"tried\"",
+              one.node);
+        }
+      }
+    }
   }
 
   /** Finds those about the whole document, once all of it is read. */
@@ -102,6 +191,10 @@ final class Warnings {
     Node hide = at(root, "hide");
     Node tools = at(root, "tools");
     names.find(policy, hide, tools);
+    marks.document();
+    if (policy.timezone() != null) {
+      limits.turned(policy.timezone(), root, "timezone");
+    }
     if (all.approval() != null && !asks && allNode != null) {
       add(
           "\"approval\" says how long, and nothing in the document asks: write \"action\":"
@@ -111,6 +204,7 @@ final class Warnings {
     }
     boolean open =
         policy.defaultAction() == DefaultAction.ALLOW
+            && policy.halted() == null
             && policy.hide().isEmpty()
             && all.require().isEmpty()
             && all.denyIf().isEmpty()
@@ -133,7 +227,8 @@ final class Warnings {
         && rule.denyIf().isEmpty()
         && rule.approveIf().isEmpty()
         && rule.limits().isEmpty()
-        && rule.rateLimit() == null;
+        && rule.rateLimit() == null
+        && rule.once() == null;
   }
 
   /** {@return what was found, in the text's order} */

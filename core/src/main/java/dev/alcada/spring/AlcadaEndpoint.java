@@ -53,6 +53,9 @@ final class AlcadaEndpoint {
   Map<String, Object> state() {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("policy", policy());
+    if (guard.get().halted() != null) {
+      state.put("halted", guard.get().halted());
+    }
     state.put("tools", tools());
     state.put("approvals", approvals.pending().stream().map(AlcadaEndpoint::shown).toList());
     return state;
@@ -181,6 +184,11 @@ final class AlcadaEndpoint {
     shown.put("state", request.state().toString());
     shown.put("createdAt", request.createdAt().toString());
     shown.put("expiresAt", request.expiresAt().toString());
+    if (!request.quorum().isOne()) {
+      shown.put("approversNeeded", request.quorum().approvers());
+      shown.put("rolesNeeded", request.quorum().from().stream().map(TreeSet::new).toList());
+      shown.put("approvedBy", request.approvals().stream().map(Answer::approver).toList());
+    }
     Answer answer = request.answer();
     if (answer != null) {
       shown.put("approver", answer.approver());

@@ -10,6 +10,7 @@ import dev.alcada.policy.PolicyException;
 import dev.alcada.tool.ToolDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,61 @@ class PolicyCheckTest {
 
   private static List<Finding> worseThanNotes(List<Finding> findings) {
     return findings.stream().filter(finding -> finding.level() != Level.NOTE).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "require: [{conditions: [{path: args.amount, op: lte, value_from: args.limt}]}]",
+        "limits: [{counter: a, window: day, max: 5, distinct: args.limt, scope: grant}]",
+        "limits: [{counter: a, window: day, max: 5, scope: [grant, args.limt]}]",
+        "limits: [{counter: a, window: day, max: 5, if: [{path: args.limt, op: eq, value: x}]}]",
+        "once: {window: 24h, by: args.limt}"
+      })
+  void whereverAnArgumentIsNamedTheToolHasToHaveIt(String rule) {
+    ToolDefinition pay =
+        ToolDefinition.builder("pay")
+            .inputSchema(
+                Map.of(
+                    "type",
+                    "object",
+                    "properties",
+                    Map.of("amount", Map.of("type", "number"), "limit", Map.of("type", "string")),
+                    "required",
+                    List.of("amount", "limit"),
+                    "additionalProperties",
+                    false))
+            .build();
+    String document = "version: \"1\"\ndefault: deny\ntools:\n  pay:\n    " + rule + "\n";
+
+    assertThat(PolicyCheck.against(document, List.of(pay)).toText())
+        .contains("\"pay\" has no args.limt", "did you mean \"limit\"?", "[unknown-argument]");
+    assertThat(
+            PolicyCheck.against(document.replace("limt", "limit"), List.of(pay)).toText())
+        .doesNotContain("unknown-argument");
+  }
+
+  @Test
+  void aLimitForSomeCallsBoundsNoOther() {
+    ToolDefinition pay = ToolDefinition.builder("pay").build();
+    String limits =
+        """
+        version: "1"
+        default: deny
+        tools:
+          pay:
+            limits:
+              - {counter: few, window: minute, max: 1, scope: grant%s}
+              - {counter: many, window: hour, max: 5000, scope: grant}
+        """;
+
+    assertThat(PolicyCheck.against(limits.formatted(""), List.of(pay)).toText())
+        .contains("unbound-limit");
+    assertThat(
+            PolicyCheck.against(
+                    limits.formatted(", if: [{path: args.a, op: eq, value: x}]"), List.of(pay))
+                .toText())
+        .doesNotContain("unbound-limit");
   }
 
   @Test

@@ -64,6 +64,51 @@ class CounterTextTest {
     assertThat(text).startsWith(id.text() + "/");
   }
 
+  // Nor a line of these.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = true,
+      textBlock =
+          """
+          DISTINCT  | recipients | 1/6:limits/10:recipients/5:grant/22:distinct sliding 60000/1:a/-
+          IN_FLIGHT | jobs       | 1/6:limits/4:jobs/5:grant/9:in_flight/1:a/-
+          ONCE      | pay        | 1/6:limits/3:pay/4:once/4:once/1:a/-
+          MARK      | read       | 1/6:limits/4:read/5:grant/4:mark/1:a/-
+          """)
+  void aKeyOfAnotherKindIsWrittenThisWayForGood(CounterId.Kind kind, String name, String text) {
+    assertThat(new CounterKey(id(kind, "limits", name, "grant", WINDOWS.get(0)), "a", null).text())
+        .isEqualTo(text);
+  }
+
+  private static CounterId id(
+      CounterId.Kind kind, String namespace, String name, String scope, Window window) {
+    return switch (kind) {
+      case AMOUNT -> CounterId.of(namespace, name, scope, window);
+      case DISTINCT -> CounterId.distinct(namespace, name, scope, window);
+      case IN_FLIGHT -> CounterId.inFlight(namespace, name, scope);
+      case ONCE -> CounterId.once(namespace, name);
+      case MARK -> CounterId.mark(namespace, name, scope);
+    };
+  }
+
+  @Test
+  void kindsAreApartAndTheOwnerOfAKeyIsNoPartOfIt() {
+    List<CounterId> ids = new ArrayList<>();
+    for (CounterId.Kind kind : CounterId.Kind.values()) {
+      ids.add(id(kind, "once", "once", "once", WINDOWS.get(0)));
+      assertThat(ids.get(ids.size() - 1))
+          .isEqualTo(id(kind, "once", "once", "once", WINDOWS.get(0)));
+    }
+    assertThat(ids).doesNotHaveDuplicates();
+    assertThat(ids.stream().sorted().distinct()).hasSize(ids.size());
+    CounterKey key = new CounterKey(ids.get(0), "a", null);
+    assertThat(key.ownedBy("alice")).isEqualTo(key).hasSameHashCodeAs(key);
+    assertThat(key.ownedBy("alice").owner()).isEqualTo("alice");
+    assertThat(key.ownedBy("x".repeat(200)).owner()).startsWith("sha256:");
+    assertThat(key.ownedBy("alice").text()).isEqualTo(key.text());
+  }
+
   @Test
   void noTextOfAKeyIsThatOfAnother() {
     Random random = new Random(SEED);
@@ -75,8 +120,11 @@ class CounterTextTest {
       Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
       String value = text(random);
       String session = random.nextInt(3) == 0 ? null : text(random);
-      CounterKey key = new CounterKey(CounterId.of(namespace, name, scope, window), value, session);
-      List<Object> parts = Arrays.asList(namespace, name, scope, window, value, session);
+      CounterId.Kind kind = CounterId.Kind.values()[random.nextInt(9) / 2];
+      CounterId id = id(kind, namespace, name, scope, window);
+      CounterKey key = new CounterKey(id, value, session);
+      List<Object> parts =
+          Arrays.asList(kind, namespace, name, id.scope(), id.window(), value, session);
 
       List<Object> other = byText.putIfAbsent(key.text(), parts);
 

@@ -43,7 +43,7 @@ class DecisionCasesTest {
     }
   }
 
-  private static ToolCall call(Map<String, @Nullable Object> one) {
+  static ToolCall call(Map<String, @Nullable Object> one) {
     Caller caller = Caller.grant(String.valueOf(one.getOrDefault("grant", "g")));
     if (one.get("session") instanceof String session) {
       caller = caller.withSession(session);
@@ -54,7 +54,8 @@ class DecisionCasesTest {
     for (Map.Entry<String, @Nullable Object> attribute : object(one, "context").entrySet()) {
       caller = caller.withAttribute(attribute.getKey(), attribute.getValue());
     }
-    return ToolCall.of(String.valueOf(one.get("tool")), object(one, "args"), caller);
+    return ToolCall.of(
+        String.valueOf(one.getOrDefault("tool", one.get("call"))), object(one, "args"), caller);
   }
 
   private static Map<String, @Nullable Object> object(

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
+import dev.alcada.decision.PredicatePlan.Use;
 import dev.alcada.decision.ToolPlan.Parts;
+import dev.alcada.policy.Condition;
+import dev.alcada.policy.Condition.Operator;
+import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.TimeSource;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -79,12 +84,22 @@ class JudgementTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // what no policy makes: a plan that cannot be followed
+  @SuppressWarnings("NullAway") // what nobody calls with: it cannot be judged
   void aShadowRuleThatCannotBeJudgedDeniesNothing() {
-    ToolPlan broken = new ToolPlan(Parts.NONE.withPredicates(Arrays.asList((PredicatePlan) null)));
+    List<Conditions> predicates =
+        List.of(Conditions.of(Condition.of("args.n", Operator.EXISTS, true)));
+    ToolPlan broken =
+        new ToolPlan(
+            Parts.NONE.withPredicates(
+                PredicatePlan.of(
+                    predicates,
+                    Use.REQUIRE,
+                    "",
+                    one -> ConditionPlan.of(one, new Expressions()),
+                    new Expressions())));
     ToolPlan plan = new ToolPlan(Parts.NONE.withShadow(broken));
 
-    Judgement judgement = plan.judge(call("t"));
+    Judgement judgement = plan.judge(null, Clock.of(TimeSource.system(), null));
 
     assertThat(judgement.denied()).isNull();
     assertThat(requireNonNull(judgement.shadow()).denied())

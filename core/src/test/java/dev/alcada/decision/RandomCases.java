@@ -41,10 +41,24 @@ final class RandomCases {
       List.of(
           "k", "K", "\u212a", "n", "N", "o", "l", "a.b", "A.B", "ss", "\u00df", "SS", "__proto__");
 
+  private static final List<String> MARKS = List.of("m0", "m1", "m2", "m3");
+
   private final Random random;
 
+  /** Whether documents have what the language has gained. */
+  private final boolean gained;
+
   RandomCases(long seed) {
+    this(seed, false);
+  }
+
+  RandomCases(long seed, boolean gained) {
     this.random = new Random(seed);
+    this.gained = gained;
+  }
+
+  private boolean gains(int percent) {
+    return gained && chance(percent);
   }
 
   private boolean chance(int percent) {
@@ -68,6 +82,13 @@ final class RandomCases {
     document.put("version", "1");
     boolean open = chance(60);
     document.put("default", open ? "allow" : "deny");
+    if (gained) {
+      document.put(
+          "timezone", of(List.of("UTC", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Tokyo")));
+    }
+    if (gains(2)) {
+      document.put("halt", "Stopped.");
+    }
     if (!open && chance(15)) {
       document.put("hide", "unlisted");
     } else if (chance(15)) {
@@ -81,6 +102,11 @@ final class RandomCases {
     Map<String, @Nullable Object> tools = new LinkedHashMap<>();
     for (String tool : list(5, () -> of(open ? TOOLS : TOOLS.subList(0, TOOLS.size() - 1)))) {
       tools.put(tool, tool());
+    }
+    if (gained) {
+      Map<String, @Nullable Object> marker = new LinkedHashMap<>();
+      marker.put("marks", MARKS.stream().map(this::mark).toList());
+      tools.put("abbc", marker);
     }
     document.put("tools", tools);
     return document;
@@ -98,7 +124,41 @@ final class RandomCases {
       rule.put("rate_limit", chance(50) ? of(List.of("3/minute", "1/60s")) : rateLimit());
     }
     rules(rule);
+    if (gains(25)) {
+      rule.put("once", once());
+    }
+    if (gains(15)) {
+      rule.put("marks", List.of(mark(of(MARKS))));
+    }
     return rule;
+  }
+
+  private Object once() {
+    if (chance(30)) {
+      return of(List.<Object>of("10s", "day", 60));
+    }
+    Map<String, @Nullable Object> once = new LinkedHashMap<>();
+    once.put("window", of(List.of("24h", "1m")));
+    once.put(
+        "by",
+        of(List.of("call", "args.k", "args.n", List.of("args.k", "args.n"), List.of("args.ss"))));
+    return once;
+  }
+
+  private Map<String, @Nullable Object> mark(String name) {
+    Map<String, @Nullable Object> mark = new LinkedHashMap<>();
+    mark.put("mark", name);
+    mark.put("for", of(List.of("15m", "24h", "PT1H")));
+    switch (name) {
+      case "m1" -> mark.put("scope", List.of("grant", "args.k"));
+      case "m2" -> mark.put("scope", Map.of("who", of(List.of("args.k", "args.n", "session"))));
+      case "m3" -> mark.put("scope", "session");
+      default -> {}
+    }
+    if (chance(40)) {
+      mark.put("when", "tried");
+    }
+    return mark;
   }
 
   private Map<String, @Nullable Object> rateLimit() {
@@ -117,7 +177,7 @@ final class RandomCases {
         rule.put(use, list(3, this::predicate));
       }
     }
-    if (chance(35)) {
+    if (chance(35) || gains(30)) {
       rule.put("limits", list(3, this::limit));
     }
   }
@@ -133,7 +193,16 @@ final class RandomCases {
 
   private Map<String, @Nullable Object> condition() {
     Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+    if (gains(20)) {
+      return chance(50) ? ofMark() : ofTime();
+    }
     String op = of(OPS);
+    if (gains(30) && !op.equals("exists") && !op.equals("regex")) {
+      condition.put("path", of(PATHS));
+      condition.put("op", op);
+      condition.put("value_from", chance(10) ? "time.hour" : of(PATHS));
+      return condition;
+    }
     condition.put("path", of(PATHS));
     condition.put("op", op);
     condition.put(
@@ -145,6 +214,45 @@ final class RandomCases {
           case "exists" -> random.nextBoolean();
           default -> documentValue(2);
         });
+    return condition;
+  }
+
+  private Map<String, @Nullable Object> ofMark() {
+    String name = of(MARKS);
+    Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+    condition.put("path", "marks." + name);
+    condition.put("op", "exists");
+    condition.put("value", random.nextBoolean());
+    if (name.equals("m2")) {
+      condition.put("scope", Map.of("who", of(List.of("args.k", "args.n", "session", "grant"))));
+    }
+    return condition;
+  }
+
+  private Map<String, @Nullable Object> ofTime() {
+    Map<String, @Nullable Object> condition = new LinkedHashMap<>();
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        condition.put("path", "time.hour");
+        condition.put("op", of(List.of("lt", "gte", "eq", "neq")));
+        condition.put("value", random.nextInt(24));
+      }
+      case 1 -> {
+        condition.put("path", "time.minute");
+        condition.put("op", of(List.of("lte", "gt")));
+        condition.put("value", random.nextInt(60));
+      }
+      case 2 -> {
+        condition.put("path", "time.weekday");
+        condition.put("op", of(List.of("in", "not_in")));
+        condition.put("value", List.of("saturday", "sunday", "monday"));
+      }
+      default -> {
+        condition.put("path", "time.date");
+        condition.put("op", of(List.of("lt", "gte", "gt", "lte", "eq")));
+        condition.put("value", "2026-11-" + (10 + random.nextInt(20)));
+      }
+    }
     return condition;
   }
 
@@ -183,7 +291,23 @@ final class RandomCases {
     return of(List.of("", "a", "A", "aa", "5", "a\n", "\u00e9", "e\u0301", "g1", "s1", "ab"));
   }
 
-  private String scope() {
+  private Object scope() {
+    if (gains(60)) {
+      return of(
+          List.<Object>of(
+              "call",
+              "call",
+              "call",
+              "call",
+              List.of("grant", "args.k"),
+              List.of("args.k", "context.plan"),
+              List.of("session", "tool"),
+              List.of("client", "grant", "args.n"),
+              List.of("tool", "call"),
+              Map.of("who", "args.k"),
+              Map.of("who", "grant", "what", "args.n"),
+              Map.of("who", "session", "what", "args.n", "how", "tool")));
+    }
     return of(
         List.of("grant", "session", "global", "args.k", "args.n", "context.plan", "args.o.k"));
   }
@@ -204,6 +328,23 @@ final class RandomCases {
     if (chance(20)) {
       limit.put("counts", of(List.of("attempts", "successes")));
     }
+    if (gains(30)) {
+      limit.put("if", List.of(ofLimit()));
+    }
+    if (gains(25)) {
+      limit.put("max", 1 + random.nextInt(6));
+      limit.keySet().removeAll(List.of("increment", "increment_from", "counts"));
+      limit.put(
+          "distinct", of(List.of("args.k", "args.l[0]", "args.n", List.of("args.k", "tool"))));
+    } else if (gains(60)) {
+      limit.put("max", 1 + random.nextInt(4));
+      limit.put("window", "in_flight");
+      limit.remove("counts");
+      if (chance(50)) {
+        limit.put("lease", "5m");
+      }
+      return limit;
+    }
     if (chance(15)) {
       limit.put("window", of(List.<Object>of("minute", 3600, "day", "week")));
       limit.put("alignment", "calendar");
@@ -212,6 +353,14 @@ final class RandomCases {
       }
     }
     return limit;
+  }
+
+  private Map<String, @Nullable Object> ofLimit() {
+    Map<String, @Nullable Object> condition = condition();
+    while (String.valueOf(condition.get("path")).startsWith("marks")) {
+      condition = condition();
+    }
+    return condition;
   }
 
   Call call() {

@@ -9,10 +9,18 @@ import dev.alcada.time.Window;
 import java.math.BigDecimal;
 import java.text.Normalizer;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +41,8 @@ final class ReferencePolicy {
     }
   }
 
-  private record Charged(String rule, String key, BigDecimal max, BigDecimal amount, String text) {}
+  private record Charged(
+      String rule, String key, BigDecimal max, BigDecimal amount, String text, Set<String> parts) {}
 
   private static final CounterId NO_COUNTER =
       CounterId.of("", "", "", new Window.Sliding(Duration.ofSeconds(1)));
@@ -43,12 +52,71 @@ final class ReferencePolicy {
   /** What each counter holds, by its name, scope and value. */
   private final Function<String, BigDecimal> counts;
 
+  private final World world;
+
+  /** What of the language's later parts has decided, of the last call. */
+  private final Set<String> decided = new TreeSet<>();
+
+  /** What a call is judged by beside itself. */
+  interface World {
+    /** What the wall clock shows. */
+    ZonedDateTime now(ZoneId zone);
+
+    /** Whether a mark is there, by its space, name, scope and value. */
+    boolean marked(String key);
+
+    /** Whether a call was made before, by its space, tool and values. */
+    boolean made(String key);
+
+    /** The digest of a whole call, or null if it has none. */
+    @Nullable String digest(Call call);
+  }
+
+  private static final World NOTHING =
+      new World() {
+        @Override
+        public ZonedDateTime now(ZoneId zone) {
+          throw new IllegalStateException("no clock");
+        }
+
+        @Override
+        public boolean marked(String key) {
+          return false;
+        }
+
+        @Override
+        public boolean made(String key) {
+          return false;
+        }
+
+        @Override
+        public @Nullable String digest(Call call) {
+          return null;
+        }
+      };
+
   ReferencePolicy(Map<String, @Nullable Object> document, Function<String, BigDecimal> counts) {
+    this(document, counts, NOTHING);
+  }
+
+  ReferencePolicy(
+      Map<String, @Nullable Object> document, Function<String, BigDecimal> counts, World world) {
     this.document = document;
     this.counts = counts;
+    this.world = world;
+  }
+
+  /** What of the language's later parts has decided the last call. */
+  Set<String> decided() {
+    return Set.copyOf(decided);
   }
 
   Answer decide(Call call) {
+    decided.clear();
+    if (document.get("halt") != null && !Boolean.FALSE.equals(document.get("halt"))) {
+      decided.add("halt");
+      return Answer.denied("(halted)", "halted");
+    }
     Map<String, @Nullable Object> tools = members(document, "tools");
     String key = key(tools, call.tool());
     if (hidden(key, call)) {
@@ -80,9 +148,10 @@ final class ReferencePolicy {
   @Nullable Answer shadow(Call call) {
     Map<String, @Nullable Object> tools = members(document, "tools");
     String key = key(tools, call.tool());
-    if (key == null || hidden(key, call)) {
+    if (key == null || hidden(key, call) || document.get("halt") != null) {
       return null;
     }
+    decided.clear();
     Map<String, @Nullable Object> rule = Json.object(tools.get(key));
     return "shadow".equals(rule.get("mode"))
         ? decide(List.of("/tools/" + escape(key)), List.of(rule), call, "shadow ")
@@ -96,50 +165,233 @@ final class ReferencePolicy {
         return Answer.denied(places.get(i) + "/action", "action");
       }
     }
-    for (int i = 0; i < rules.size(); i++) {
-      for (String use : List.of("require", "deny_if")) {
-        List<Map<String, @Nullable Object>> predicates = Json.objects(rules.get(i).get(use));
-        for (int j = 0; j < predicates.size(); j++) {
-          String truths = truths(predicates.get(j), call);
-          char truth = ReferenceValues.and(truths);
-          boolean require = use.equals("require");
-          if (truth != (require ? 'T' : 'F')) {
-            int deciding = truth == 'I' ? truths.indexOf('I') : require ? truths.indexOf('F') : 0;
-            return Answer.denied(
-                places.get(i) + "/" + use + "/" + name(predicates, j, deciding),
-                truth == 'I' ? "unjudged" : use);
+    for (boolean ofMarks : List.of(false, true)) {
+      for (int i = 0; i < rules.size(); i++) {
+        for (String use : List.of("require", "deny_if")) {
+          List<Map<String, @Nullable Object>> predicates = Json.objects(rules.get(i).get(use));
+          for (int j = 0; j < predicates.size(); j++) {
+            if (ofMarks != readsMarks(predicates.get(j))) {
+              continue;
+            }
+            String truths = truths(predicates.get(j), call, space);
+            char truth = ReferenceValues.and(truths);
+            boolean require = use.equals("require");
+            if (truth != (require ? 'T' : 'F')) {
+              int deciding = truth == 'I' ? truths.indexOf('I') : require ? truths.indexOf('F') : 0;
+              noteDeciding(predicates.get(j), deciding);
+              return Answer.denied(
+                  places.get(i) + "/" + use + "/" + name(predicates, j, deciding),
+                  truth == 'I' ? "unjudged" : use);
+            }
           }
         }
       }
     }
     List<Charged> charged = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
+    Answer denied = once(rules.get(0), places.get(0), call, space, taken);
+    if (denied != null) {
+      return denied;
+    }
     for (int i = 0; i < rules.size(); i++) {
-      Answer denied = charge(rules.get(i), places.get(i), call, space, charged);
+      denied = charge(rules.get(i), places.get(i), call, space, charged);
       if (denied != null) {
         return denied;
       }
     }
+    List<String> left = new ArrayList<>();
+    denied = marks(rules.get(0), places.get(0), call, space, left);
+    if (denied != null) {
+      return denied;
+    }
+    if (!taken.isEmpty() && world.made(taken.get(0))) {
+      decided.add("once");
+      return Answer.denied(places.get(0) + "/once", "duplicate");
+    }
     List<Charged> charges = narrowest(charged);
     for (Charged charge : charges) {
-      if (charge.amount().compareTo(charge.max()) > 0) {
-        return Answer.denied(charge.rule(), "limit_never");
-      }
-      if (charge.amount().signum() > 0
-          && counts.apply(charge.key()).add(charge.amount()).compareTo(charge.max()) > 0) {
+      boolean room = charge.amount().signum() == 0;
+      if (!room && counts.apply(charge.key()).add(charge.amount()).compareTo(charge.max()) > 0) {
+        decided.addAll(charge.parts());
         return Answer.denied(charge.rule(), "limit");
       }
     }
-    List<String> asks = asks(places, rules, call);
+    List<String> asks = asks(places, rules, call, space);
+    charges.forEach(charge -> taken.add(charge.text()));
+    taken.addAll(left);
     return new Answer(
         asks.isEmpty() ? "allowed" : "approval_required",
         asks.isEmpty() ? "" : asks.get(0),
         asks.isEmpty() ? "" : "approval_pending",
         asks,
-        charges.stream().map(Charged::text).toList());
+        taken);
   }
 
-  private static List<String> asks(
-      List<String> places, List<Map<String, @Nullable Object>> rules, Call call) {
+  private static boolean readsMarks(Map<String, @Nullable Object> predicate) {
+    return Json.objects(predicate.get("conditions")).stream()
+        .anyMatch(condition -> text(condition, "path").startsWith("marks."));
+  }
+
+  private void noteDeciding(Map<String, @Nullable Object> predicate, int index) {
+    List<Map<String, @Nullable Object>> conditions = Json.objects(predicate.get("conditions"));
+    if (index < conditions.size()) {
+      Map<String, @Nullable Object> condition = conditions.get(index);
+      String path = text(condition, "path");
+      if (condition.get("value_from") != null) {
+        decided.add("value_from");
+      }
+      if (path.startsWith("time.")) {
+        decided.add("time");
+      } else if (path.startsWith("marks.")) {
+        decided.add("marks");
+      }
+    }
+  }
+
+  /** Returns the denial of a call that cannot be told from others, or adds what it is known by. */
+  private @Nullable Answer once(
+      Map<String, @Nullable Object> rule,
+      String place,
+      Call call,
+      String space,
+      List<String> taken) {
+    Object once = rule.get("once");
+    if (once == null) {
+      return null;
+    }
+    Object window = once instanceof Map<?, ?> ? Json.object(once).get("window") : once;
+    Object by = once instanceof Map<?, ?> ? Json.object(once).get("by") : null;
+    List<?> paths = by instanceof List<?> list ? list : by == null ? List.of("call") : List.of(by);
+    List<String> values = new ArrayList<>();
+    for (Object path : paths) {
+      String value =
+          path.equals("call") ? world.digest(call) : scopeValue(read(String.valueOf(path), call));
+      if (value == null) {
+        decided.add("once");
+        return Answer.denied(place + "/once", "scope_missing");
+      }
+      values.add(value);
+    }
+    taken.add(
+        space
+            + "once "
+            + call.tool()
+            + " ["
+            + call.grant()
+            + "|"
+            + joined(values)
+            + "] "
+            + window(window));
+    return null;
+  }
+
+  /** One value as it is, several each behind its length. */
+  private static String joined(List<String> values) {
+    if (values.size() == 1) {
+      return bounded(values.get(0));
+    }
+    StringBuilder joined = new StringBuilder();
+    values.forEach(value -> joined.append(value.length()).append(':').append(value));
+    return bounded(joined.toString());
+  }
+
+  private @Nullable Answer marks(
+      Map<String, @Nullable Object> rule,
+      String place,
+      Call call,
+      String space,
+      List<String> left) {
+    List<String> done = new ArrayList<>();
+    for (Map<String, @Nullable Object> mark : Json.objects(rule.get("marks"))) {
+      String key = markKey(text(mark, "mark"), mark.get("scope"), mark.get("scope"), call, space);
+      if (key == null) {
+        decided.add("marks");
+        return Answer.denied(place + "/marks/" + escape(text(mark, "mark")), "scope_missing");
+      }
+      boolean tried = "tried".equals(mark.get("when"));
+      (tried ? left : done).add((tried ? "tried " : "done ") + key + " " + window(mark.get("for")));
+    }
+    left.addAll(done);
+    return null;
+  }
+
+  private static @Nullable String markKey(
+      String name, @Nullable Object declared, @Nullable Object scope, Call call, String space) {
+    String value = value(scope == null ? "grant" : scope, call, null);
+    return value == null
+        ? null
+        : space
+            + "marks "
+            + name
+            + " "
+            + names(declared == null ? "grant" : declared)
+            + " ["
+            + value
+            + "]";
+  }
+
+  /** What scopes share by: a text, or the names of several parts. */
+  private static String names(Object scope) {
+    List<String> names = new ArrayList<>();
+    if (scope instanceof List<?> list) {
+      list.forEach(part -> names.add(String.valueOf(part)));
+    } else if (scope instanceof Map<?, ?> parts) {
+      parts.keySet().forEach(name -> names.add(String.valueOf(name)));
+    } else {
+      return scope.equals("call") ? names(List.of("grant", "call")) : String.valueOf(scope);
+    }
+    Collections.sort(names);
+    return Json.write(names).replace(" ", "");
+  }
+
+  /** The value of a scope, or null: of several parts the first, and behind it the others. */
+  private static @Nullable String value(Object scope, Call call, @Nullable World world) {
+    if (scope.equals("call")) {
+      return value(List.of("grant", "call"), call, world);
+    } else if (scope instanceof String text) {
+      return switch (text) {
+        case "grant" -> call.grant();
+        case "session" ->
+            call.session() == null ? call.grant() : call.grant() + "|" + call.session();
+        case "global" -> "";
+        default -> scopeValue(read(text, call));
+      };
+    }
+    List<String> parts = new ArrayList<>();
+    if (scope instanceof Map<?, ?> named) {
+      named.keySet().stream().sorted().forEach(name -> parts.add(String.valueOf(named.get(name))));
+    } else if (scope instanceof List<?> list) {
+      list.forEach(part -> parts.add(String.valueOf(part)));
+      parts.sort(
+          Comparator.comparing(
+                  (String part) -> part.equals("grant") ? 0 : part.equals("session") ? 1 : 2)
+              .thenComparing(part -> part));
+    }
+    List<String> values = new ArrayList<>();
+    for (String part : parts) {
+      String value =
+          switch (part) {
+            case "call" -> world == null ? null : world.digest(call);
+            case "session" ->
+                "\0"
+                    + call.grant().length()
+                    + ":"
+                    + call.grant()
+                    + (call.session() == null ? "-" : "+" + call.session());
+            default -> scopeValue(read(part, call));
+          };
+      if (value == null) {
+        return null;
+      }
+      values.add(value);
+    }
+    return values.size() == 1
+        ? values.get(0)
+        : values.get(0) + "|" + joined(values.subList(1, values.size()));
+  }
+
+  private List<String> asks(
+      List<String> places, List<Map<String, @Nullable Object>> rules, Call call, String space) {
     List<String> asks = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
       if ("require_approval".equals(rules.get(i).get("action"))) {
@@ -147,8 +399,9 @@ final class ReferencePolicy {
       }
       List<Map<String, @Nullable Object>> predicates = Json.objects(rules.get(i).get("approve_if"));
       for (int j = 0; j < predicates.size(); j++) {
-        String truths = truths(predicates.get(j), call);
+        String truths = truths(predicates.get(j), call, space);
         if (ReferenceValues.and(truths) != 'F') {
+          noteDeciding(predicates.get(j), Math.max(0, truths.indexOf('I')));
           asks.add(
               places.get(i)
                   + "/approve_if/"
@@ -159,14 +412,55 @@ final class ReferencePolicy {
     return asks;
   }
 
-  private static String truths(Map<String, @Nullable Object> predicate, Call call) {
+  private String truths(Map<String, @Nullable Object> predicate, Call call, String space) {
     StringBuilder truths = new StringBuilder();
     for (Map<String, @Nullable Object> condition : Json.objects(predicate.get("conditions"))) {
-      truths.append(
-          ReferenceValues.truth(
-              text(condition, "op"), read(text(condition, "path"), call), condition.get("value")));
+      truths.append(truth(condition, call, space));
     }
     return truths.toString();
+  }
+
+  private char truth(Map<String, @Nullable Object> condition, Call call, String space) {
+    String path = text(condition, "path");
+    String op = text(condition, "op");
+    if (path.startsWith("marks.")) {
+      String name = path.substring("marks.".length());
+      Object declared = declared(name);
+      Object scope = condition.get("scope") == null ? declared : condition.get("scope");
+      String key = markKey(name, declared, scope, call, space);
+      return key == null
+          ? 'I'
+          : world.marked(key) == Boolean.TRUE.equals(condition.get("value")) ? 'T' : 'F';
+    }
+    Object found = path.startsWith("time.") ? time(path) : read(path, call);
+    if (condition.get("value_from") == null) {
+      return path.equals("time.date") && op.matches("[lg]te?")
+          ? ReferenceGains.dates(op, String.valueOf(found), text(condition, "value"))
+          : ReferenceValues.truth(op, found, condition.get("value"));
+    }
+    String from = text(condition, "value_from");
+    return ReferenceGains.pair(op, found, from.startsWith("time.") ? time(from) : read(from, call));
+  }
+
+  private Object time(String path) {
+    ZonedDateTime now = world.now(ZoneId.of(text(document, "timezone")));
+    return switch (path) {
+      case "time.hour" -> now.getHour();
+      case "time.minute" -> now.getMinute();
+      case "time.weekday" -> now.getDayOfWeek().toString().toLowerCase(Locale.ROOT);
+      default -> now.toLocalDate().toString();
+    };
+  }
+
+  private @Nullable Object declared(String mark) {
+    for (Object tool : members(document, "tools").values()) {
+      for (Map<String, @Nullable Object> one : Json.objects(Json.object(tool).get("marks"))) {
+        if (mark.equals(one.get("mark"))) {
+          return one.get("scope");
+        }
+      }
+    }
+    return null;
   }
 
   private static String name(
@@ -246,17 +540,41 @@ final class ReferencePolicy {
       String space,
       Call call,
       List<Charged> charged) {
-    String scope = limit.get("scope") == null ? "grant" : text(limit, "scope");
-    String value =
-        switch (scope) {
-          case "grant" -> call.grant();
-          case "session" ->
-              call.session() == null ? call.grant() : call.grant() + "|" + call.session();
-          case "global" -> "";
-          default -> scopeValue(read(scope, call));
-        };
+    Object scope = limit.get("scope") == null ? "grant" : limit.get("scope");
+    Set<String> parts = new TreeSet<>();
+    if (!(scope instanceof String)) {
+      parts.add("parts");
+    }
+    if (Json.write(scope).contains("\"call\"")) {
+      parts.add("call");
+    }
+    if (limit.get("if") != null) {
+      parts.add("if");
+      String truths = "";
+      for (Map<String, @Nullable Object> condition : Json.objects(limit.get("if"))) {
+        char truth = truth(condition, call, "");
+        String path = text(condition, "path");
+        boolean absent = path.startsWith("args") && read(path, call) == ReferenceValues.ABSENT;
+        truths += absent && truth == 'F' && !"exists".equals(condition.get("op")) ? 'T' : truth;
+      }
+      if (truths.contains("F")) {
+        return null;
+      } else if (truths.contains("I")) {
+        decided.add("if");
+        return Answer.denied(rule, "unjudged");
+      }
+    }
+    String value = value(scope, call, world);
     if (value == null) {
+      decided.addAll(parts);
       return Answer.denied(rule, "scope_missing");
+    }
+    boolean inFlight = "in_flight".equals(limit.get("window"));
+    if (inFlight) {
+      parts.add("in_flight");
+    } else if (limit.get("distinct") != null) {
+      parts.add("distinct");
+      return distinct(limit, rule, space, call, charged, value, parts);
     }
     BigDecimal max = ReferenceValues.number(limit.get("max"));
     BigDecimal amount = BigDecimal.ONE;
@@ -266,6 +584,7 @@ final class ReferencePolicy {
     if (limit.get("increment_from") != null) {
       Object found = read(text(limit, "increment_from"), call);
       if (!ReferenceValues.kind(found).equals("number")) {
+        decided.addAll(parts);
         return Answer.denied(rule, "amount_invalid");
       }
       amount = ReferenceValues.number(found);
@@ -277,11 +596,15 @@ final class ReferencePolicy {
         return Answer.denied(rule, "amount_invalid");
       }
     }
+    if (amount.compareTo(max) > 0) {
+      decided.addAll(parts);
+      return Answer.denied(rule, "limit_never");
+    }
     String counts =
         limit.get("counts") != null
             ? text(limit, "counts")
             : limit.get("increment_from") == null ? "attempts" : "successes";
-    String key = space + " " + identity(limit) + " " + scope + " [" + value + "]";
+    String key = space + " " + identity(limit) + " " + names(scope) + " [" + value + "]";
     charged.add(
         new Charged(
             rule,
@@ -293,7 +616,52 @@ final class ReferencePolicy {
                 key,
                 max.stripTrailingZeros().toPlainString(),
                 amount.stripTrailingZeros().toPlainString(),
-                counts)));
+                inFlight ? "lease " + lease(limit) : counts),
+            parts));
+    return null;
+  }
+
+  private static Duration lease(Map<String, @Nullable Object> limit) {
+    return limit.get("lease") == null ? Duration.ofMinutes(15) : window(limit.get("lease"));
+  }
+
+  private @Nullable Answer distinct(
+      Map<String, @Nullable Object> limit,
+      String rule,
+      String space,
+      Call call,
+      List<Charged> charged,
+      String value,
+      Set<String> parts) {
+    Set<String> values = new TreeSet<>();
+    Object paths = limit.get("distinct");
+    for (Object path : paths instanceof List<?> list ? list : List.of(String.valueOf(paths))) {
+      Object found = read(String.valueOf(path), call);
+      for (Object one : found instanceof List<?> list ? list : Collections.singletonList(found)) {
+        String text = scopeValue(one);
+        if (text == null) {
+          decided.addAll(parts);
+          return Answer.denied(rule, "scope_missing");
+        }
+        values.add(text);
+      }
+    }
+    BigDecimal max = ReferenceValues.number(limit.get("max"));
+    BigDecimal size = BigDecimal.valueOf(values.size());
+    if (size.compareTo(max) > 0) {
+      decided.addAll(parts);
+      return Answer.denied(rule, "limit_never");
+    }
+    String key =
+        space
+            + " distinct "
+            + identity(limit)
+            + " "
+            + names(Objects.requireNonNullElse(limit.get("scope"), "grant"))
+            + " ["
+            + value
+            + "]";
+    charged.add(new Charged(rule, key, max, size, key + " " + max + " " + values, parts));
     return null;
   }
 
@@ -323,19 +691,25 @@ final class ReferencePolicy {
         : 3;
   }
 
-  private static boolean sameCounter(
+  private boolean sameCounter(
       Map<String, @Nullable Object> one, Map<String, @Nullable Object> other) {
     return identity(one).equals(identity(other))
-        && String.valueOf(one.getOrDefault("scope", "grant"))
-            .equals(String.valueOf(other.getOrDefault("scope", "grant")));
+        && (one.get("distinct") == null) == (other.get("distinct") == null)
+        && names(Objects.requireNonNullElse(one.get("scope"), "grant"))
+            .equals(names(Objects.requireNonNullElse(other.get("scope"), "grant")));
   }
 
-  private static String identity(Map<String, @Nullable Object> limit) {
+  private String identity(Map<String, @Nullable Object> limit) {
+    if ("in_flight".equals(limit.get("window"))) {
+      return "in_flight " + text(limit, "counter");
+    }
     boolean calendar = "calendar".equals(limit.get("alignment"));
     return text(limit, "counter")
         + " "
         + window(limit.get("window"))
-        + (calendar ? " " + limit.getOrDefault("timezone", "UTC") : "");
+        + (calendar
+            ? " " + limit.getOrDefault("timezone", document.getOrDefault("timezone", "UTC"))
+            : "");
   }
 
   private static Duration window(@Nullable Object window) {

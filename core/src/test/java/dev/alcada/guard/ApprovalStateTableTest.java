@@ -11,6 +11,7 @@ import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.testing.ManualTime;
@@ -103,7 +104,7 @@ class ApprovalStateTableTest {
   }
 
   private void sameCall(ApprovalRequest request, String cell) {
-    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of()).join();
+    Standing asked = approvals.ask(CALL, ASKS, TIMES, Quorum.ONE, Set.of()).join();
     Decision decision = asked instanceof Standing.Answered answered ? answered.decision() : null;
 
     switch (cell) {
@@ -178,7 +179,7 @@ class ApprovalStateTableTest {
 
   /** Brings a request into a state by what a host and a guard can do. */
   private ApprovalRequest in(ApprovalState state) {
-    Standing asked = approvals.ask(CALL, ASKS, TIMES, Set.of()).join();
+    Standing asked = approvals.ask(CALL, ASKS, TIMES, Quorum.ONE, Set.of()).join();
     var required = (Decision.ApprovalRequired) ((Standing.Answered) asked).decision();
     String id = requireNonNull(required.approvalId());
     switch (state) {

@@ -9,6 +9,7 @@ import dev.alcada.counter.Ended;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.testing.ManualTime;
@@ -161,7 +162,7 @@ class ApprovalStressTest {
   }
 
   private String request(ToolCall call) {
-    Standing asked = approvals.ask(call, ASKS, TIMES, Set.of()).join();
+    Standing asked = approvals.ask(call, ASKS, TIMES, Quorum.ONE, Set.of()).join();
     Decision decision = ((Standing.Answered) asked).decision();
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
   }

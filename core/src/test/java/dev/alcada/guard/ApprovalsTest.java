@@ -15,6 +15,7 @@ import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.ApprovalTimes;
 import dev.alcada.testing.ManualTime;
@@ -56,7 +57,7 @@ class ApprovalsTest {
                 .withAttribute("role", "clerk")
                 .withAttribute("trace", "t"));
 
-    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
+    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
 
     ApprovalRequest request = approvals.pending().get(0);
     assertThat(request.tool()).isEqualTo("pay");
@@ -408,7 +409,8 @@ class ApprovalsTest {
     for (int i = 0; i < 60; i++) {
       ToolCall large =
           ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
-      Standing standing = approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
+      Standing standing =
+          approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
       taken +=
           ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
     }
@@ -423,7 +425,7 @@ class ApprovalsTest {
 
   private static Decision ask(Approvals approvals, int amount, String grant) {
     ToolCall call = ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
-    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Set.of()).join();
+    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
     return ((Standing.Answered) asked).decision();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.UnwritableException;
 import dev.alcada.policy.ValuePath.Root;
@@ -30,7 +31,8 @@ class BindingTest {
   private static String hash(
       Set<Root> mentioned, String tool, Map<String, ?> arguments, Caller caller, AskingRule... asks)
       throws UnwritableException {
-    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), mentioned).hash();
+    return Binding.of(ToolCall.of(tool, arguments, caller), List.of(asks), Quorum.ONE, mentioned)
+        .hash();
   }
 
   @Test

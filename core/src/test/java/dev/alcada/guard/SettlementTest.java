@@ -10,6 +10,7 @@ import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Look;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.Usage;
@@ -159,7 +160,7 @@ class SettlementTest {
     }
 
     @Override
-    public void settle(Ended ended) {
+    public void settle(Ended ended, List<Mark> done) {
       if (ended == Ended.NOT_DONE) {
         throw new IllegalStateException("no connection");
       }

@@ -103,7 +103,7 @@ class FieldOrderTest {
     assertThat(orders(FIELDS))
         .allSatisfy(
             order ->
-                assertThat(RuleByRule.read(document(order)) != null)
+                assertThat(DocumentReader.RuleByRule.read(document(order)) != null)
                     .isEqualTo(order.indexOf(FIELDS.get(3)) < order.indexOf(FIELDS.get(4))));
   }
 
@@ -123,7 +123,7 @@ class FieldOrderTest {
         """
       })
   void rulesAreReadWhileTheTextIsWhateverTheyAreCalled(String document) {
-    assertThat(RuleByRule.read(document)).isEqualTo(ofWholeTree(document));
+    assertThat(DocumentReader.RuleByRule.read(document)).isEqualTo(ofWholeTree(document));
   }
 
   @ParameterizedTest

@@ -283,7 +283,7 @@ class PolicyBuilderTest {
         .isThrownBy(() -> Condition.of("amount", Operator.GT, 5))
         .withMessage(
             "found the text \"amount\", expected a path that starts with args., context., grant,"
-                + " session, client or tool; did you mean \"args.amount\"?");
+                + " session, client, tool, time. or marks.; did you mean \"args.amount\"?");
   }
 
   /** There is no line to name in Java. */

@@ -117,6 +117,23 @@ class PolicySchemaTest {
     assertThat(disagreements)
         .containsExactlyInAnyOrder(
             // A time zone is looked up, and a calendar's window is one however it is spelt.
+            "/timezone = \"\" is valid only",
+            "/timezone = \"x\" is valid only",
+            "/timezone = \"args.a\" is valid only",
+            "/timezone = \"minute\" is valid only",
+            "/timezone = \"5/day\" is valid only",
+            // Marks are compared with what looks for them.
+            "/tools/pay/approve_if/1/conditions/0/scope = \"args.a\" is valid only",
+            "/tools/pay/approve_if/1/conditions/0/scope/0 = \"args.a\" is valid only",
+            "/tools/pay/approve_if/1/conditions/0/scope/1 = \"args.a\" is valid only",
+            "/tools/pay/marks = [] is valid only",
+            "/tools/pay/marks/0/mark = \"x\" is valid only",
+            "/tools/pay/marks/0/mark = \"args.a\" is valid only",
+            "/tools/pay/marks/0/mark = \"minute\" is valid only",
+            "/tools/pay/marks/0/mark = \"5/day\" is valid only",
+            "/tools/pay/marks/0/scope = \"args.a\" is valid only",
+            "/tools/pay/marks/0/scope/0 = \"args.a\" is valid only",
+            "/tools/pay/marks/0/scope/1 = \"args.a\" is valid only",
             "/tools/pay/limits/0/timezone = \"\" is valid only",
             "/tools/pay/limits/0/timezone = \"x\" is valid only",
             "/tools/pay/limits/0/timezone = \"args.a\" is valid only",

@@ -25,7 +25,10 @@ public final class PolicyWatch {
   private static void replace(ToolGuard guard, Policy policy) {
     if (!policy.equals(guard.policy())) {
       guard.replacePolicy(policy);
-      System.err.println("policy: the file has changed; what it says now is in force");
+      System.err.println(
+          policy.halted() == null
+              ? "policy: the file has changed; what it says now is in force"
+              : "policy: the file has changed; every call is halted");
     }
   }
 

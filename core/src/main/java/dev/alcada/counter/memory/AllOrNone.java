@@ -1,7 +1,6 @@
 package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
-import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Look;
@@ -14,41 +13,58 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One call's charges, decided together while all their stripes are locked. */
+/**
+ * What one call demands, decided together while all its stripes are locked: its charges, then the
+ * marks that it leaves at once, then those that it is judged by.
+ */
 final class AllOrNone {
   private final InMemoryCounterStore store;
-  private final Charge.Amount[] charges;
+  private final Demand demand;
+
+  /** Where the marks to be left begin, and those that are read. */
+  private final int charges;
+
+  private final int left;
   private final int[] hashes;
   private final Stripe[] stripes;
 
-  /** What is found: for each charge its count, what that holds, and the counter, if they exist. */
+  /** What is found: for each place its count, what that holds, and the counter, if they exist. */
   private final @Nullable Tally[] counts;
 
+  /** Of a call that was made before, up to when it is remembered. */
   private final long[] stamps;
+
+  /** Of a mark that is read, 1 if it is there. */
   private final long[] used;
+
   private final long[] leavesIn;
   private final @Nullable Counter[] counters;
 
-  /** The counters that want a new key. */
-  private final @Nullable CounterId[] wanting;
+  /** The new keys that are wanted. */
+  private final @Nullable CounterKey[] wanting;
 
   private boolean wantsKeys;
   private int refused;
   private Refusal.@Nullable Reason reason;
   private @Nullable Duration wait;
 
+  /** What comes before any lack of room. */
+  private @Nullable Refusal first;
+
   AllOrNone(InMemoryCounterStore store, Demand demand) {
-    int size = demand.size();
     this.store = store;
-    this.charges = new Charge.Amount[size];
+    this.demand = demand;
+    this.charges = demand.size();
+    this.left = charges + demand.tried().size();
+    int size = left + demand.reads().size();
     this.hashes = new int[size];
     Stripe[] each = new Stripe[size];
     for (int i = 0; i < size; i++) {
-      charges[i] = InMemoryCounterStore.amount(demand.charge(i));
-      hashes[i] = InMemoryCounterStore.spread(charges[i].key().hashCode());
+      CounterKey key = key(i);
+      hashes[i] = InMemoryCounterStore.spread(key.hashCode());
       each[i] = store.stripe(hashes[i]);
-      for (int j = 0; j < i; j++) {
-        if (hashes[i] == hashes[j] && charges[i].key().equals(charges[j].key())) {
+      for (int j = 0; i < charges && j < i; j++) {
+        if (hashes[i] == hashes[j] && key.equals(key(j))) {
           throw new IllegalArgumentException(
               "charges " + j + " and " + i + " have the same key, expected one charge a key");
         }
@@ -60,7 +76,13 @@ final class AllOrNone {
     this.used = new long[size];
     this.leavesIn = new long[size];
     this.counters = new @Nullable Counter[size];
-    this.wanting = new @Nullable CounterId[size];
+    this.wanting = new @Nullable CounterKey[size];
+  }
+
+  private CounterKey key(int i) {
+    return i < charges
+        ? demand.charge(i).key()
+        : i < left ? demand.tried().get(i - charges).key() : demand.reads().get(i - left).key();
   }
 
   /** Sorts out the stripes, so that calls that lock them never wait for each other in a circle. */
@@ -100,15 +122,28 @@ final class AllOrNone {
     long now = look(reading);
     LiveCounters live = store.counters();
     if (!wantsKeys) {
-      Refusal refusal = refusal();
-      return refusal != null ? refusal : decide(live, now);
+      return decided(live, now);
     }
     // What has room keeps it until it is taken.
     synchronized (live) {
       lookForRoom(live);
-      Refusal refusal = refusal();
-      return refusal != null ? refusal : decide(live, now);
+      return decided(live, now);
     }
+  }
+
+  private ReserveResult decided(LiveCounters live, long now) {
+    Refusal refusal = refusal();
+    if (refusal == null) {
+      return decide(live, now);
+    }
+    // From here on nothing is called: a call that is made again is remembered as long as it asks.
+    for (int i = 0; first != null && i < charges; i++) {
+      HeldOnce call = counts[i] instanceof OnceTally once ? once.latest : null;
+      if (call != null && stamps[i] > call.end) {
+        call.end = stamps[i];
+      }
+    }
+    return refusal;
   }
 
   Look lookOnly(long reading) {
@@ -116,15 +151,22 @@ final class AllOrNone {
     if (wantsKeys) {
       lookForRoom(store.counters());
     }
-    List<Usage> usage = new ArrayList<>(charges.length);
-    for (int i = 0; i < charges.length; i++) {
-      usage.add(HeldCharge.usage(used[i], leavesIn[i]));
+    List<Usage> usage = new ArrayList<>(charges);
+    for (int i = 0; i < charges; i++) {
+      usage.add(Part.usage(used[i], leavesIn[i]));
     }
-    return Look.of(refusal(), usage);
+    if (left == used.length) {
+      return Look.of(refusal(), usage);
+    }
+    List<Boolean> marks = new ArrayList<>(used.length - left);
+    for (int i = left; i < used.length; i++) {
+      marks.add(used[i] == 1);
+    }
+    return Look.of(refusal(), usage, marks);
   }
 
-  /** {@return one instant for all charges, no earlier than any of their stripes has seen} */
-  private long look(long reading) {
+  /** {@return one instant for all, no earlier than any of the stripes has seen} */
+  static long advance(Stripe[] stripes, long reading) {
     long now = reading;
     for (Stripe stripe : stripes) {
       now = Math.max(now, stripe.latest());
@@ -132,48 +174,122 @@ final class AllOrNone {
     for (Stripe stripe : stripes) {
       stripe.advance(now);
     }
+    return now;
+  }
+
+  private long look(long reading) {
+    long now = advance(stripes, reading);
     refused = -1;
     reason = null;
     wait = Duration.ZERO;
+    first = null;
     wantsKeys = false;
-    for (int i = 0; i < charges.length; i++) {
-      look(i, now, reading);
+    for (int i = 0; i < charges; i++) {
+      look(i, demand.charge(i), now, reading);
+    }
+    for (int i = charges; i < hashes.length; i++) {
+      lookAtMark(i, now);
     }
     return now;
   }
 
-  private void look(int i, long now, long reading) {
-    Charge.Amount charge = charges[i];
-    boolean fits = charge.amount() <= charge.max();
-    Tally count = stripeOf(i).find(hashes[i], charge.key());
-    counts[i] = count;
-    counters[i] = count == null ? null : count.counter;
-    wanting[i] = null;
-    used[i] = 0;
-    leavesIn[i] = Tally.NEVER;
+  private void look(int i, Charge charge, long now, long reading) {
+    boolean fits = fits(charge);
+    boolean adds = adds(charge);
+    Tally count = find(i, charge.key());
     if (!fits) {
       refuse(i, Refusal.Reason.ABOVE_MAX, null);
     }
     if (count == null) {
-      if (fits && charge.amount() > 0) {
-        wanting[i] = charge.key().counter();
-        wantsKeys = true;
+      if (fits && adds) {
+        want(i, charge.key());
       }
       return;
     }
     stamps[i] = count.counter.stamp(now);
     long freeAt = count.freeAt(stamps[i], charge);
-    used[i] = count.used(charge.decimals());
+    used[i] =
+        count.used(charge instanceof Charge.Amount amount ? amount.decimals() : places(charge));
     leavesIn[i] = count.leavesIn(reading);
-    if (fits && charge.amount() > 0 && freeAt != Tally.NOW) {
-      refuse(i, Refusal.Reason.EXHAUSTED, count.counter.until(freeAt, reading));
+    if (!fits || !adds || freeAt == Tally.NOW) {
+      return;
     }
+    if (count instanceof OnceTally once) {
+      stamps[i] = once.endOf((Charge.Once) charge, now);
+      if (first == null) {
+        first = new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+      }
+    } else {
+      boolean known = freeAt != Tally.UNKNOWABLE;
+      Duration until = known ? count.counter.until(freeAt, reading) : null;
+      refuse(i, Refusal.Reason.EXHAUSTED, until);
+    }
+  }
+
+  private static int places(Charge charge) {
+    return charge instanceof Charge.InFlight inFlight ? inFlight.decimals() : Places.FINE;
+  }
+
+  /** Whether there can be room at all. */
+  private static boolean fits(Charge charge) {
+    if (charge instanceof Charge.Amount amount) {
+      return amount.amount() <= amount.max();
+    }
+    if (charge instanceof Charge.InFlight inFlight) {
+      return inFlight.amount() <= inFlight.max();
+    }
+    return !(charge instanceof Charge.Distinct distinct)
+        || distinct.values().size() <= distinct.max();
+  }
+
+  /** Whether it leaves a trace. */
+  private static boolean adds(Charge charge) {
+    if (charge instanceof Charge.Amount amount) {
+      return amount.amount() > 0;
+    }
+    if (charge instanceof Charge.InFlight inFlight) {
+      return inFlight.amount() > 0;
+    }
+    return !(charge instanceof Charge.Distinct distinct) || !distinct.values().isEmpty();
+  }
+
+  private void lookAtMark(int i, long now) {
+    CounterKey key = key(i);
+    Tally count = find(i, key);
+    if (i < left) {
+      stamps[i] = now;
+      if (count == null) {
+        want(i, key);
+      }
+      return;
+    }
+    boolean there = count != null && !count.isEmpty(now);
+    Boolean judged = demand.reads().get(i - left).there();
+    used[i] = there ? 1 : 0;
+    if (judged != null && judged != there) {
+      first = new Refusal(-1, Refusal.Reason.MARKS_CHANGED, null);
+    }
+  }
+
+  private @Nullable Tally find(int i, CounterKey key) {
+    Tally count = stripeOf(i).find(hashes[i], key);
+    counts[i] = count;
+    counters[i] = count == null ? null : count.counter;
+    wanting[i] = null;
+    used[i] = 0;
+    leavesIn[i] = Tally.NEVER;
+    return count;
+  }
+
+  private void want(int i, CounterKey key) {
+    wanting[i] = key;
+    wantsKeys = true;
   }
 
   private void lookForRoom(LiveCounters live) {
     int full = live.full(wanting);
     if (full >= 0) {
-      counters[full] = live.get(charges[full].key().counter());
+      counters[full] = live.get(key(full).counter());
       refuse(full, Refusal.Reason.TOO_MANY_KEYS, null);
     }
   }
@@ -192,38 +308,53 @@ final class AllOrNone {
   }
 
   private @Nullable Refusal refusal() {
-    return reason == null ? null : new Refusal(refused, reason, wait);
+    return first != null ? first : reason == null ? null : new Refusal(refused, reason, wait);
   }
 
   private HeldTogether decide(LiveCounters live, long now) {
-    HeldCharge[] parts = new HeldCharge[charges.length];
-    for (int i = 0; i < parts.length; i++) {
-      Charge.Amount charge = charges[i];
-      Tally count = charge.amount() == 0 ? null : counts[i];
-      if (wanting[i] != null) {
-        Counter counter = live.known(wanting[i]);
-        count = newCount(counter, charge.key(), i);
-        counters[i] = counter;
-        stamps[i] = counter.stamp(now);
+    Part[] parts = new Part[left];
+    for (int i = 0; i < left; i++) {
+      Tally count = counts[i];
+      CounterKey wanted = wanting[i];
+      if (wanted != null) {
+        count = live.newTally(wanted, stripeOf(i), hashes[i]);
+        counters[i] = count.counter;
+        stamps[i] = count.counter.stamp(now);
       }
-      parts[i] = new HeldCharge(count, charge, stamps[i], used[i], leavesIn[i]);
+      parts[i] = part(i, count, now);
     }
-    HeldTogether held = new HeldTogether(parts);
+    HeldTogether held = new HeldTogether(store, parts);
     for (Stripe stripe : stripes) {
       stripe.unfinished = held;
     }
     if (wantsKeys) {
-      live.decide(held);
+      live.decide(held, null);
     } else {
       held.decided = true;
     }
     return held;
   }
 
-  private Tally newCount(Counter counter, CounterKey key, int i) {
-    Tally count = counter.newTally(key, stripeOf(i));
-    count.hash = hashes[i];
-    return count;
+  @SuppressWarnings("NullAway") // What adds something has a count by now.
+  private Part part(int i, @Nullable Tally known, long now) {
+    long stamp = stamps[i];
+    if (i >= charges) {
+      return new HeldMark(known, demand.tried().get(i - charges), stamp, false);
+    }
+    Charge charge = demand.charge(i);
+    Tally count = adds(charge) ? known : null;
+    if (charge instanceof Charge.Amount amount) {
+      return new HeldCharge(count, amount, stamp, used[i], leavesIn[i]);
+    }
+    if (charge instanceof Charge.Distinct distinct) {
+      return new HeldDistinct(count, distinct, stamp, used[i], leavesIn[i]);
+    }
+    if (charge instanceof Charge.InFlight inFlight) {
+      return new HeldInFlight(count, inFlight, stamp, used[i]);
+    }
+    Charge.Once once = (Charge.Once) charge;
+    long end = ((PlainCounter) count.counter).endOf(once.window(), stamp, now);
+    return new HeldOnce(count, stamp, end, stamp + once.lease().toNanos(), used[i]);
   }
 
   private Stripe stripeOf(int i) {

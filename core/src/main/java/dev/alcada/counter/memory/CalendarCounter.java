@@ -65,8 +65,13 @@ final class CalendarCounter extends Counter {
   }
 
   @Override
-  Tally newTally(CounterKey key, Stripe stripe) {
-    return new CalendarTally(this, key, stripe);
+  Tally newTally(CounterKey key, Stripe stripe, @Nullable Owner owner) {
+    if (id().kind() == CounterId.Kind.DISTINCT) {
+      return new DistinctTally(this, key, stripe, owner);
+    }
+    return owner == null
+        ? new CalendarTally(this, key, stripe)
+        : new OwnedAmounts.Calendar(this, key, stripe, owner);
   }
 
   @Override
@@ -147,6 +152,12 @@ final class CalendarCounter extends Counter {
   long left() {
     Period current = period;
     return current == null ? NONE : current.left;
+  }
+
+  /** Whether a period that ends so is one that the clock has leapt out of. */
+  boolean mayComeBackTo(long end) {
+    Period current = period;
+    return current != null && current.left != NONE && end >= current.left;
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 
 /** The total of one key in its latest period. */
-final class CalendarTally extends Tally {
+class CalendarTally extends Tally {
   private static final long NONE = Long.MIN_VALUE;
 
   private long period = NONE;
@@ -21,7 +21,8 @@ final class CalendarTally extends Tally {
   }
 
   @Override
-  long freeAt(long stamp, Charge.Amount charge) {
+  long freeAt(long stamp, Charge any) {
+    Charge.Amount charge = (Charge.Amount) any;
     enter(stamp);
     int decimals = total == 0 ? charge.decimals() : Math.min(places, charge.decimals());
     long max = Places.down(charge.max(), charge.decimals(), decimals);
@@ -40,7 +41,8 @@ final class CalendarTally extends Tally {
   }
 
   @Override
-  void add(HeldCharge held) {
+  void add(Part part) {
+    HeldCharge held = (HeldCharge) part;
     if (held.stamp > period) {
       enter(held.stamp);
     }
@@ -54,11 +56,12 @@ final class CalendarTally extends Tally {
     leftTotal = leftNow;
     places = (byte) decimals;
     held.places = (byte) decimals;
-    held.state = HeldCharge.ADDED;
+    held.state = Part.ADDED;
   }
 
   @Override
-  void take(long now, HeldCharge held) {
+  void end(long now, Part part, byte how) {
+    HeldCharge held = (HeldCharge) part;
     long amount = givenBack(held);
     // From here on nothing is called: all of it is done, or none.
     if (held.stamp == period) {
@@ -66,7 +69,7 @@ final class CalendarTally extends Tally {
     } else if (held.stamp == left) {
       leftTotal -= amount < leftTotal ? amount : leftTotal;
     }
-    held.state = HeldCharge.TAKEN;
+    held.state = Part.OVER;
   }
 
   @Override

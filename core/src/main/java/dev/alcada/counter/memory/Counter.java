@@ -13,19 +13,27 @@ abstract class Counter {
 
   final InMemoryCounterStore store;
 
+  /** Whether its keys are of marks, which have a bound of their own. */
+  final boolean ofMarks;
+
   private final ExpiryHeap expiries = new ExpiryHeap();
   private CounterId id;
 
   Counter(CounterId id, InMemoryCounterStore store) {
     this.id = id;
+    this.ofMarks = id.kind() == CounterId.Kind.MARK;
     this.store = store;
   }
 
   static Counter of(CounterId id, InMemoryCounterStore store) {
-    if (id.window() instanceof Window.Calendar calendar) {
+    Window window = id.window();
+    if (window == null) {
+      return new PlainCounter(id, store);
+    }
+    if (window instanceof Window.Calendar calendar) {
       return new CalendarCounter(id, calendar, store);
     }
-    return new SlidingCounter(id, store);
+    return new SlidingCounter(id, window, store);
   }
 
   final CounterId id() {
@@ -48,7 +56,7 @@ abstract class Counter {
     return true;
   }
 
-  abstract Tally newTally(CounterKey key, Stripe stripe);
+  abstract Tally newTally(CounterKey key, Stripe stripe, @Nullable Owner owner);
 
   /** {@return the stamp of an admission that happens now} */
   abstract long stamp(long now);
@@ -87,6 +95,13 @@ abstract class Counter {
 
   final synchronized void reschedule(Tally count) {
     expiries.move(count, count.expiry());
+  }
+
+  /** Lets a count be due, so that clean-up looks at it. */
+  final synchronized void expire(Tally count) {
+    if (count.position != ExpiryHeap.NOWHERE) {
+      expiries.move(count, Tally.NOW);
+    }
   }
 
   /** Lets no count be due later than a stamp. */

@@ -2,54 +2,54 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
-import java.time.Duration;
+import dev.alcada.time.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is held for one charge: a reservation, or a part of {@link HeldTogether}. */
-final class HeldCharge implements Reservation {
-  /** The amount is yet to be added. */
-  static final byte WANTED = 0;
-
-  /** The amount was added. */
-  static final byte ADDED = 1;
-
-  /** The amount was added and taken back. */
-  static final byte TAKEN = 2;
-
-  /** Where the amount counts, or {@code null} if it is 0. */
-  final @Nullable Tally count;
-
+/** What is held of an amount: a reservation, or a part of {@link HeldTogether}. */
+final class HeldCharge extends Part implements Reservation {
   final Charge.Amount charge;
-  final long stamp;
-
-  /** How far it has come; guarded by the count's stripe. */
-  byte state;
 
   /** In how many decimal places the amount was added. */
   byte places;
 
-  /** Whether nothing can be given back any more. */
-  volatile boolean settled;
-
-  private final long used;
-  private final long leavesIn;
-
   HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
-    this.count = count;
+    super(count, stamp, used, leavesIn);
     this.charge = charge;
-    this.stamp = stamp;
-    this.used = used;
-    this.leavesIn = leavesIn;
   }
 
   @Override
-  public void settle(Ended ended) {
-    if (ended == Ended.NOT_DONE && charge.releasable()) {
+  boolean endsBy(byte how) {
+    return how == HeldTogether.CANCELLED || (how == HeldTogether.NOT_DONE && charge.releasable());
+  }
+
+  @Override
+  boolean endsLateBy(byte how) {
+    return state == ADDED && how == HeldTogether.NOT_DONE && charge.releasable();
+  }
+
+  @Override
+  long mayEndLateFor(long now) {
+    Window window = charge.key().counter().window();
+    return mayEndLate() && window != null ? window.length().toNanos() : 0;
+  }
+
+  @Override
+  boolean mayEndLate() {
+    return count != null && charge.releasable();
+  }
+
+  @Override
+  public void settle(Ended ended, List<Mark> done) {
+    if (ended == Ended.DONE && !done.isEmpty()) {
+      new HeldTogether(this).settle(ended, done);
+    } else if (ended == Ended.NOT_DONE && charge.releasable()) {
       cancel();
-    } else {
+    } else if (!settled) {
+      unknown = ended == Ended.UNKNOWN;
       settled = true;
     }
   }
@@ -57,21 +57,17 @@ final class HeldCharge implements Reservation {
   @Override
   public void cancel() {
     if (count != null && !settled) {
-      count.counter.store.giveBack(new HeldTogether(this), true);
+      count.counter.store.end(new HeldTogether(this), HeldTogether.CANCELLED);
     }
+  }
+
+  @Override
+  public @Nullable String id() {
+    return mayEndLate() && count != null ? count.counter.store.keep(new HeldTogether(this)) : null;
   }
 
   @Override
   public List<Usage> usage() {
     return List.of(usageThen());
-  }
-
-  /** {@return what the count held just before} */
-  Usage usageThen() {
-    return usage(used, leavesIn);
-  }
-
-  static Usage usage(long used, long leavesIn) {
-    return Usage.of(used, leavesIn == Tally.NEVER ? null : Duration.ofNanos(leavesIn));
   }
 }

@@ -1,15 +1,23 @@
 package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.Look;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.time.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +73,17 @@ public final class InMemoryCounterStore implements CounterStore {
   private static final int STRIPES = 256;
   private static final int MOST_REMOVED = 64;
   private static final int MOST_LOOKED_AT = 1024;
+  private static final int MOST_COUNTERS = 64;
 
   /** How many calls of a stripe go by before it looks after counters other than those it uses. */
   private static final int TURN = 64;
 
-  private record Settings(TimeSource time, int maxKeysPerCounter, int maxKeys) {}
+  private record Settings(TimeSource time, LiveCounters.Bounds bounds) {}
 
   private final TimeSource time;
   private final long origin;
   private final LiveCounters counters;
+  private final LateCalls lateCalls = new LateCalls();
   private final Stripe[] stripes = new Stripe[STRIPES];
 
   /** Whether something that was decided may not be done yet, in whichever stripe. */
@@ -82,7 +92,7 @@ public final class InMemoryCounterStore implements CounterStore {
   private InMemoryCounterStore(Settings settings) {
     this.time = settings.time();
     this.origin = time.nanoTime();
-    this.counters = new LiveCounters(this, settings.maxKeysPerCounter(), settings.maxKeys());
+    this.counters = new LiveCounters(this, settings.bounds());
     Arrays.setAll(stripes, Stripe::new);
   }
 
@@ -104,13 +114,14 @@ public final class InMemoryCounterStore implements CounterStore {
 
   @Override
   public ReserveResult reserve(Demand demand) {
-    if (demand.size() == 1) {
-      Charge.Amount charge = amount(demand.charge(0));
-      if (charge.amount() > 0 && charge.amount() <= charge.max()) {
-        ReserveResult result = reserveKnown(charge);
-        if (result != null) {
-          return result;
-        }
+    if (demand.size() == 1
+        && demand.isOfChargesAlone()
+        && demand.charge(0) instanceof Charge.Amount charge
+        && charge.amount() > 0
+        && charge.amount() <= charge.max()) {
+      ReserveResult result = reserveKnown(charge);
+      if (result != null) {
+        return result;
       }
     }
     AllOrNone attempt = new AllOrNone(this, demand);
@@ -118,14 +129,16 @@ public final class InMemoryCounterStore implements CounterStore {
     while (true) {
       long reading = reading();
       ReserveResult result = locked(attempt.stripes(), () -> attempt.reserve(reading));
+      boolean full = false;
       int removed = 0;
       try {
+        full = result instanceof Refusal r && r.reason() == Refusal.Reason.TOO_MANY_KEYS;
         removed = tidy(attempt, reading, budget);
+        removed += full && removed == 0 ? makeRoom(reading, budget) : 0;
       } catch (Throwable e) {
         // The next call tidies up; what was decided stands.
       }
       budget -= removed;
-      boolean full = result instanceof Refusal r && r.reason() == Refusal.Reason.TOO_MANY_KEYS;
       if (!full || removed == 0) {
         return result;
       }
@@ -139,10 +152,11 @@ public final class InMemoryCounterStore implements CounterStore {
     while (true) {
       long reading = reading();
       Look look = locked(attempt.stripes(), () -> attempt.lookOnly(reading));
-      int removed = tidy(attempt, reading, budget);
-      budget -= removed;
       Refusal refusal = look.refusal();
       boolean full = refusal != null && refusal.reason() == Refusal.Reason.TOO_MANY_KEYS;
+      int removed = tidy(attempt, reading, budget);
+      removed += full && removed == 0 ? makeRoom(reading, budget) : 0;
+      budget -= removed;
       if (!full || removed == 0) {
         return look;
       }
@@ -197,17 +211,175 @@ public final class InMemoryCounterStore implements CounterStore {
         : new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
   }
 
-  /** Gives back what a reservation holds, if nothing has settled it. */
-  void giveBack(HeldTogether held, boolean all) {
+  @Override
+  public List<Held> held(CounterId.Kind kind, String after, int most) {
+    checkHeld(kind);
+    if (most < 1) {
+      throw new IllegalArgumentException("most is " + most + ", expected at least 1");
+    }
+    long reading = reading();
+    TreeMap<String, Held> first = new TreeMap<>();
+    for (Stripe stripe : stripes) {
+      List<HeldTally> there = new ArrayList<>();
+      List<Held> held =
+          locked(
+              new Stripe[] {stripe},
+              () -> {
+                long now = stripe.advance(reading);
+                stripe.addHeld(kind, there);
+                return there.stream().map(count -> held(count, now)).toList();
+              });
+      for (Held one : held) {
+        String text = one.key().text();
+        if (text.compareTo(after) > 0) {
+          first.put(text, one);
+          if (first.size() > most) {
+            first.pollLastEntry();
+          }
+        }
+      }
+    }
+    return List.copyOf(first.values());
+  }
+
+  private static Held held(HeldTally count, long now) {
+    long end = count.expiry();
+    return new Held(
+        count.key, count.running(now), end == Long.MAX_VALUE ? null : Duration.ofNanos(end - now));
+  }
+
+  @Override
+  public boolean takeBack(CounterKey key) {
+    checkHeld(key.counter().kind());
+    int hash = spread(key.hashCode());
+    Stripe stripe = stripe(hash);
+    long reading = reading();
+    @Nullable Tally gone =
+        locked(
+            new Stripe[] {stripe},
+            () -> {
+              Tally count = stripe.find(hash, key);
+              if (count == null) {
+                return null;
+              }
+              boolean there = !count.isEmpty(stripe.advance(reading));
+              count.counter.expire(count);
+              stripe.remove(count);
+              try {
+                counters.leave(count);
+              } catch (Throwable e) {
+                // It is gone; clean-up gives back its room, since it is due.
+              }
+              return there ? count : null;
+            });
+    return gone != null;
+  }
+
+  private static void checkHeld(CounterId.Kind kind) {
+    if (kind == CounterId.Kind.AMOUNT || kind == CounterId.Kind.DISTINCT) {
+      throw new IllegalArgumentException(
+          "kind is " + kind + ", expected MARK, IN_FLIGHT or ONCE: counts are not taken back");
+    }
+  }
+
+  /** Lets an operator find a call later; {@return by what, or null if too many are kept} */
+  @Nullable String keep(HeldTogether held) {
+    return lateCalls.add(held, reading());
+  }
+
+  @Override
+  public boolean settleLate(String reservation, Ended ended) {
+    byte how =
+        switch (ended) {
+          case DONE -> HeldTogether.DONE;
+          case NOT_DONE -> HeldTogether.NOT_DONE;
+          case UNKNOWN ->
+              throw new IllegalArgumentException("ended is UNKNOWN, expected DONE or NOT_DONE");
+        };
+    HeldTogether held = lateCalls.find(reservation);
+    if (held == null) {
+      return false;
+    }
+    Stripe[] locked = stripesOf(held);
+    long reading = reading();
+    return locked(
+        locked,
+        () -> {
+          for (Stripe stripe : locked) {
+            stripe.advance(reading);
+          }
+          boolean first = !held.isSettled();
+          if (!first && !held.isUnknown()) {
+            return false;
+          }
+          HeldTogether note = first ? held : late(held, how);
+          for (Stripe stripe : locked) {
+            stripe.unfinished = note;
+          }
+          held.parts[0].unknown = false;
+          held.parts[0].settled = true;
+          note.ending = how;
+          return true;
+        });
+  }
+
+  /** {@return what is left to be ended of a call whose end nobody knew} */
+  private HeldTogether late(HeldTogether held, byte how) {
+    List<Part> parts = new ArrayList<>(held.parts.length);
+    for (Part part : held.parts) {
+      if (part.count != null && part.endsLateBy(how)) {
+        parts.add(part);
+      }
+    }
+    HeldTogether note = new HeldTogether(this, parts.toArray(new Part[0]));
+    note.decided = true;
+    for (Part part : note.parts) {
+      part.state = Part.ADDED; // its end is done once more
+    }
+    return note;
+  }
+
+  /** For tests; {@return how many calls are kept to be settled late} */
+  int lateCalls() {
+    return lateCalls.size();
+  }
+
+  private static Stripe[] stripesOf(HeldTogether held) {
     Stripe[] each = new Stripe[held.parts.length];
     int size = 0;
-    for (HeldCharge part : held.parts) {
+    for (Part part : held.parts) {
       if (part.count != null) {
         each[size++] = part.count.stripe;
       }
     }
-    Stripe[] locked = AllOrNone.ascending(Arrays.copyOf(each, size));
-    byte giving = all ? HeldTogether.ALL : HeldTogether.RELEASABLE;
+    return AllOrNone.ascending(Arrays.copyOf(each, size));
+  }
+
+  /** Ends a call that leaves marks, if nothing has settled it. */
+  void endWithMarks(HeldTogether held, List<Mark> done) {
+    Ending ending = new Ending(this, held, done);
+    long reading = reading();
+    tidyMarks(ending, reading);
+    locked(ending.stripes(), () -> ending.decide(reading));
+  }
+
+  /** Makes room for marks where some have expired. */
+  private void tidyMarks(Ending ending, long reading) {
+    try {
+      for (Mark mark : ending.marks()) {
+        Counter counter = counters.get(mark.key().counter());
+        if (counter != null) {
+          cleanUp(counter, reading, MOST_REMOVED);
+        }
+      }
+    } catch (Throwable e) {
+      // The next call tidies up; the end of this one is told in any case.
+    }
+  }
+
+  /** Ends a call by which something that counts changes, if nothing has settled it. */
+  void end(HeldTogether held, byte how) {
+    Stripe[] locked = stripesOf(held);
     long reading = reading();
     locked(
         locked,
@@ -220,8 +392,9 @@ public final class InMemoryCounterStore implements CounterStore {
             for (Stripe stripe : locked) {
               stripe.unfinished = held;
             }
+            held.parts[0].unknown = how == HeldTogether.UNKNOWN;
             held.parts[0].settled = true;
-            held.giving = giving;
+            held.ending = how;
           }
           return held;
         });
@@ -253,6 +426,15 @@ public final class InMemoryCounterStore implements CounterStore {
       removed += counter == null ? 0 : cleanUp(counter, now, most - removed);
     }
     return attempt.wantsKeys() ? removed + cleanUpNext(now, most - removed) : removed;
+  }
+
+  /** Removes expired keys of whichever counter has some, for a call that found no room. */
+  private int makeRoom(long now, int most) {
+    int removed = 0;
+    for (int i = 0; i < MOST_COUNTERS && removed == 0; i++) {
+      removed = cleanUpNext(now, most);
+    }
+    return removed;
   }
 
   /** Removes expired keys of a counter; {@return how many} */
@@ -353,13 +535,6 @@ public final class InMemoryCounterStore implements CounterStore {
     }
   }
 
-  static Charge.Amount amount(Charge charge) {
-    if (charge instanceof Charge.Amount amount) {
-      return amount;
-    }
-    throw new IllegalArgumentException("this store does not know the kind of charge " + charge);
-  }
-
   static int spread(int hash) {
     int product = hash * 0x9E3779B9;
     return product ^ product >>> 15;
@@ -369,7 +544,9 @@ public final class InMemoryCounterStore implements CounterStore {
   public static final class Builder {
     private @Nullable TimeSource time;
     private @Nullable Integer maxKeysPerCounter;
+    private @Nullable Integer maxKeysPerGrant;
     private @Nullable Integer maxKeys;
+    private @Nullable Integer maxMarks;
 
     private Builder() {}
 
@@ -386,7 +563,7 @@ public final class InMemoryCounterStore implements CounterStore {
     }
 
     /**
-     * Sets how many keys of one counter may be live; 100,000, unless set.
+     * Sets how many keys of one counter, or of one mark, may be live; 100,000, unless set.
      *
      * @param keys at least 1
      * @return this builder
@@ -400,7 +577,34 @@ public final class InMemoryCounterStore implements CounterStore {
     }
 
     /**
-     * Sets how many keys may be live in all; 1,000,000, unless set.
+     * Sets how many keys a grant's own calls may choose, in all counters that go by the grant and
+     * by a value of the call; 10,000, unless set. As many marks of that kind are apart.
+     *
+     * @param keys at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxKeysPerGrant(int keys) {
+      maxKeysPerGrant = once("maxKeysPerGrant", maxKeysPerGrant, positive("maxKeysPerGrant", keys));
+      return this;
+    }
+
+    /**
+     * Sets how many marks may be there in all; 1,000,000, unless set.
+     *
+     * @param marks at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxMarks(int marks) {
+      maxMarks = once("maxMarks", maxMarks, positive("maxMarks", marks));
+      return this;
+    }
+
+    /**
+     * Sets how many keys of counters may be live in all; 1,000,000, unless set.
      *
      * @param keys at least 1
      * @return this builder
@@ -422,8 +626,11 @@ public final class InMemoryCounterStore implements CounterStore {
       return new InMemoryCounterStore(
           new Settings(
               time == null ? TimeSource.system() : time,
-              maxKeysPerCounter == null ? 100_000 : maxKeysPerCounter,
-              maxKeys == null ? 1_000_000 : maxKeys));
+              new LiveCounters.Bounds(
+                  maxKeysPerCounter == null ? 100_000 : maxKeysPerCounter,
+                  maxKeysPerGrant == null ? 10_000 : maxKeysPerGrant,
+                  maxKeys == null ? 1_000_000 : maxKeys,
+                  maxMarks == null ? 1_000_000 : maxMarks)));
     }
 
     private static int positive(String setting, int keys) {

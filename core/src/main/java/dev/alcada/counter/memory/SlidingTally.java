@@ -26,12 +26,12 @@ import java.util.Arrays;
  * 1,025: one more cell than a window is long can be begun in it.
  *
  * Every change is prepared in steps that change no meaning (what has expired goes, the ring grows,
- * amounts are spelt out), and made by assignments alone at the end of `add` and of `take`. Loops
+ * amounts are spelt out), and made by assignments alone at the end of `add` and of `end`. Loops
  * that move entries call nothing, so that they cannot be left half-way.
  */
 
 /** The admissions of one key that are still in its window, with their sum. */
-final class SlidingTally extends Tally {
+class SlidingTally extends Tally {
   static final int EXACT = 1024;
 
   private static final int FIRST_CAPACITY = 4;
@@ -58,7 +58,8 @@ final class SlidingTally extends Tally {
   }
 
   @Override
-  long freeAt(long now, Charge.Amount charge) {
+  long freeAt(long now, Charge any) {
+    Charge.Amount charge = (Charge.Amount) any;
     expire(now);
     if (size == 0) {
       return NOW;
@@ -98,7 +99,8 @@ final class SlidingTally extends Tally {
   }
 
   @Override
-  void add(HeldCharge held) {
+  void add(Part part) {
+    HeldCharge held = (HeldCharge) part;
     Charge.Amount charge = held.charge;
     long now = held.stamp;
     int decimals = size == 0 ? charge.decimals() : Math.min(places, charge.decimals());
@@ -130,12 +132,13 @@ final class SlidingTally extends Tally {
     sum += amount;
     places = (byte) decimals;
     held.places = (byte) decimals;
-    held.state = HeldCharge.ADDED;
+    held.state = Part.ADDED;
   }
 
   /** From the first entry at or after the stamp: merging moved its amount there, if anywhere. */
   @Override
-  void take(long now, HeldCharge held) {
+  void end(long now, Part part, byte how) {
+    HeldCharge held = (HeldCharge) part;
     expire(now);
     int first = now - held.stamp >= window().length ? size : firstFrom(held.stamp);
     int last = first;
@@ -144,8 +147,8 @@ final class SlidingTally extends Tally {
     while (last < size && rest >= amount(last)) {
       rest -= amount(last++);
     }
-    boolean part = last < size && rest > 0;
-    if (part && amounts.length == 0) {
+    boolean reduces = last < size && rest > 0;
+    if (reduces && amounts.length == 0) {
       spell();
     }
     int reduced = index(last);
@@ -157,7 +160,7 @@ final class SlidingTally extends Tally {
     }
     int nextHead = first == 0 ? index(gone) : head;
     // From here on nothing is called: all of it is done, or none.
-    if (part) {
+    if (reduces) {
       amounts[reduced] -= rest;
       rest = 0;
     }
@@ -176,7 +179,7 @@ final class SlidingTally extends Tally {
     size -= gone;
     merged = mergedLeft;
     sum -= amount - rest;
-    held.state = HeldCharge.TAKEN;
+    held.state = Part.OVER;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.alcada.counter.memory;
 
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -121,6 +123,19 @@ final class Stripe extends SpinLock {
     gone.next = null;
     gone.live = false;
     size--;
+  }
+
+  /** Adds those counts that an operator may see to a list. */
+  void addHeld(CounterId.Kind kind, List<HeldTally> held) {
+    for (Tally chain : table) {
+      for (Tally count = chain; count != null; count = count.next) {
+        if (count instanceof HeldTally one
+            && count.counter.id().kind() == kind
+            && !count.isEmpty(latest)) {
+          held.add(one);
+        }
+      }
+    }
   }
 
   /** {@return how long the chain is that a hash leads to} */

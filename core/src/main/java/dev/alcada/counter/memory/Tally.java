@@ -18,7 +18,10 @@ abstract class Tally {
   /** What {@link #freeAt} returns if there is room already. */
   static final long NOW = Long.MIN_VALUE;
 
-  /** What {@link #leavesIn} returns if nothing counts. */
+  /** What {@link #freeAt} returns if it cannot be known when there will be room. */
+  static final long UNKNOWABLE = Long.MAX_VALUE;
+
+  /** What {@link #leavesIn} returns if nothing counts, or it cannot be known. */
   static final long NEVER = -1;
 
   final String value;
@@ -58,12 +61,17 @@ abstract class Tally {
         && (session == null ? otherSession == null : session.equals(otherSession));
   }
 
+  /** {@return the grant whose calls choose such keys, if that is known} */
+  @Nullable Owner owner() {
+    return null;
+  }
+
   /**
    * Returns {@link #NOW} if the charge has room, or else the stamp at which it will.
    *
-   * @param charge of an amount from 0 to its {@code max}
+   * @param charge of the counter's kind, with nothing above its {@code max}
    */
-  abstract long freeAt(long stamp, Charge.Amount charge);
+  abstract long freeAt(long stamp, Charge charge);
 
   /** Returns what counted when {@link #freeAt} was last asked, in units of so many places. */
   abstract long used(int decimals);
@@ -75,10 +83,15 @@ abstract class Tally {
   abstract long leavesIn(long reading);
 
   /** Adds what has room, and says so in what holds it. */
-  abstract void add(HeldCharge held);
+  abstract void add(Part part);
 
-  /** Takes back what was added, or nothing if that no longer counts, and says so. */
-  abstract void take(long now, HeldCharge held);
+  /**
+   * Does the end of a call to what it has added: takes that back, or nothing if it no longer
+   * counts, or lets it stay; and says so.
+   *
+   * @param how an end by which the part {@linkplain Part#endsBy ends}
+   */
+  abstract void end(long now, Part part, byte how);
 
   /** {@return whether nothing is counted any more} */
   abstract boolean isEmpty(long now);

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +73,30 @@ class EndOfStackTest {
               }
             });
     assertThat(tries).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void soItIsOfAllKindsAndOfMarks(long seed) throws Throwable {
+    Random random = new Random(seed);
+    int failed =
+        onASmallStack(
+            () -> {
+              int sum = 0;
+              for (int i = 0; i < STEPS / 4; i++) {
+                KindsTrace trace =
+                    new KindsTrace(
+                        100 * seed + i,
+                        call -> reached(deepest() - random.nextInt(100), random.nextInt(4), call),
+                        time -> InMemoryCounterStore.builder().timeSource(time).build(),
+                        new HashMap<>(),
+                        new HashMap<>());
+                trace.run();
+                sum += trace.failed;
+              }
+              return sum;
+            });
+    assertThat(failed).as("tries for which the stack was too small").isGreaterThan(STEPS);
   }
 
   private static Charge.Amount charge(String value, long amount) {

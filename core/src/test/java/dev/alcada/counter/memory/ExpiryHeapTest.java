@@ -42,7 +42,8 @@ class ExpiryHeapTest {
       int arrivals = step < STEPS / 2 ? 5 : 2;
       int operation = random.nextInt(10);
       if (model.isEmpty() || operation < arrivals) {
-        Tally count = COUNTER.newTally(new CounterKey(COUNTER.id(), "key-" + step, null), STRIPE);
+        Tally count =
+            COUNTER.newTally(new CounterKey(COUNTER.id(), "key-" + step, null), STRIPE, null);
         heap.add(count, random.nextInt(times));
         model.add(count);
       } else if (random.nextInt(100) == 0) {

@@ -3,14 +3,21 @@ package dev.alcada.counter.memory;
 import static dev.alcada.counter.memory.Scene.charge;
 import static dev.alcada.counter.memory.Scene.coarse;
 import static dev.alcada.counter.memory.Scene.daily;
+import static dev.alcada.counter.memory.Scene.distinct;
 import static dev.alcada.counter.memory.Scene.limited;
+import static dev.alcada.counter.memory.Scene.mark;
+import static dev.alcada.counter.memory.Scene.once;
+import static dev.alcada.counter.memory.Scene.running;
 import static dev.alcada.counter.memory.Scene.sliding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.OwnLog;
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -249,6 +256,130 @@ class HalfDoneTest {
           scene.reserve(charge(daily("daily", "a"), 4));
         },
         scene -> scene.held.get(0).cancel()),
+    DIFFERENT_VALUES_OF_WHICH_SOME_ARE_KNOWN(
+        scene -> {
+          scene.reserve(distinct("a", "u", "w"));
+          scene.time.advance(SECOND);
+          scene.reserve(distinct("a", "x"));
+        },
+        scene -> scene.reserve(distinct("a", "v", "w", "y"), distinct("b", "v"))),
+    CANCELLATION_OF_VALUES_OF_WHICH_SOME_WERE_RENEWED(
+        scene -> {
+          scene.reserve(distinct("a", "u", "v", "w"));
+          scene.time.advance(SECOND);
+          scene.reserve(distinct("a", "v"));
+        },
+        scene -> scene.held.get(0).cancel()),
+    START_OF_WHAT_RUNS(
+        scene -> {
+          scene.reserve(running("a", 3));
+          scene.time.advance(SECOND);
+        },
+        scene -> scene.reserve(running("a", 2), running("b", 1))),
+    START_OF_WHAT_RUNS_IN_COARSER_UNITS(
+        scene -> {
+          scene.reserve(running("a", 1_000_001));
+          scene.reserve(running("a", 3));
+        },
+        scene ->
+            scene.reserve(
+                new Charge.InFlight(running("a", 1).key(), 9_000, 1, 3, Duration.ofSeconds(9)))),
+    START_OF_WHAT_RUNS_WHILE_LEASES_END(
+        scene -> {
+          scene.reserve(running("a", 3));
+          scene.reserve(running("a", 4));
+          scene.time.advance(SECOND);
+          scene.reserve(running("a", 5));
+          scene.time.advance(Duration.ofSeconds(59));
+        },
+        scene -> scene.reserve(running("a", 2))),
+    END_OF_WHAT_RUNS_BETWEEN_OTHERS(
+        scene -> times(scene, 3, running("a", 2)), scene -> scene.held.get(1).settle(Ended.DONE)),
+    CALL_THAT_IS_MADE_ONCE(
+        scene -> scene.reserve(once("a", SECOND)),
+        scene -> scene.reserve(charge(sliding("rate", "a"), 1), once("b", SECOND))),
+    CALL_THAT_WAS_MADE_AND_IS_ASKED_FOR_LONGER(
+        scene -> scene.reserve(once("a", SECOND)),
+        scene -> scene.reserve(once("a", Duration.ofHours(1)), once("b", SECOND))),
+    CALL_THAT_IS_MADE_AGAIN_AFTER_ITS_WINDOW(
+        scene -> {
+          scene.reserve(once("a", SECOND));
+          scene.time.advance(Duration.ofMinutes(1));
+        },
+        scene -> scene.reserve(once("a", SECOND))),
+    END_OF_A_CALL_THAT_IS_MADE_ONCE(
+        scene -> scene.reserve(once("a", Duration.ofMinutes(9))),
+        scene -> scene.held.get(0).settle(Ended.UNKNOWN)),
+    RELEASE_OF_A_CALL_THAT_IS_MADE_ONCE(
+        scene -> scene.reserve(once("a", Duration.ofMinutes(9))), release(0)),
+    MARKS_LEFT_AT_ONCE(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.reserve(marks(mark("read", "a"), mark("read", "b"), mark("sent", "a")))),
+    MARK_BEYOND_THE_BOUND(
+        scene -> {
+          for (int i = 0; i < Scene.MOST_KEYS; i++) {
+            scene.reserve(marks(mark("read", "key-" + i)));
+          }
+        },
+        scene -> scene.reserve(marks(mark("sent", "a"), mark("read", "beyond")))),
+    MARK_THAT_IS_NOT_AS_IT_WAS(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene ->
+            scene.reserve(
+                Demand.builder()
+                    .tried(mark("sent", "a"))
+                    .reads(mark("read", "a").key(), false)
+                    .build())),
+    END_THAT_LETS_A_MARK_LAST(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.held.get(0).settle(Ended.DONE)),
+    RELEASE_OF_A_MARK(
+        scene -> {
+          scene.reserve(marks(mark("read", "a")));
+          scene.reserve(marks(mark("read", "a"), mark("sent", "b")));
+        },
+        release(1)),
+    END_THAT_LEAVES_MARKS(
+        scene ->
+            scene.reserve(
+                Demand.builder()
+                    .charge(charge(sliding("rate", "a"), 1))
+                    .charge(running("a", 2))
+                    .charge(once("a", Duration.ofMinutes(9)))
+                    .tried(mark("read", "a"))
+                    .done(mark("sent", "a"))
+                    .done(mark("sent", "b"))
+                    .build()),
+        scene ->
+            scene
+                .held
+                .get(0)
+                .settle(
+                    Ended.DONE, List.of(mark("sent", "a"), mark("read", "a"), mark("sent", "b")))),
+    END_THAT_LEAVES_A_MARK_AND_NOTHING_ELSE(
+        scene -> scene.reserve(Demand.builder().done(mark("sent", "a")).build()),
+        scene -> scene.held.get(0).settle(Ended.DONE, List.of(mark("sent", "a")))),
+    CANCELLATION_OF_ALL_KINDS(
+        scene -> {
+          scene.reserve(everything());
+          scene.time.advance(Duration.ofMinutes(2));
+          scene.reserve(everything());
+        },
+        scene -> scene.held.get(1).cancel()),
+    ALL_KINDS_AT_ONCE(
+        scene -> scene.reserve(running("b", 1)), scene -> scene.reserve(everything())),
+    MARK_TAKEN_BACK(
+        scene -> {
+          scene.reserve(marks(mark("read", "a")));
+          scene.reserve(marks(mark("read", "b"), mark("read", "a")));
+        },
+        scene -> scene.store.takeBack(mark("read", "a").key())),
+    LEASES_TAKEN_BACK(
+        scene -> times(scene, 3, running("a", 2)),
+        scene -> scene.store.takeBack(running("a", 2).key())),
+    LIST_OF_MARKS(
+        scene -> scene.reserve(marks(mark("read", "b"), mark("read", "a"))),
+        scene -> scene.store.held(CounterId.Kind.MARK, "", 1)),
     COUNT_OF_THE_LIVE_KEYS(
         scene -> scene.reserve(charge(sliding("rate", "a"), 1)),
         scene -> FaultyRoom.liveKeys(scene.store));
@@ -309,6 +440,25 @@ class HalfDoneTest {
     return seen.stream()
         .filter(line -> before.contains(line) || !line.contains("used=0,"))
         .toList();
+  }
+
+  private static Demand marks(Mark... marks) {
+    Demand.Builder demand = Demand.builder();
+    List.of(marks).forEach(demand::tried);
+    return demand.build();
+  }
+
+  private static Demand everything() {
+    return Demand.builder()
+        .charge(charge(sliding("rate", "a"), 1))
+        .charge(charge(daily("daily", "a").ownedBy("agent"), 1))
+        .charge(charge(sliding("owned", "a").ownedBy("agent"), 1))
+        .charge(distinct("a", "u", "v"))
+        .charge(running("a", 2))
+        .charge(once("a", SECOND))
+        .tried(mark("read", "a"))
+        .reads(mark("sent", "a").key(), false)
+        .build();
   }
 
   private static Consumer<Scene> release(int place) {

@@ -8,11 +8,14 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.CounterStoreKit;
 import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,12 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     assertThatThrownBy(() -> builder.maxKeysPerCounter(4))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("maxKeysPerCounter was set before");
+    assertThatThrownBy(() -> builder.maxMarks(5).maxMarks(5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("maxMarks was set before");
+    assertThatThrownBy(() -> builder.maxKeysPerGrant(5).maxKeysPerGrant(5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("maxKeysPerGrant was set before");
     assertThatThrownBy(() -> InMemoryCounterStore.builder().maxKeys(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxKeys is 0, expected at least 1");
@@ -118,6 +127,101 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
     assertThat(admitted(store, "flooded", 200)).isEqualTo(100);
     time.advance(MINUTE);
     assertThat(admitted(store, "other", 200)).isEqualTo(100);
+  }
+
+  /** A grant that makes up keys closes nothing to others, nor what it does not choose itself. */
+  @Test
+  void aGrantChoosesSoManyKeysInAllAndNoMore() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeysPerGrant(3).build();
+    CounterId orders = CounterId.of("document", "orders", "args.order", new Window.Sliding(MINUTE));
+    CounterId once = CounterId.once("document", "pay");
+    CounterId running = CounterId.inFlight("document", "jobs", "args.job");
+    assertThat(store.reserve(Demand.of(amount(orders, "1", "mallory")))).isInstanceOf(HELD);
+    assertThat(store.reserve(Demand.of(once(once, "2", "mallory"), amount(orders, "2", "mallory"))))
+        .isInstanceOf(HELD);
+    Refusal full = new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null);
+    for (String value : List.of("3", "4")) {
+      assertThat(store.reserve(Demand.of(amount(orders, value, "mallory")))).isEqualTo(full);
+      assertThat(store.reserve(Demand.of(once(once, value, "mallory")))).isEqualTo(full);
+      assertThat(store.look(Demand.of(once(once, value, "mallory"))).refusal()).isEqualTo(full);
+    }
+    assertThat(store.reserve(Demand.of(amount(orders, "1", "mallory")))).isInstanceOf(HELD);
+    assertThat(store.reserve(Demand.of(charge("mallory")))).isInstanceOf(HELD);
+    assertThat(
+            store.reserve(
+                Demand.of(
+                    amount(orders, "1", "alice"),
+                    amount(orders, "2", "alice"),
+                    amount(orders, "3", "alice"),
+                    new Charge.InFlight(key(running, "4", "alice"), 1, 1, 9, MINUTE))))
+        .isEqualTo(new Refusal(3, Refusal.Reason.TOO_MANY_KEYS, null));
+    assertThat(store.reserve(Demand.of(amount(orders, "3", "alice")))).isInstanceOf(HELD);
+    time.advance(MINUTE);
+    for (String value : List.of("5", "6", "7")) {
+      assertThat(store.reserve(Demand.of(once(once, value, "mallory")))).isInstanceOf(HELD);
+    }
+    assertThat(store.reserve(Demand.of(once(once, "8", "mallory")))).isEqualTo(full);
+  }
+
+  @Test
+  void theMarksOfAGrantAreCountedApart() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeysPerGrant(1).build();
+    CounterId id = CounterId.mark("marks", "read", "args.file");
+    CounterId orders = CounterId.of("document", "orders", "args.order", new Window.Sliding(MINUTE));
+    assertThat(store.reserve(Demand.of(amount(orders, "1", "mallory")))).isInstanceOf(HELD);
+    Reservation first = (Reservation) store.reserve(tried(id, "1", "mallory"));
+    assertThat(store.reserve(tried(id, "2", "mallory")))
+        .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
+    assertThat(store.reserve(tried(id, "2", "alice"))).isInstanceOf(HELD);
+    first.cancel();
+    assertThat(store.reserve(tried(id, "2", "mallory"))).isInstanceOf(HELD);
+    assertThat(store.liveKeys()).isEqualTo(3);
+  }
+
+  @Test
+  void marksAreBoundedInAllAndCloseNoCounter() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxMarks(1).maxKeys(1).build();
+    CounterId id = CounterId.mark("marks", "read", "args.file");
+    assertThat(store.reserve(tried(id, "1", "a"))).isInstanceOf(HELD);
+    assertThat(store.reserve(tried(id, "2", "b")))
+        .isEqualTo(new Refusal(0, Refusal.Reason.TOO_MANY_KEYS, null));
+    assertThat(store.reserve(Demand.of(charge("a")))).isInstanceOf(HELD);
+    assertThat(store.reserve(Demand.of(charge("b")))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void aMarkOfAnUnsettledCallIsNeverCleanedUpAndOneThatIsOverIs() {
+    InMemoryCounterStore store =
+        InMemoryCounterStore.builder().timeSource(time).maxKeysPerCounter(1).build();
+    CounterId id = CounterId.mark("marks", "read", "args.file");
+    Reservation call = (Reservation) store.reserve(tried(id, "1", "a"));
+    time.advance(Duration.ofDays(400));
+    assertThat(store.reserve(tried(id, "2", "a"))).isInstanceOf(Refusal.class);
+    call.settle(Ended.DONE);
+    time.advance(MINUTE);
+    assertThat(store.reserve(tried(id, "2", "a"))).isInstanceOf(HELD);
+    assertThat(store.liveKeys()).isEqualTo(1);
+  }
+
+  private static final Class<Reservation> HELD = Reservation.class;
+
+  private static CounterKey key(CounterId id, String value, String grant) {
+    return new CounterKey(id, grant + " " + value, null).ownedBy(grant);
+  }
+
+  private static Charge amount(CounterId id, String value, String grant) {
+    return new Charge.Amount(key(id, value, grant), 9, 1, 9, true);
+  }
+
+  private static Charge once(CounterId id, String value, String grant) {
+    return new Charge.Once(key(id, value, grant), new Window.Sliding(MINUTE), MINUTE);
+  }
+
+  private static Demand tried(CounterId id, String value, String grant) {
+    return Demand.builder().tried(new Mark(key(id, value, grant), MINUTE)).build();
   }
 
   /** {@return how many of so many new keys are admitted} */

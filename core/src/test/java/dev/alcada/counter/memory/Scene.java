@@ -5,6 +5,7 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.Usage;
@@ -24,6 +25,7 @@ final class Scene {
   static final int MOST_KEYS = 60;
 
   private static final long MAX = 1_000_000_000_000L;
+  private static final Duration LEASE = Duration.ofMinutes(1);
 
   final ManualTime time = new ManualTime();
   final CounterStore store;
@@ -47,6 +49,30 @@ final class Scene {
     return new CounterKey(CounterId.of("limits", counter, "grant", window), value, null);
   }
 
+  /** Returns different values within a minute. */
+  static Charge.Distinct distinct(String value, String... values) {
+    Window window = new Window.Sliding(Duration.ofMinutes(1));
+    CounterId id = CounterId.distinct("limits", "different", "grant", window);
+    return new Charge.Distinct(new CounterKey(id, value, null), 1_000, List.of(values));
+  }
+
+  /** Returns what runs, for a minute at most. */
+  static Charge.InFlight running(String value, long amount) {
+    CounterId id = CounterId.inFlight("limits", "running", "grant");
+    return new Charge.InFlight(new CounterKey(id, value, null), MAX, amount, 9, LEASE);
+  }
+
+  /** Returns what is made once a minute. */
+  static Charge.Once once(String value, Duration window) {
+    CounterKey key = new CounterKey(CounterId.once("limits", "pay"), value, null).ownedBy("agent");
+    return new Charge.Once(key, new Window.Sliding(window), LEASE);
+  }
+
+  static Mark mark(String name, String value) {
+    CounterId id = CounterId.mark("marks", name, "args.file");
+    return new Mark(new CounterKey(id, value, null).ownedBy("agent"), Duration.ofMinutes(1));
+  }
+
   /** Returns a charge in fine units, to be given back if nothing was done. */
   static Charge.Amount charge(CounterKey key, long amount) {
     return new Charge.Amount(key, MAX, amount, 9, true);
@@ -62,10 +88,14 @@ final class Scene {
   }
 
   ReserveResult reserve(Charge... charges) {
-    for (Charge charge : charges) {
-      known.add(charge.key());
-    }
-    ReserveResult result = store.reserve(Demand.of(charges));
+    return reserve(Demand.of(charges));
+  }
+
+  ReserveResult reserve(Demand demand) {
+    demand.charges().forEach(charge -> known.add(charge.key()));
+    demand.tried().forEach(mark -> known.add(mark.key()));
+    demand.done().forEach(mark -> known.add(mark.key()));
+    ReserveResult result = store.reserve(demand);
     if (result instanceof Reservation reservation) {
       held.add(reservation);
     }
@@ -84,21 +114,51 @@ final class Scene {
   }
 
   private Usage usage(CounterKey key) {
-    return store.look(Demand.of(charge(key, 0))).usage().get(0);
+    return store.look(Demand.of(none(key))).usage().get(0);
+  }
+
+  /** Returns a charge that adds nothing. */
+  private static Charge none(CounterKey key) {
+    return switch (key.counter().kind()) {
+      case AMOUNT -> charge(key, 0);
+      case DISTINCT -> new Charge.Distinct(key, 1_000, List.of());
+      case IN_FLIGHT -> new Charge.InFlight(key, MAX, 0, 9, LEASE);
+      case ONCE, MARK -> throw new IllegalArgumentException("nothing is counted there");
+    };
+  }
+
+  /** Returns what a new key of a counter would want. */
+  private static Demand wanting(CounterId id) {
+    CounterKey key = new CounterKey(id, "nobody", null);
+    return switch (id.kind()) {
+      case AMOUNT -> Demand.of(charge(key, 1));
+      case DISTINCT -> Demand.of(new Charge.Distinct(key, 1_000, List.of("nobody")));
+      case IN_FLIGHT -> Demand.of(new Charge.InFlight(key, MAX, 1, 9, LEASE));
+      case ONCE -> Demand.of(new Charge.Once(key, new Window.Sliding(LEASE), LEASE));
+      case MARK -> Demand.builder().tried(new Mark(key, LEASE)).build();
+    };
+  }
+
+  private static boolean isCounted(CounterKey key) {
+    return key.counter().kind() != CounterId.Kind.ONCE
+        && key.counter().kind() != CounterId.Kind.MARK;
   }
 
   /** Returns all that can be seen: each count, when it falls, and how many keys are live. */
   List<String> seen() {
     List<String> seen = new ArrayList<>();
     for (CounterKey key : known) {
-      seen.add(key.counter().name() + " " + key.value() + ": " + usage(key));
+      if (isCounted(key)) {
+        seen.add(key.counter().name() + " " + key.value() + ": " + usage(key));
+      }
+    }
+    for (CounterId.Kind kind :
+        List.of(CounterId.Kind.IN_FLIGHT, CounterId.Kind.ONCE, CounterId.Kind.MARK)) {
+      store.held(kind, "", 100).forEach(held -> seen.add(held.key().text() + ": " + held));
     }
     // What has expired is cleaned up on the way of later calls.
     for (int i = 0; i < 4; i++) {
-      known.stream()
-          .map(CounterKey::counter)
-          .distinct()
-          .forEach(id -> store.look(Demand.of(charge(new CounterKey(id, "nobody", null), 1))));
+      known.stream().map(CounterKey::counter).distinct().forEach(id -> store.look(wanting(id)));
     }
     seen.add("live keys: " + liveKeys.applyAsInt(store));
     return seen;
@@ -110,7 +170,9 @@ final class Scene {
     time.advance(Duration.ofDays(2));
     List<String> seen = seen();
     for (CounterKey key : known) {
-      seen.add(key.value() + " has room for " + room(key) + " of 2");
+      if (key.counter().kind() == CounterId.Kind.AMOUNT) {
+        seen.add(key.value() + " has room for " + room(key) + " of 2");
+      }
     }
     return seen;
   }

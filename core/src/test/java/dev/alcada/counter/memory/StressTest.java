@@ -6,6 +6,8 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.testing.ManualTime;
@@ -23,6 +25,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,91 @@ class StressTest {
           }
         });
     assertThat(store.liveKeys()).as("keys of which everything was given back").isZero();
+  }
+
+  /** Calls of which some never end, while time passes: never more than may within their leases. */
+  @Test
+  void whatRunsWithinItsLease() throws Exception {
+    int most = THREADS / 2;
+    CounterId id = CounterId.inFlight("document", "running", "grant");
+    Charge one =
+        new Charge.InFlight(
+            new CounterKey(id, "a", null), most, 1, 9, Duration.ofNanos(50 * WINDOW));
+    ConcurrentLinkedQueue<long[]> ran = new ConcurrentLinkedQueue<>();
+    together(
+        thread -> {
+          time.advance(Duration.ofNanos(thread.random.nextInt((int) WINDOW)));
+          long before = time.nanoTime();
+          if (store.reserve(Demand.of(one)) instanceof Reservation reservation) {
+            long from = time.nanoTime();
+            long to = before + 50 * WINDOW;
+            if (thread.random.nextInt(4) == 0) {
+              // Its handler never ends.
+            } else {
+              to = Math.min(to, time.nanoTime());
+              reservation.settle(Ended.values()[thread.random.nextInt(3)]);
+            }
+            if (to > from) {
+              ran.add(new long[] {from, 1});
+              ran.add(new long[] {to, -1});
+            }
+          }
+        });
+    List<long[]> ends = new ArrayList<>(ran);
+    assertThat(ends).hasSizeGreaterThan(100);
+    ends.sort(Comparator.<long[]>comparingLong(end -> end[0]).thenComparingLong(end -> end[1]));
+    long running = 0;
+    for (long[] end : ends) {
+      running += end[1];
+      assertThat(running).isLessThanOrEqualTo(most);
+    }
+    time.advance(Duration.ofNanos(50 * WINDOW));
+    assertThat(store.look(Demand.of(one)).usage().get(0).used()).isZero();
+  }
+
+  /** Between the look and the reservation of calls that need a mark somebody takes it away. */
+  @Test
+  void noCallIsAdmittedByAMarkThatIsGone() throws Exception {
+    AtomicReference<Round> rounds = new AtomicReference<>(new Round(0));
+    store.reserve(Demand.builder().tried(rounds.get().mark).build());
+    LongAdder admitted = new LongAdder();
+    LongAdder changed = new LongAdder();
+    together(
+        thread -> {
+          Round round = rounds.get();
+          if (thread.random.nextInt(50) == 0) {
+            if (round.going.compareAndSet(false, true)) {
+              assertThat(store.takeBack(round.mark.key())).isTrue();
+              round.gone = true;
+              Round next = new Round(round.number + 1);
+              store.reserve(Demand.builder().tried(next.mark).build());
+              rounds.set(next);
+            }
+            return;
+          }
+          boolean gone = round.gone;
+          Demand needs = Demand.builder().reads(round.mark.key(), true).build();
+          boolean granted = store.reserve(needs) instanceof Reservation;
+          assertThat(granted && gone).as("by a mark that was gone").isFalse();
+          assertThat(granted || round.going.get()).as("while it was there").isTrue();
+          (granted ? admitted : changed).increment();
+        });
+    assertThat(admitted.sum()).isPositive();
+    assertThat(changed.sum()).isPositive();
+  }
+
+  /** A mark that is there until somebody takes it away. */
+  private static final class Round {
+    final int number;
+    final Mark mark;
+    final AtomicBoolean going = new AtomicBoolean();
+    volatile boolean gone;
+
+    Round(int number) {
+      this.number = number;
+      CounterId id = CounterId.mark("marks", "checked", "grant");
+      this.mark = new Mark(new CounterKey(id, "round " + number, null), Duration.ofHours(1));
+    }
   }
 
   /** What each thread has to itself. */

@@ -7,6 +7,7 @@ import dev.alcada.guard.Registration;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answering implements AutoCloseable {
   private final DeskChoice.Opener opener;
+  private final List<Seat> seats;
   private final Approvals approvals;
   private final String program;
 
@@ -23,21 +25,46 @@ public final class Answering implements AutoCloseable {
   private @Nullable Registration listening;
   private boolean closed;
 
-  Answering(DeskChoice.Opener opener, Approvals approvals, String program) {
+  Answering(DeskChoice.Opener opener, List<Seat> seats, Approvals approvals, String program) {
     this.opener = opener;
+    this.seats = seats;
     this.approvals = approvals;
     this.program = program;
   }
 
   /**
-   * Begins: a policy that asks is not served where nobody could answer.
+   * Begins: a policy that asks is not served where nobody, or too few, could answer. A policy that
+   * comes later and asks for more than the desk has is not taken.
    *
    * @param guard whose policy asks, now or later
-   * @throws IOException if the desk cannot be opened; the message says why and what to do
+   * @throws IOException if the desk cannot be opened, or has too few approvers; the message says
+   *     why and what to do
    */
   public void start(ToolGuard guard) throws IOException {
+    Policy first = guard.policy();
+    if (first != null) {
+      requireEnough(first);
+    }
+    guard.checkReplacements(
+        policy -> {
+          try {
+            requireEnough(policy);
+          } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+          }
+        });
     guard.onReplaced(this::replaced);
     open(guard.policy());
+  }
+
+  private void requireEnough(Policy policy) throws IOException {
+    List<String> missing = Reachable.missing(policy, seats);
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "the policy asks for approvals that can never be given: "
+              + String.join("; ", missing)
+              + "; name them with --approver NAME:ROLE,ROLE");
+    }
   }
 
   private void replaced(Policy policy) {
@@ -79,7 +106,9 @@ public final class Answering implements AutoCloseable {
           program
               + ": approval "
               + request.id()
-              + " waits for an answer: "
+              + (request.approvals().isEmpty()
+                  ? " waits for an answer: "
+                  : " has " + RequestCard.standing(request) + ": ")
               + request.shown().tool().text());
     }
   }

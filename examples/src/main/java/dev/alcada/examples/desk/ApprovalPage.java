@@ -109,7 +109,10 @@ final class ApprovalPage extends HttpServlet {
               .join();
       if (plain) {
         send(
-            response, 200, "text/plain", taken.state() + ": " + taken.shown().tool().text() + "\n");
+            response,
+            200,
+            "text/plain",
+            RequestCard.standing(taken) + ": " + taken.shown().tool().text() + "\n");
       } else {
         response.setHeader("Location", "/" + seat.token() + "/");
         response.setStatus(303);

@@ -91,7 +91,10 @@ public final class DeskChoice {
    */
   public Answering answering(Approvals approvals, String program) {
     return new Answering(
-        () -> DeskServer.open(approvals, seats(), port, approvers.files()), approvals, program);
+        () -> DeskServer.open(approvals, seats(), port, approvers.files()),
+        seats(),
+        approvals,
+        program);
   }
 
   /** Opens a desk. */

@@ -1,6 +1,7 @@
 package dev.alcada.examples.desk;
 
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
 import dev.alcada.approval.ShownRequest;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -60,6 +61,7 @@ final class RequestCard {
         <ul>%s</ul>
         %s
         %s
+        %s
         <p><small>Asked at %s, to be answered by %s · %s</small></p>
         <input type="hidden" name="id" value="%s">
         <label for="n-%s">Note to the agent</label>
@@ -76,6 +78,7 @@ final class RequestCard {
             shown.reasons().stream()
                 .map(reason -> "<li>" + value(reason) + "</li>")
                 .collect(Collectors.joining()),
+            shown.approvals().isEmpty() ? "" : rows("about", "Approvals", shown.approvals()),
             table("about", "For", shown.about()),
             table("arguments", "Arguments", shown.arguments()),
             time(request.createdAt()),
@@ -136,6 +139,16 @@ final class RequestCard {
         + (answer == null ? "" : " by " + escaped(answer.approver()))
         + (note == null ? "" : " — " + escaped(note))
         + "</li>";
+  }
+
+  /** {@return where a request stands that somebody has answered, in a word or two} */
+  static String standing(ApprovalRequest request) {
+    return request.state() == ApprovalState.PENDING
+        ? request.approvals().size()
+            + " of "
+            + request.quorum().approvers()
+            + " approvals, and waits for more"
+        : request.state().text();
   }
 
   static String time(Instant instant) {

@@ -1,6 +1,7 @@
 package dev.alcada.examples.desk;
 
 import java.security.SecureRandom;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,7 +58,9 @@ record Seat(String name, Set<String> roles, String token) {
     Set<String> names = new TreeSet<>();
     for (String one : spelt) {
       Seat seat = of(one);
-      if (!names.add(seat.name.toLowerCase(Locale.ROOT))) {
+      // As the approvals compare them: two spellings of one name are one person.
+      if (!names.add(
+          Normalizer.normalize(seat.name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException("the approver " + seat.name + " is named twice");
       }
       seats.add(seat);

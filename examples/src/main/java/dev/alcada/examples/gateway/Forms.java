@@ -91,7 +91,9 @@ final class Forms {
             request ->
                 request == null || request.state() != ApprovalState.PENDING
                     ? CompletableFuture.completedStage(request != null)
-                    : put(request, call, client))
+                    : !request.quorum().isOne() // which a form has no proof of
+                        ? CompletableFuture.completedStage(false)
+                        : put(request, call, client))
         .exceptionally(thrown -> false);
   }
 
@@ -170,12 +172,12 @@ final class Forms {
   private static @Nullable Answer answer(@Nullable Object result) {
     Map<String, @Nullable Object> members = Json.object(result);
     if ("decline".equals(members.get("action"))) {
-      return Answer.deny(APPROVER);
+      return Answer.deny(APPROVER).unidentified();
     }
     Object ticked = Json.object(members.get("content")).get(FIELD);
     if (!"accept".equals(members.get("action")) || !(ticked instanceof Boolean yes)) {
       return null;
     }
-    return yes ? Answer.approve(APPROVER) : Answer.deny(APPROVER);
+    return yes ? Answer.approve(APPROVER).unidentified() : Answer.deny(APPROVER).unidentified();
   }
 }

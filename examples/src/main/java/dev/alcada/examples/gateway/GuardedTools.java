@@ -4,6 +4,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.AsyncToolHandler;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
@@ -35,7 +36,24 @@ final class GuardedTools {
   private final Executor worker;
 
   /** An upstream's answer to a call, and whether it says that surely nothing was done. */
-  private record Answered(Message.Answer answer, boolean nothingDone) {}
+  private record Answered(Message.Answer answer, boolean nothingDone) {
+    /** Whether the call has failed, so that it permits nothing. */
+    boolean isError() {
+      return answer.error() != null
+          || Boolean.TRUE.equals(Json.object(answer.result()).get("isError"));
+    }
+
+    /** What the tool says: its structured content, or the text that is all there is. */
+    @Nullable Object content() {
+      Map<String, @Nullable Object> result = Json.object(answer.result());
+      if (result.get("structuredContent") != null) {
+        return result.get("structuredContent");
+      }
+      return result.get("content") instanceof List<?> all && all.size() == 1
+          ? Json.object(all.get(0)).get("text")
+          : null;
+    }
+  }
 
   GuardedTools(
       Settings settings,
@@ -183,7 +201,10 @@ final class GuardedTools {
                 guard.callAsync(
                     call,
                     judged -> instead(judged, tools, gone),
-                    judged -> pass(exchange, params, judged)),
+                    AsyncToolHandler.reading(
+                        judged -> pass(exchange, params, judged),
+                        Answered::isError,
+                        Answered::content)),
             worker)
         .thenCompose(outcome -> outcome);
   }

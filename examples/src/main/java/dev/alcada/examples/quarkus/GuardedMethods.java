@@ -1,7 +1,9 @@
 package dev.alcada.examples.quarkus;
 
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.AsyncToolHandler;
 import dev.alcada.guard.Outcome;
+import dev.alcada.guard.ToolHandler;
 import io.quarkiverse.mcp.server.McpConnection;
 import io.quarkiverse.mcp.server.ToolArg;
 import io.quarkiverse.mcp.server.ToolCallException;
@@ -66,17 +68,27 @@ public class GuardedMethods {
                       .guard()
                       .callAsync(
                           call(invocation),
-                          judged ->
-                              ((Uni<?>) invocation.proceed())
-                                  .<Object>map(item -> item)
-                                  .subscribeAsCompletionStage()))
+                          AsyncToolHandler.<Object>reading(
+                              judged ->
+                                  ((Uni<?>) invocation.proceed())
+                                      .<Object>map(item -> item)
+                                      .subscribeAsCompletionStage(),
+                              GuardedTools::isError,
+                              GuardedTools::content)))
           .map(outcome -> result(outcome, answers))
           .onFailure()
           .transform(GuardedMethods::failure);
     }
     try {
       return result(
-          tools.guard().call(call(invocation), judged -> invocation.proceed()),
+          tools
+              .guard()
+              .call(
+                  call(invocation),
+                  ToolHandler.reading(
+                      judged -> invocation.proceed(),
+                      GuardedTools::isError,
+                      GuardedTools::content)),
           returned == ToolResponse.class);
     } catch (Throwable e) {
       throw failure(e);

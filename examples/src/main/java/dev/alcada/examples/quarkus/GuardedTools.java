@@ -3,9 +3,11 @@ package dev.alcada.examples.quarkus;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
+import dev.alcada.guard.AsyncToolHandler;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.guard.ToolHandler;
 import io.quarkiverse.mcp.server.FilterContext;
 import io.quarkiverse.mcp.server.McpConnection;
 import io.quarkiverse.mcp.server.MetaKey;
@@ -108,7 +110,12 @@ public final class GuardedTools implements ToolFilter {
             arguments -> {
               try {
                 return answer(
-                    guard.call(call(name, arguments), judged -> handler.apply(arguments)));
+                    guard.call(
+                        call(name, arguments),
+                        ToolHandler.reading(
+                            judged -> handler.apply(arguments),
+                            GuardedTools::isError,
+                            GuardedTools::content)));
               } catch (Throwable e) {
                 return ToolResponse.error(text(e));
               }
@@ -136,7 +143,10 @@ public final class GuardedTools implements ToolFilter {
                         () ->
                             guard.callAsync(
                                 call(name, arguments),
-                                judged -> handler.apply(arguments).subscribeAsCompletionStage()))
+                                AsyncToolHandler.<ToolResponse>reading(
+                                    judged -> handler.apply(arguments).subscribeAsCompletionStage(),
+                                    GuardedTools::isError,
+                                    GuardedTools::content)))
                     .map(GuardedTools::answer)
                     .onFailure()
                     .recoverWithItem(e -> ToolResponse.error(text(e))));
@@ -171,6 +181,24 @@ public final class GuardedTools implements ToolFilter {
   static ToolResponse refusal(Decision decision) {
     return new ToolResponse(
         true, List.of(new TextContent(decision.text())), Map.of(DECISION, decision.metadata()));
+  }
+
+  /** {@return whether an answer says that the call has failed, so that it permits nothing} */
+  static boolean isError(Object answer) {
+    return answer instanceof ToolResponse response && response.isError();
+  }
+
+  /** {@return what an answer says: its structured content, or the text that is all there is} */
+  static Object content(Object answer) {
+    if (!(answer instanceof ToolResponse response)) {
+      return answer;
+    }
+    if (response.structuredContent() != null) {
+      return response.structuredContent();
+    }
+    return response.content().size() == 1 && response.content().get(0) instanceof TextContent only
+        ? only.text()
+        : null;
   }
 
   /** The guard's listeners know the cause; the model must not read it. */

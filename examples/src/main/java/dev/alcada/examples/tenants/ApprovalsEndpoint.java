@@ -1,5 +1,6 @@
 package dev.alcada.examples.tenants;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.guard.ApprovalException;
@@ -12,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +71,19 @@ final class ApprovalsEndpoint extends HttpServlet {
     }
     String note = body.get("note") instanceof String text ? text : null;
     try {
+      Answer given = approve ? Answer.approve(manager.name()) : Answer.deny(manager.name());
       ApprovalRequest answered =
-          approve
-              ? approvals.approve(pending.id(), manager.name(), note)
-              : approvals.deny(pending.id(), manager.name(), note);
+          approvals
+              .answer(pending.id(), given.withRoles(Set.of(manager.role())).withNote(note))
+              .toCompletableFuture()
+              .join();
       answer(response, 200, shown(answered));
-    } catch (ApprovalException e) {
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof ApprovalException refused)) {
+        throw e;
+      }
       // Somebody was quicker, it has lapsed, or it is the manager's own.
-      answer(response, 409, Map.of("error", String.valueOf(e.getMessage())));
+      answer(response, 409, Map.of("error", String.valueOf(refused.getMessage())));
     }
   }
 

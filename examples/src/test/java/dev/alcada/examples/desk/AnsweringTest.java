@@ -11,9 +11,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A desk is there from the first policy that asks. */
@@ -30,8 +32,12 @@ class AnsweringTest {
   }
 
   private Answering answering(int port) {
+    return answering(port, List.of());
+  }
+
+  private Answering answering(int port, List<Seat> seats) {
     return new Answering(
-        () -> DeskServer.open(approvals, List.of(), port, files), approvals, "test");
+        () -> DeskServer.open(approvals, seats, port, files), seats, approvals, "test");
   }
 
   @ParameterizedTest
@@ -77,5 +83,75 @@ class AnsweringTest {
           .hasMessageContaining("--desk");
       assertThat(files).isEmptyDirectory();
     }
+  }
+
+  /** What a rule and all rules ask, who is there, and what is missing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {}                                     | {}                  | ana                   |
+          {}                                     | {}                  |                       |
+          {"approvers": 2}                       | {}                  |                       | 2 different approvers, and the desk has 1
+          {"approvers": 2}                       | {}                  | ana                   | 2 different approvers, and the desk has 1
+          {"approvers": 2}                       | {}                  | ana bo                |
+          {}                                     | {"approvers": 3}    | ana bo                | 3 different approvers, and the desk has 2
+          {"from": ["cfo"]}                      | {}                  | ana bo                | an approver with the role cfo, and the desk has 0
+          {"from": ["cfo"]}                      | {}                  |                       | an approver with the role cfo, and the desk has 0
+          {"from": ["cfo", "board"]}             | {}                  | ana bo:board          |
+          {"approvers": 2, "from": ["cfo"]}      | {}                  | ana:cfo bo            | 2 different approvers with the role cfo, and the desk has 1
+          {"from": ["cfo"]}                      | {"from": ["legal"]} | ana:cfo bo:legal      | an approver with the role cfo with the role legal, and the desk has 0
+          {"from": ["cfo"]}                      | {"from": ["legal"]} | ana:cfo,legal         |
+          """)
+  void nothingStartsWhereTooFewCouldAnswer(
+      String own, String ofAll, @Nullable String people, @Nullable String missing)
+      throws Exception {
+    String policy =
+        """
+        {"version": "1", "default": "deny", "all_tools": {"approval": %s, "approve_if": [{"name": "x",
+           "conditions": [{"path": "args.never", "op": "exists", "value": true}]}]},
+         "tools": {"pay": {"action": "require_approval", "approval": %s}}}
+        """
+            .formatted(ofAll, own);
+    List<Seat> seats = people == null ? List.of() : Seat.all(List.of(people.split(" ")));
+    ToolGuard guard = guard(policy);
+    try (Answering answering = answering(0, seats)) {
+      if (missing == null) {
+        answering.start(guard);
+        assertThat(DeskFile.ports(files)).hasSize(1);
+      } else {
+        assertThatThrownBy(() -> answering.start(guard))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(missing)
+            .hasMessageContaining("--approver");
+        assertThat(files).isEmptyDirectory();
+      }
+    }
+  }
+
+  @Test
+  void aLaterPolicyThatAsksForMoreThanThereAreIsNotTaken() throws Exception {
+    ToolGuard guard = guard(ASKS);
+    try (Answering answering = answering(0, Seat.all(List.of("ana")))) {
+      answering.start(guard);
+      Policy two =
+          Policy.parse(
+              ASKS.replace(
+                  "\"require_approval\"",
+                  "\"require_approval\", \"approval\": {\"approvers\": 2}"));
+
+      assertThatThrownBy(() -> guard.replacePolicy(two))
+          .hasMessageContaining("the tool pay needs 2 different approvers");
+      assertThat(guard.policy()).isEqualTo(Policy.parse(ASKS));
+    }
+  }
+
+  @Test
+  void twoSpellingsOfOneNameAreOnePerson() {
+    assertThatThrownBy(() -> Seat.all(List.of("ana", "\uff21na")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("named twice");
   }
 }

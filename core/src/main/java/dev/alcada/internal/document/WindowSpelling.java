@@ -1,4 +1,4 @@
-package dev.alcada.policy;
+package dev.alcada.internal.document;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The spellings of a length of time: a word, a number of seconds, {@code 15m}, {@code PT15M}. */
-final class WindowSpelling {
-  static final String SPELLINGS =
+public final class WindowSpelling {
+  public static final String SPELLINGS =
       "\"second\", \"minute\", \"hour\", \"day\", \"week\", a number of seconds, or a duration such"
           + " as \"500ms\", \"15m\", \"24h\", \"7d\" or \"PT15M\"";
 
-  static final Map<String, Duration> WORDS =
+  public static final Map<String, Duration> WORDS =
       Map.of(
           "second", Duration.ofSeconds(1),
           "minute", Duration.ofMinutes(1),
@@ -35,7 +35,7 @@ final class WindowSpelling {
   private WindowSpelling() {}
 
   /** {@return the length in milliseconds, however long, or null if the text spells none} */
-  static @Nullable BigDecimal millis(String text) {
+  public static @Nullable BigDecimal millis(String text) {
     Duration word = WORDS.get(text);
     if (word != null) {
       return BigDecimal.valueOf(word.toMillis());
@@ -58,6 +58,11 @@ final class WindowSpelling {
     return null;
   }
 
+  /** {@return whether a text is a duration, such as {@code 15m} or {@code PT15M}, and no word} */
+  public static boolean isDuration(String text) {
+    return !WORDS.containsKey(text) && millis(text) != null;
+  }
+
   private static BigDecimal times(@Nullable String count, String unit) {
     return count == null
         ? BigDecimal.ZERO
@@ -76,7 +81,8 @@ final class WindowSpelling {
   }
 
   /** {@return the duration, or null if it is not of whole milliseconds or out of the bounds} */
-  static @Nullable Duration duration(BigDecimal millis, Duration shortest, Duration longest) {
+  public static @Nullable Duration duration(
+      BigDecimal millis, Duration shortest, Duration longest) {
     if (millis.compareTo(BigDecimal.valueOf(shortest.toMillis())) < 0
         || millis.compareTo(BigDecimal.valueOf(longest.toMillis())) > 0
         || millis.setScale(0, RoundingMode.DOWN).compareTo(millis) != 0) {
@@ -86,7 +92,7 @@ final class WindowSpelling {
   }
 
   /** {@return the shortest spelling that {@link #millis} reads} */
-  static String spell(Duration length) {
+  public static String spell(Duration length) {
     for (Map.Entry<String, Duration> word : WORDS.entrySet()) {
       if (word.getValue().equals(length)) {
         return word.getKey();

@@ -1,0 +1,66 @@
+package dev.alcada.decision;
+
+import dev.alcada.time.TimeSource;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wall clock of a document's time zone. What it shows changes with the minute, so that is kept
+ * until the minute is over. Safe for use by several threads.
+ */
+final class Clock {
+  /** What the clock shows, from a second on and until another. */
+  record Moment(long from, long until, int hour, int minute, String weekday, String date) {
+    private boolean holds(long second) {
+      return second >= from && second < until;
+    }
+  }
+
+  private final TimeSource time;
+  private final ZoneId zone;
+
+  /** A race writes what is right for its own minute, and is looked at before it is used. */
+  private volatile @Nullable Moment last;
+
+  Clock(TimeSource time, ZoneId zone) {
+    this.time = time;
+    this.zone = zone;
+  }
+
+  Moment now() {
+    Instant instant = time.instant();
+    Moment moment = last;
+    if (moment == null || !moment.holds(instant.getEpochSecond())) {
+      moment = at(instant, zone);
+      last = moment;
+    }
+    return moment;
+  }
+
+  private static Moment at(Instant instant, ZoneId zone) {
+    ZonedDateTime local = instant.atZone(zone);
+    long second = instant.getEpochSecond();
+    long until = second + 60 - local.getSecond();
+    ZoneOffsetTransition next = zone.getRules().nextTransition(instant);
+    if (next != null) {
+      until = Math.min(until, next.toEpochSecond());
+    }
+    return new Moment(
+        second,
+        until,
+        local.getHour(),
+        local.getMinute(),
+        local.getDayOfWeek().name().toLowerCase(Locale.ROOT),
+        local.toLocalDate().toString());
+  }
+
+  /** {@return a clock for a policy that has no time zone, and so nothing that reads it} */
+  static Clock of(TimeSource time, @Nullable ZoneId zone) {
+    return new Clock(time, zone == null ? ZoneOffset.UTC : zone);
+  }
+}
