@@ -96,8 +96,7 @@ class PolicyCheckTest {
 
     assertThat(PolicyCheck.against(document, List.of(pay)).toText())
         .contains("\"pay\" has no args.limt", "did you mean \"limit\"?", "[unknown-argument]");
-    assertThat(
-            PolicyCheck.against(document.replace("limt", "limit"), List.of(pay)).toText())
+    assertThat(PolicyCheck.against(document.replace("limt", "limit"), List.of(pay)).toText())
         .doesNotContain("unknown-argument");
   }
 
