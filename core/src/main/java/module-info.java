@@ -17,10 +17,13 @@ module dev.alcada.core {
   // module against this one would need them too.
   requires static io.modelcontextprotocol.sdk.mcp.core;
   requires static reactor.core;
+  requires static java.sql;
   requires static langchain4j;
   requires static langchain4j.core;
   requires static langchain4j.mcp;
+  requires static lettuce.core;
   requires static micrometer.commons;
+  requires static io.opentelemetry.api;
   requires static micrometer.core;
   requires static org.reactivestreams;
   requires static spring.ai.client.chat;
@@ -44,9 +47,13 @@ module dev.alcada.core {
   exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
+  exports dev.alcada.jdbc;
   exports dev.alcada.langchain4j;
   exports dev.alcada.mcp;
+  exports dev.alcada.micrometer;
+  exports dev.alcada.opentelemetry;
   exports dev.alcada.policy;
+  exports dev.alcada.redis;
   exports dev.alcada.spring;
   exports dev.alcada.time;
   exports dev.alcada.tool;

@@ -16,15 +16,17 @@ public class FirstCall {
             default: deny
             tools:
               create_connect_token:
+                require:
+                  - conditions: [{path: args.clientUserId, op: eq, value_from: context.user}]
                 limits:
                   - {counter: create_connect_token_rate, window: minute, max: 30}
             """);
     ToolGuard guard = ToolGuard.builder(policy).build();
 
+    Caller caller = Caller.grant("agent-7").withAttribute("user", "user-42");
     for (int i = 1; i <= 31; i++) {
       ToolCall call =
-          ToolCall.of(
-              "create_connect_token", Map.of("clientUserId", "user-42"), Caller.grant("agent-7"));
+          ToolCall.of("create_connect_token", Map.of("clientUserId", "user-42"), caller);
       Outcome<String> outcome =
           guard.call(call, judged -> "a token for " + judged.arguments().get("clientUserId"));
 

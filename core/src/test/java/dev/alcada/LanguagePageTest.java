@@ -8,9 +8,11 @@ import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -32,9 +34,18 @@ class LanguagePageTest {
           "```(?:json|yaml)\n(.*?)```\n(?:\n\\| call \\| outcome \\|\n(.*?)\n\n)?", Pattern.DOTALL);
   private static final Pattern ROW =
       Pattern.compile(
-          "\\| `(\\S+) (\\{.*?\\})`(?: for tenant `(\\w+)`)? \\| ([\\w, ]+?)(?:, `(.*)`)? \\|");
+          "\\| `(\\S+) (\\{.*?\\})`(?: for (\\w+) `([\\w-]+)`)? \\| ([\\w, ]+?)(?:, `(.*)`)? \\|");
 
-  record Case(String policy, String tool, String arguments, String tenant, String outcome) {}
+  /** When the pages' calls are made: a Friday at noon in São Paulo. */
+  private static final Instant FRIDAY = Instant.parse("2026-11-27T15:00:00Z");
+
+  record Case(
+      String policy,
+      String tool,
+      String arguments,
+      String attribute,
+      String value,
+      String outcome) {}
 
   static List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
@@ -51,9 +62,10 @@ class LanguagePageTest {
   private static Case row(String policy, String line) {
     Matcher row = ROW.matcher(line);
     assertThat(row.matches()).as(line).isTrue();
-    String tenant = row.group(3) == null ? "" : row.group(3);
-    String outcome = row.group(5) == null ? row.group(4) : row.group(4) + " " + row.group(5);
-    return new Case(policy, row.group(1), row.group(2), tenant, outcome);
+    String attribute = row.group(3) == null ? "" : row.group(3);
+    String value = row.group(4) == null ? "" : row.group(4);
+    String outcome = row.group(6) == null ? row.group(5) : row.group(5) + " " + row.group(6);
+    return new Case(policy, row.group(1), row.group(2), attribute, value, outcome);
   }
 
   @ParameterizedTest
@@ -62,13 +74,15 @@ class LanguagePageTest {
     Policy policy = Policy.parse(example.policy());
     assertThat(policy.warnings()).isEmpty();
     Caller caller = Caller.grant("agent-7").withSession("s-1");
-    if (!example.tenant().isEmpty()) {
-      caller = caller.withAttribute("tenant", example.tenant());
+    if (!example.attribute().isEmpty()) {
+      caller = caller.withAttribute(example.attribute(), example.value());
     }
 
     Judgement judgement =
-        CompiledPolicy.of(policy)
+        CompiledPolicy.of(policy, new ManualTime(FRIDAY))
             .judge(ToolCall.ofJson(example.tool(), example.arguments(), caller));
+    // The page's calls are the first: no mark is there.
+    judgement = judgement.withMarks(judgement.demand().reads().stream().map(r -> false).toList());
 
     assertThat(outcome(judgement)).isEqualTo(example.outcome());
   }

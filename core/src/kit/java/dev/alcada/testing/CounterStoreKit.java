@@ -263,6 +263,31 @@ public abstract class CounterStoreKit extends HeldCases {
     assertThat(used(store, inFlight(most, 1))).isZero();
   }
 
+  @Test
+  void ofManySettlementsAtOnceOneLeavesItsMarks() throws Exception {
+    assumeTrue(kinds().contains(CounterId.Kind.MARK));
+    CounterStore store = store();
+    for (int round = 0; round < 20; round++) {
+      String name = "round " + round;
+      boolean charged = round % 2 == 0;
+      Demand.Builder demand = Demand.builder().done(mark(name, MINUTE));
+      Reservation call =
+          admitted(
+              store, (charged ? demand.charge(charge("rate", "a", 99, 1)) : demand).build());
+      AtomicInteger turn = new AtomicInteger();
+      together(
+          () -> {
+            call.settle(Ended.DONE, List.of(mark(name + " of " + turn.getAndIncrement(), MINUTE)));
+            return null;
+          });
+      int left = 0;
+      for (int i = 0; i < THREADS; i++) {
+        left += isThere(store, mark(name + " of " + i, MINUTE)) ? 1 : 0;
+      }
+      assertThat(left).as(name).isEqualTo(1);
+    }
+  }
+
   private static void together(Callable<?> task) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {

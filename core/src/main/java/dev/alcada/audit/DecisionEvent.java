@@ -42,18 +42,19 @@ public final class DecisionEvent {
   private final long decideNanos;
   private final long reserveNanos;
 
-  /** What the lazy parts are made of; gone once they are made. */
-  private volatile @Nullable Sources sources;
+  private final @Nullable Demand demand;
+  private final @Nullable Reservation reservation;
+  private final List<Usage> looked;
 
-  private @Nullable Details details;
+  /** What the arguments are read from; gone once they are. */
+  private volatile @Nullable ToolCall call;
 
-  private record Sources(
-      ToolCall call,
-      @Nullable Demand demand,
-      @Nullable Reservation reservation,
-      List<Usage> looked) {}
+  private @Nullable Arguments arguments;
 
-  private record Details(List<String> names, @Nullable String digest, List<LimitUse> limits) {}
+  /** Made when first read; a race makes an equal one twice. */
+  private volatile @Nullable List<LimitUse> limits;
+
+  private record Arguments(List<String> names, @Nullable String digest) {}
 
   private DecisionEvent(Builder builder) {
     this.id = builder.id == null ? "" : builder.id;
@@ -71,7 +72,10 @@ public final class DecisionEvent {
     this.answeredBy = builder.answeredBy;
     this.decideNanos = builder.decideNanos;
     this.reserveNanos = builder.reserveNanos;
-    this.sources = new Sources(builder.call, builder.demand, builder.reservation, builder.looked);
+    this.demand = builder.demand;
+    this.reservation = builder.reservation;
+    this.looked = builder.looked;
+    this.call = builder.call;
   }
 
   /**
@@ -138,7 +142,7 @@ public final class DecisionEvent {
 
   /** {@return the names of the call's arguments, sorted; unmodifiable} */
   public List<String> argumentNames() {
-    return details().names();
+    return arguments().names();
   }
 
   /**
@@ -147,12 +151,17 @@ public final class DecisionEvent {
    * the arguments are not what JSON can say, or no key is known.
    */
   public @Nullable String argumentsDigest() {
-    return details().digest();
+    return arguments().digest();
   }
 
   /** {@return the limits that the call touched, in document order; unmodifiable} */
   public List<LimitUse> limits() {
-    return details().limits();
+    List<LimitUse> made = limits;
+    if (made == null) {
+      made = LimitUse.of(demand, reservation, looked);
+      limits = made;
+    }
+    return made;
   }
 
   /**
@@ -178,30 +187,29 @@ public final class DecisionEvent {
     return reserveNanos < 0 ? null : Duration.ofNanos(reserveNanos);
   }
 
-  /** Makes what has not been read yet, so that the event no longer holds the call. */
+  /** Reads the arguments now, so that the event no longer holds the call. */
   void detach() {
-    details();
+    arguments();
   }
 
   /** {@return about how many characters of a call this event still holds} */
   int held() {
-    Sources from = sources;
-    return from == null ? 0 : ArgumentDigests.weight(from.call());
+    ToolCall from = call;
+    return from == null ? 0 : ArgumentDigests.weight(from);
   }
 
-  private Details details() {
-    Sources from = sources;
+  private Arguments arguments() {
+    ToolCall from = call;
     if (from != null) {
-      Details made =
-          new Details(
-              List.copyOf(new TreeSet<>(from.call().arguments().keySet())),
-              digests == null ? null : digests.of(from.call()),
-              LimitUse.of(from.demand(), from.reservation(), from.looked()));
-      details = made;
-      sources = null; // after the details: whoever sees it gone sees them
-      return made;
+      Arguments read =
+          new Arguments(
+              List.copyOf(new TreeSet<>(from.arguments().keySet())),
+              digests == null ? null : digests.of(from));
+      arguments = read;
+      call = null; // after the arguments: whoever sees it gone sees them
+      return read;
     }
-    return Objects.requireNonNull(details);
+    return Objects.requireNonNull(arguments);
   }
 
   private List<?> parts() {
@@ -219,7 +227,8 @@ public final class DecisionEvent {
         answeredBy,
         decideNanos,
         reserveNanos,
-        details());
+        arguments(),
+        limits());
   }
 
   /** {@return whether the other is an event with equal parts} */

@@ -2,6 +2,7 @@ package dev.alcada.audit;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param max the most it may hold
  * @param amount what the call adds
  * @param before what it held before the call, or {@code null} if the store has not said
- * @param after what it held once the call was charged; as before if it was not
+ * @param after what it held once the call was charged; as before if it was not; {@code null} where
+ *     it counts different values and the store has not said
  */
 public record LimitUse(
     CounterId counter,
@@ -42,19 +44,41 @@ public record LimitUse(
     }
     List<LimitUse> uses = new ArrayList<>(demand.size());
     for (int i = 0; i < demand.size(); i++) {
-      if (demand.charge(i) instanceof Charge.Amount charge) {
-        BigDecimal before = i < used.size() ? decimal(used.get(i).used(), charge.decimals()) : null;
-        BigDecimal amount = decimal(charge.amount(), charge.decimals());
+      Charge charge = demand.charge(i);
+      Usage then = i < used.size() ? used.get(i) : null;
+      if (charge instanceof Charge.Amount adds) {
+        uses.add(of(adds.key(), adds.max(), adds.amount(), adds.decimals(), then, reservation));
+      } else if (charge instanceof Charge.InFlight adds) {
+        uses.add(of(adds.key(), adds.max(), adds.amount(), adds.decimals(), then, reservation));
+      } else if (charge instanceof Charge.Distinct several) {
+        // How many of its values were there already is not known here.
         uses.add(
             new LimitUse(
-                charge.key().counter(),
-                decimal(charge.max(), charge.decimals()),
-                amount,
-                before,
-                before == null || reservation == null ? before : before.add(amount)));
+                several.key().counter(),
+                BigDecimal.valueOf(several.max()),
+                BigDecimal.valueOf(several.values().size()),
+                then == null ? null : BigDecimal.valueOf(then.used()),
+                then == null || reservation != null ? null : BigDecimal.valueOf(then.used())));
       }
     }
     return List.copyOf(uses);
+  }
+
+  private static LimitUse of(
+      CounterKey key,
+      long max,
+      long amount,
+      int decimals,
+      @Nullable Usage then,
+      @Nullable Reservation reservation) {
+    BigDecimal before = then == null ? null : decimal(then.used(), decimals);
+    BigDecimal adds = decimal(amount, decimals);
+    return new LimitUse(
+        key.counter(),
+        decimal(max, decimals),
+        adds,
+        before,
+        before == null || reservation == null ? before : before.add(adds));
   }
 
   private static BigDecimal decimal(long units, int decimals) {

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class QueuedListener implements DecisionListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueuedListener.class);
   private static final int CAPACITY = 8_192;
+  private static final int BATCH = 256;
   private static final int IDLE_ROUNDS = 100;
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -150,14 +151,30 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
     }
   }
 
+  /** A listener that would rather take several events at once. */
+  interface Batch extends DecisionListener {
+    /** Takes what it was told; called when nothing waits, and now and then. */
+    void flush();
+  }
+
   private void run() {
     int idle = 0;
+    int told = 0;
     while (true) {
       Object event = queue.poll();
       if (event != null) {
         idle = 0;
         tell(event);
+        if (++told >= BATCH) {
+          told = 0;
+          flush();
+        }
       } else {
+        if (told > 0) {
+          told = 0;
+          flush();
+          continue; // that may have taken long
+        }
         if (dropping) {
           over();
         }
@@ -168,6 +185,16 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         } else {
           sleep();
         }
+      }
+    }
+  }
+
+  private void flush() {
+    if (listener instanceof Batch batch) {
+      try {
+        batch.flush();
+      } catch (Throwable e) {
+        failed(e);
       }
     }
   }
@@ -200,11 +227,15 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         listener.onApproval(approval);
       }
     } catch (Throwable e) {
-      try {
-        LOG.error("A decision listener failed; the decision stands.", e);
-      } catch (Throwable ignored) {
-        // There is nobody left to tell; the next event is.
-      }
+      failed(e);
+    }
+  }
+
+  private static void failed(Throwable e) {
+    try {
+      LOG.error("A decision listener failed; the decision stands.", e);
+    } catch (Throwable ignored) {
+      // There is nobody left to tell; the next event is.
     }
   }
 

@@ -21,8 +21,11 @@ public final class CounterKey {
 
   private final CounterId counter;
   private final String value;
-  private final @Nullable String session;
-  private final @Nullable String owner;
+
+  /** The session, or one with an owner: few keys have that, so it is no field of every key. */
+  private final @Nullable Object session;
+
+  private record Owned(@Nullable String session, String owner) {}
 
   /**
    * Creates a key.
@@ -37,14 +40,12 @@ public final class CounterKey {
     this.counter = Objects.requireNonNull(counter, "counter");
     this.value = kept(value);
     this.session = session == null ? null : kept(session);
-    this.owner = null;
   }
 
   private CounterKey(CounterKey key, String owner) {
     this.counter = key.counter;
     this.value = key.value;
-    this.session = key.session;
-    this.owner = kept(owner);
+    this.session = new Owned(key.session(), kept(owner));
   }
 
   /**
@@ -71,12 +72,12 @@ public final class CounterKey {
 
   /** {@return the session, as it is kept, or {@code null} where sessions are not counted apart} */
   public @Nullable String session() {
-    return session;
+    return session instanceof Owned owned ? owned.session : (String) session;
   }
 
   /** {@return the grant whose calls choose such keys, as it is kept, or {@code null}} */
   public @Nullable String owner() {
-    return owner;
+    return session instanceof Owned owned ? owned.owner : null;
   }
 
   /**
@@ -95,10 +96,11 @@ public final class CounterKey {
   public String text() {
     StringBuilder text = new StringBuilder(counter.text());
     CounterText.append(text, value);
-    if (session == null) {
+    String own = session();
+    if (own == null) {
       text.append("/-");
     } else {
-      CounterText.append(text, session);
+      CounterText.append(text, own);
     }
     return text.toString();
   }
@@ -137,13 +139,14 @@ public final class CounterKey {
         || (object instanceof CounterKey other
             && value.equals(other.value)
             && counter.equals(other.counter)
-            && Objects.equals(session, other.session));
+            && Objects.equals(session(), other.session()));
   }
 
   @Override
   public int hashCode() {
     int hash = 31 * counter.hashCode() + value.hashCode();
-    return session == null ? hash : 31 * hash + session.hashCode();
+    String own = session();
+    return own == null ? hash : 31 * hash + own.hashCode();
   }
 
   /** The counter alone: values may be personal. */

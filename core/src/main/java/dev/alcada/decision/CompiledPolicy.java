@@ -3,9 +3,11 @@ package dev.alcada.decision;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.alcada.counter.CounterId;
+import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import dev.alcada.time.TimeSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -122,18 +124,9 @@ public final class CompiledPolicy {
    */
   public Judgement judge(ToolCall call, Decision.@Nullable Denied pinned) {
     try {
-      if (!call.caller().hasGrant()) {
-        return NO_GRANT.judge(call, clock);
-      } else if (halt != null) {
-        return halt.judge(call, clock);
-      } else if (call.state() == ToolCall.State.TOO_LARGE) {
-        return TOO_LARGE.judge(call, clock);
-      }
-      ToolPlan plan = plan(call.tool());
-      if (pinned != null && !plan.hidden()) {
-        return ToolPlan.denying(pinned).judge(call, clock);
-      }
-      return (call.state() == ToolCall.State.UNREADABLE ? UNREADABLE : plan).judge(call, clock);
+      ToolPlan plan = planOf(call);
+      boolean first = plan == NO_GRANT || plan == halt || plan == TOO_LARGE || plan.hidden();
+      return (pinned == null || first ? plan : ToolPlan.denying(pinned)).judge(call, clock);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);
@@ -152,6 +145,45 @@ public final class CompiledPolicy {
     }
   }
 
+  /**
+   * Returns what each rule gives for a call, in the order in which they are looked at.
+   *
+   * @param call the call
+   * @param values whether the steps hold the values that were looked at
+   */
+  public List<Explanation.Step> steps(ToolCall call, boolean values) {
+    try {
+      return planOf(call).steps(call, clock, values);
+    } catch (Throwable e) {
+      report(e);
+      return List.of();
+    }
+  }
+
+  /**
+   * Returns what a call would charge each limit of its tool, as far as that can be said.
+   *
+   * @param call the call
+   * @param values whether amounts that are values of the call are told
+   */
+  public List<LimitTrace> limits(ToolCall call, boolean values) {
+    try {
+      return planOf(call).limits(call, clock, values);
+    } catch (Throwable e) {
+      report(e);
+      return List.of();
+    }
+  }
+
+  /**
+   * Returns the limits of all tools whose value is the caller's alone.
+   *
+   * @param caller the caller
+   */
+  public List<LimitTrace> limits(Caller caller) {
+    return plans.limits(caller);
+  }
+
   /** {@return what the rules read of a call, by the roots of their paths; unmodifiable} */
   public Set<ValuePath.Root> mentioned() {
     return plans.mentioned();
@@ -165,6 +197,19 @@ public final class CompiledPolicy {
    */
   public Map<String, CounterId> counters() {
     return plans.counters();
+  }
+
+  private ToolPlan planOf(ToolCall call) {
+    if (!call.caller().hasGrant()) {
+      return NO_GRANT;
+    } else if (halt != null) {
+      return halt;
+    }
+    return switch (call.state()) {
+      case TOO_LARGE -> TOO_LARGE;
+      case UNREADABLE -> UNREADABLE;
+      case READABLE -> plan(call.tool());
+    };
   }
 
   private ToolPlan plan(String tool) {

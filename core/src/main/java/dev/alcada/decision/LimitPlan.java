@@ -4,6 +4,7 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Refusal;
+import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.internal.value.Decimals;
 import dev.alcada.internal.value.FrozenList;
 import dev.alcada.internal.value.JsonType;
@@ -274,6 +275,34 @@ final class LimitPlan implements Decision.Denied.Text, WholePlan.Charged {
             : DenialMessages.limitForAmount(name(), most, length, denied.retryAfter());
       }
     };
+  }
+
+  /** Returns what a call would charge this limit, or {@code null} if it is not for the call. */
+  @Nullable LimitTrace trace(ToolCall call, Clock.@Nullable Moment now, boolean values) {
+    Charge would = applies(call, now) == Truth.FALSE ? null : charge(call);
+    return would == null ? null : new LimitTrace(rule, would, values || from == null);
+  }
+
+  /**
+   * Returns what a caller's calls charge this limit, whatever the call, or {@code null} if its
+   * value is not the caller's alone, or what it counts is not an amount of every call.
+   */
+  @Nullable LimitTrace trace(Caller caller) {
+    CounterKey key = isSpecial() ? null : scope.keyOfCaller(counter, caller);
+    return key == null
+        ? null
+        : new LimitTrace(rule, new Charge.Amount(key, max, 0, decimals, false), false);
+  }
+
+  /** Returns the step of a call that cannot be charged, or {@code null} if it can. */
+  Explanation.@Nullable Step step(ToolCall call, Clock.@Nullable Moment now, boolean shadow) {
+    Truth applies = applies(call, now);
+    Charge charge = charge(call);
+    if (applies == Truth.FALSE || (applies == Truth.TRUE && charge != null && !neverFits(charge))) {
+      return null;
+    }
+    return new Explanation.Step(
+        rule, location, shadow, Explanation.Gave.DENIES, unusable(call, now).message(), List.of());
   }
 
   private @Nullable String name() {

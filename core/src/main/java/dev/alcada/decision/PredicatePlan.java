@@ -1,7 +1,11 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterKey;
+import dev.alcada.decision.Explanation.Gave;
+import dev.alcada.decision.Explanation.Looked;
+import dev.alcada.decision.Explanation.Step;
 import dev.alcada.internal.value.JsonPointer;
+import dev.alcada.internal.value.JsonType;
 import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
@@ -9,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +198,43 @@ final class PredicatePlan {
   AskingRule ask(int judged) {
     int condition = judged & ~UNJUDGED;
     return new AskingRule(rule(condition), location(), reason(judged), content());
+  }
+
+  /** Returns what the predicate looks at in a call and what it gives. */
+  Step step(ToolCall call, Clock.@Nullable Moment now, boolean values, boolean shadow) {
+    int judged = readsMarks ? judge(call, now, MarksSeen.unknown()) : judge(call, now);
+    List<Looked> looked = new ArrayList<>(conditions.length);
+    for (ConditionPlan each : conditions) {
+      String path = each.condition().path().toString();
+      String operator = each.condition().op().text();
+      if (each.readsMark()) {
+        looked.add(new Looked(path, operator, "mark", null, "not looked up"));
+      } else {
+        Object found = each.found(call, now);
+        looked.add(
+            new Looked(
+                path,
+                operator,
+                typeOf(found),
+                values && !(found instanceof Missing) ? found : null,
+                each.judge(found, call, now).name().toLowerCase(Locale.ROOT)));
+      }
+    }
+    boolean decides = judged != PASSED && judged != OPEN;
+    return new Step(
+        rule(decides ? judged & ~(UNJUDGED | MISSING) : 0),
+        location(),
+        shadow,
+        judged == OPEN
+            ? Gave.DEPENDS
+            : !decides ? Gave.PASSES : use == Use.APPROVE_IF ? Gave.ASKS : Gave.DENIES,
+        decides ? reason(judged) : "",
+        looked);
+  }
+
+  private static String typeOf(@Nullable Object found) {
+    String name = found instanceof Missing missing ? missing.name() : JsonType.of(found).name();
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private String content() {

@@ -84,6 +84,16 @@ final class ScopePlan {
     return by == By.ALL;
   }
 
+  /** {@return the key of all calls of a caller, or null if it is not the caller's alone} */
+  @Nullable CounterKey keyOfCaller(CounterId counter, Caller caller) {
+    return switch (by) {
+      case GRANT -> new CounterKey(counter, caller.grant(), null);
+      case SESSION -> new CounterKey(counter, caller.grant(), caller.session());
+      case ALL -> new CounterKey(counter, "", null);
+      case VALUE, PARTS -> null;
+    };
+  }
+
   /** {@return the key of a call, or null if one of its values cannot be had} */
   @Nullable CounterKey key(CounterId counter, ToolCall call) {
     Caller caller = call.caller();

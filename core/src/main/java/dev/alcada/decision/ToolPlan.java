@@ -3,12 +3,16 @@ package dev.alcada.decision;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Refusal;
+import dev.alcada.decision.Explanation.Gave;
+import dev.alcada.decision.Explanation.LimitTrace;
+import dev.alcada.decision.Explanation.Step;
 import dev.alcada.policy.ApprovalTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that decides the calls of one tool, in the order in which it decides. */
@@ -286,6 +290,71 @@ final class ToolPlan {
     }
     boolean limited = limits.length > 0 || behind.once() != null;
     return Coverage.open(tool, listed, limited, always != null || asking.length > 0);
+  }
+
+  /** Returns what each rule gives for a call, those behind the one that decides too. */
+  List<Step> steps(ToolCall call, Clock clock, boolean values) {
+    List<Step> steps = new ArrayList<>();
+    steps(call, clock.now(), values, false, steps);
+    return List.copyOf(steps);
+  }
+
+  private void steps(
+      ToolCall call,
+      Clock.@Nullable Moment now,
+      boolean values,
+      boolean shadowed,
+      List<Step> steps) {
+    Decision.Denied denial = denied == null ? null : denied.denied();
+    if (denial != null) {
+      steps.add(
+          new Step(
+              denial.rule(),
+              denial.location(),
+              shadowed,
+              Gave.DENIES,
+              denial.message(),
+              List.of()));
+    }
+    for (PredicatePlan predicate : predicates) {
+      steps.add(predicate.step(call, now, values, shadowed));
+    }
+    for (LimitPlan limit : limits) {
+      Step unusable = limit.step(call, now, shadowed);
+      if (unusable != null) {
+        steps.add(unusable);
+      }
+    }
+    if (always != null) {
+      steps.add(
+          new Step(
+              always.rule(), always.location(), shadowed, Gave.ASKS, always.reason(), List.of()));
+    }
+    for (PredicatePlan predicate : asking) {
+      steps.add(predicate.step(call, now, values, shadowed));
+    }
+    if (shadow != null) {
+      shadow.steps(call, now, values, true, steps);
+    }
+  }
+
+  /** Returns what a call would charge each limit. */
+  List<LimitTrace> limits(ToolCall call, Clock clock, boolean values) {
+    Clock.Moment now = clock.now();
+    return Arrays.stream(limits)
+        .map(limit -> limit.trace(call, now, values))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Adds the limits whose value is the caller's alone, by rule. */
+  void limits(Caller caller, Map<String, LimitTrace> all) {
+    for (LimitPlan limit : limits) {
+      LimitTrace trace = limit.trace(caller);
+      if (trace != null) {
+        all.putIfAbsent(limit.rule(), trace);
+      }
+    }
   }
 
   ApprovalTimes times() {

@@ -1,6 +1,7 @@
 package dev.alcada.decision;
 
 import dev.alcada.counter.CounterId;
+import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.Policy.DefaultAction;
@@ -9,6 +10,7 @@ import dev.alcada.policy.ValuePath;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -111,6 +113,22 @@ final class ToolPlans {
   ToolPlan byPattern(String tool) {
     ToolPlan plan = first(byPattern, tool);
     return plan == null ? unlisted : plan.forTool(tool);
+  }
+
+  /**
+   * Returns the limits of all tools whose value is the caller's alone, each once. The shorthand of
+   * a pattern counts each tool apart, and is left out.
+   */
+  List<LimitTrace> limits(Caller caller) {
+    Map<String, LimitTrace> all = new LinkedHashMap<>();
+    byName.values().forEach(plan -> plan.limits(caller, all));
+    for (Matched matched : byPattern) {
+      if (!matched.plan().countsByTool()) {
+        matched.plan().limits(caller, all);
+      }
+    }
+    unlisted.limits(caller, all);
+    return List.copyOf(all.values());
   }
 
   ToolPlan unlisted() {

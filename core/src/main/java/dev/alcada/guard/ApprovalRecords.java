@@ -151,6 +151,7 @@ final class ApprovalRecords {
         });
   }
 
+  @SuppressWarnings("ReferenceEquality") // what was told, and nothing that says the same
   private void seen(ApprovalRequest told, ApprovalRequest present) {
     synchronized (open) {
       if (open.get(told.id()) != told) {

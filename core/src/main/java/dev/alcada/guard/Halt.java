@@ -2,7 +2,7 @@ package dev.alcada.guard;
 
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Denials;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -12,25 +12,29 @@ import org.jspecify.annotations.Nullable;
  * again as the last step before a handler starts. Safe for use by several threads.
  */
 final class Halt {
-  private static final State NONE = new State(null, null);
-
   private final Starts starts = new Starts();
 
   /** Runs between a call's last look and its start: where a test stops a thread. */
   private final @Nullable Runnable afterLastLook;
 
-  /** Calls that wait for a person. */
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  /** Calls that wait for a person, by themselves. */
+  private final Map<Object, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
 
-  private volatile State state = NONE;
+  /** What stops all calls, or null if nothing does. */
+  private volatile @Nullable State state;
 
   /**
-   * What stops all calls.
+   * What stops all calls; one of both is there.
    *
    * @param operator the denial since {@link ToolGuard#halt}, or null
    * @param document the denial since the document that halts, or null
    */
   private record State(Decision.@Nullable Denied operator, Decision.@Nullable Denied document) {
+
+    static @Nullable State of(
+        Decision.@Nullable Denied operator, Decision.@Nullable Denied document) {
+      return operator == null && document == null ? null : new State(operator, document);
+    }
 
     Decision.@Nullable Denied any() {
       return operator != null ? operator : document;
@@ -61,22 +65,24 @@ final class Halt {
   void byOperator(String text) {
     Decision.Denied denied = Denials.halted(text);
     synchronized (this) {
-      state = new State(denied, state.document);
+      State before = state;
+      state = State.of(denied, before == null ? null : before.document);
     }
     stopped(denied);
   }
 
   /** Ends what {@link #byOperator} began. */
   synchronized void resume() {
-    state = state.document == null ? NONE : new State(null, state.document);
+    State before = state;
+    state = State.of(null, before == null ? null : before.document);
   }
 
   /** Follows the document in force: its halt, or null for a document without. */
   void byDocument(@Nullable String text) {
     Decision.Denied denied = text == null ? null : Denials.halted(text).withLocation("/halt");
     synchronized (this) {
-      State next = new State(state.operator, denied);
-      state = next.any() == null ? NONE : next;
+      State before = state;
+      state = State.of(before == null ? null : before.operator, denied);
     }
     if (denied != null) {
       stopped(denied);
@@ -84,19 +90,20 @@ final class Halt {
   }
 
   private void stopped(Decision.Denied denied) {
-    waiting.forEach(call -> call.completeExceptionally(new HaltedException(denied)));
+    waiting.forEach((key, call) -> call.completeExceptionally(new HaltedException(denied)));
     starts.awaitThoseUnderWay();
   }
 
   /** {@return the denial of a call that begins, or null; a document's own is its judge's to say} */
   Decision.@Nullable Denied atFirst() {
     State now = state;
-    return now == NONE ? null : now.operator;
+    return now == null ? null : now.operator;
   }
 
   /** {@return the denial of whatever would begin or start now, or null} */
   Decision.@Nullable Denied now() {
-    return state.any();
+    State now = state;
+    return now == null ? null : now.any();
   }
 
   /** {@return the denial of a call whose handler this thread is about to start, or null} */
@@ -104,7 +111,7 @@ final class Halt {
     int place = starts.begin();
     try {
       State now = state;
-      if (now == NONE) {
+      if (now == null) {
         if (afterLastLook != null) {
           afterLastLook.run();
         }
@@ -120,8 +127,9 @@ final class Halt {
   @SuppressWarnings(
       "FutureReturnValueIgnored") // what is hung on the answer forgets it, and no more
   void endsWait(CompletableFuture<?> answer) {
-    waiting.add(answer);
-    answer.whenComplete((ignored, failure) -> waiting.remove(answer));
+    Object key = new Object();
+    waiting.put(key, answer);
+    answer.whenComplete((ignored, failure) -> waiting.remove(key));
     Decision.Denied denied = now();
     if (denied != null) {
       answer.completeExceptionally(new HaltedException(denied));

@@ -12,6 +12,8 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
 import dev.alcada.decision.Coverage;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Explanation;
+import dev.alcada.decision.Explanation.LimitUsage;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
 import dev.alcada.time.TimeSource;
@@ -67,6 +69,7 @@ public final class ToolGuard {
   private final List<Consumer<Policy>> checks = new CopyOnWriteArrayList<>();
   private final Halt halt;
   private final Gate gate;
+  private final Explainer explainer;
   private final Executor executor;
   private final @Nullable ResultClassifier classifier;
   private final Duration approvalPatience;
@@ -93,6 +96,7 @@ public final class ToolGuard {
     halt.byDocument(builder.policy == null ? null : builder.policy.halted());
     gate = new Gate(policies, pinned, counters, approvals, time, executor, halt, listeners);
     approvals.record(builder.listeners);
+    explainer = new Explainer(policies, counters, executor);
     classifier = builder.classifier;
     approvalPatience = Objects.requireNonNullElse(builder.approvalPatience, Duration.ZERO);
   }
@@ -358,6 +362,50 @@ public final class ToolGuard {
         decision::isDone,
         admission -> decision.complete(admission.decision()));
     return decision;
+  }
+
+  /**
+   * Explains how a call would be judged now, rule by rule, with what is left of its limits. Nothing
+   * is run, counted, asked or reported. A store that is behind a network is waited for.
+   *
+   * @param call the call
+   * @return the explanation, without any value of the call
+   */
+  public Explanation explain(ToolCall call) {
+    return explainer.explain(call, check(call), false);
+  }
+
+  /**
+   * Explains as {@link #explain} does, with the values that were looked at: for whoever may see
+   * what the call holds.
+   *
+   * @param call the call
+   * @return the explanation
+   */
+  public Explanation explainWithValues(ToolCall call) {
+    return explainer.explain(call, check(call), true);
+  }
+
+  /**
+   * Returns what is left of the limits that count by the caller alone, of whatever tool. A store
+   * that is behind a network is waited for.
+   *
+   * @param caller the caller
+   * @return one for each limit by grant, session or global, in no order; empty if no policy applies
+   */
+  public List<LimitUsage> usage(Caller caller) {
+    return explainer.usage(Objects.requireNonNull(caller, "caller")).join();
+  }
+
+  /**
+   * Returns what is left of the limits that a call would be charged, and holds no thread for a
+   * store that answers late.
+   *
+   * @param call the call
+   * @return a stage of one for each limit, in document order; it never fails
+   */
+  public CompletionStage<List<LimitUsage>> usageAsync(ToolCall call) {
+    return explainer.usage(Objects.requireNonNull(call, "call"));
   }
 
   /**

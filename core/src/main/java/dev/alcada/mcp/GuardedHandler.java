@@ -29,7 +29,8 @@ record GuardedHandler<X, R>(GuardedTool tool, Call<X, R> call)
     return tool.inputValidator() != null
         ? this
         : new GuardedHandler<>(
-            new GuardedTool(tool.guard(), tool.elicitation(), validator, tool.tool()), call);
+            new GuardedTool(tool.guard(), tool.elicitation(), validator, tool.tool(), tool.usage()),
+            call);
   }
 
   @Override

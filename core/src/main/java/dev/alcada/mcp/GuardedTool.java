@@ -28,13 +28,23 @@ import reactor.core.publisher.Mono;
  *
  * @param elicitation how the person at the client is asked, or null if it is not
  * @param inputValidator what validates the arguments of calls the policy would let through, or null
+ * @param usage whether a result says what is left of limits
  */
 record GuardedTool(
     ToolGuard guard,
     @Nullable Elicitation elicitation,
     @Nullable JsonSchemaValidator inputValidator,
-    Tool tool) {
+    Tool tool,
+    boolean usage) {
   private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
+
+  GuardedTool(
+      ToolGuard guard,
+      @Nullable Elicitation elicitation,
+      @Nullable JsonSchemaValidator inputValidator,
+      Tool tool) {
+    this(guard, elicitation, inputValidator, tool, false);
+  }
 
   /**
    * Makes a call.
@@ -57,7 +67,9 @@ record GuardedTool(
       if (elicitation != null && client != null && answered(elicitation, client, call, outcome)) {
         outcome = made(call, judgedHandler);
       }
-      return result(outcome);
+      return usage
+          ? Results.withUsage(result(outcome), guard.usageAsync(call).toCompletableFuture().join())
+          : result(outcome);
     } catch (Throwable failure) {
       if (failure instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -100,9 +112,17 @@ record GuardedTool(
               return (elicitation == null || client == null
                       ? once
                       : once.flatMap(outcome -> answered(elicitation, client, call, outcome, once)))
-                  .map(this::result);
+                  .map(this::result)
+                  .flatMap(result -> withUsage(result, call));
             })
         .onErrorResume(failure -> Mono.just(failed(failure)));
+  }
+
+  private Mono<CallToolResult> withUsage(CallToolResult result, ToolCall call) {
+    return usage
+        ? Mono.fromFuture(() -> guard.usageAsync(call).toCompletableFuture())
+            .map(limits -> Results.withUsage(result, limits))
+        : Mono.just(result);
   }
 
   private CompletableFuture<Outcome<CallToolResult>> madeAsync(

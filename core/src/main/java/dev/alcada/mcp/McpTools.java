@@ -100,7 +100,7 @@ public final class McpTools {
             builder.callerResolver == null ? context -> null : builder.callerResolver,
             builder.unauthenticated,
             builder.sessionAsGrant);
-    this.wrapping = new Wrapping(guard, callers, builder.elicitation);
+    this.wrapping = new Wrapping(guard, callers, builder.elicitation, builder.usage);
   }
 
   /**
@@ -467,6 +467,7 @@ public final class McpTools {
     private boolean sessionAsGrant;
     private boolean allowSimilarNames;
     private boolean onlyListed;
+    private boolean usage;
     private @Nullable Elicitation elicitation;
     private @Nullable JsonSchemaValidator inputValidator;
 
@@ -583,6 +584,18 @@ public final class McpTools {
     public Builder validateInputs(JsonSchemaValidator validator) {
       unset(inputValidator, "validateInputs");
       inputValidator = Objects.requireNonNull(validator, "validator");
+      return this;
+    }
+
+    /**
+     * Puts what is left of a tool's limits into its results, under {@code
+     * _meta["dev.alcada/usage"]}: of those that count by grant or session, never of what callers
+     * share. A store is asked once more for each call.
+     *
+     * @return this builder
+     */
+    public Builder usage() {
+      usage = true;
       return this;
     }
 

@@ -1,10 +1,12 @@
 package dev.alcada.mcp;
 
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.Explanation.LimitUsage;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Results {
   /** Ours alone: a decision under this key is always the guard's. */
   static final String DECISION_KEY = "dev.alcada/decision";
+
+  /** Ours alone too. */
+  static final String USAGE_KEY = "dev.alcada/usage";
 
   private static final String OUTCOME_KEY = "dev.alcada/outcome";
   private static final String NOT_DONE = "not_done";
@@ -48,11 +53,13 @@ final class Results {
   }
 
   static CallToolResult withoutDecision(CallToolResult result) {
-    if (result.meta() == null || !result.meta().containsKey(DECISION_KEY)) {
+    if (result.meta() == null
+        || (!result.meta().containsKey(DECISION_KEY) && !result.meta().containsKey(USAGE_KEY))) {
       return result;
     }
     Map<String, Object> meta = new LinkedHashMap<>(result.meta());
     meta.remove(DECISION_KEY);
+    meta.remove(USAGE_KEY);
     return new CallToolResult(
         result.content(),
         result.isError(),
@@ -72,6 +79,27 @@ final class Results {
     rest.remove(DECISION_KEY);
     rest.remove(OUTCOME_KEY);
     return rest;
+  }
+
+  /**
+   * Says what is left of the limits that count by grant or session; what everybody shares tells of
+   * others.
+   */
+  static CallToolResult withUsage(CallToolResult result, List<LimitUsage> limits) {
+    List<Map<String, Object>> said =
+        limits.stream()
+            .filter(limit -> limit.scope().equals("grant") || limit.scope().equals("session"))
+            .map(LimitUsage::metadata)
+            .toList();
+    if (said.isEmpty()) {
+      return result;
+    }
+    Map<String, Object> meta = new LinkedHashMap<>();
+    if (result.meta() != null) {
+      meta.putAll(result.meta());
+    }
+    meta.put(USAGE_KEY, said);
+    return new CallToolResult(result.content(), result.isError(), result.structuredContent(), meta);
   }
 
   static boolean saysNothingDone(CallToolResult result) {

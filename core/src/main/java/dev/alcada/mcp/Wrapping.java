@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Puts the guard around a tool in each of the SDK's four records, which share no type. */
-record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitation) {
+record Wrapping(
+    ToolGuard guard, Callers callers, @Nullable Elicitation elicitation, boolean usage) {
 
   List<McpServerFeatures.SyncToolSpecification> sync(
       List<McpServerFeatures.SyncToolSpecification> specifications,
@@ -112,7 +113,7 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
-    return new GuardedTool(guard, elicitation, null, tool)
+    return new GuardedTool(guard, elicitation, null, tool, usage)
         .callAsync(() -> callers.of(exchange), client(exchange), request, handler);
   }
 
@@ -121,7 +122,7 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
-    return new GuardedTool(guard, elicitation, null, tool)
+    return new GuardedTool(guard, elicitation, null, tool, usage)
         .callAsync(() -> callers.of(context), null, request, handler);
   }
 
@@ -134,7 +135,7 @@ record Wrapping(ToolGuard guard, Callers callers, @Nullable Elicitation elicitat
     if (handler instanceof GuardedHandler<X, R> guarded && guarded.isBehind(guard)) {
       return validator == null ? guarded : guarded.validating(validator);
     }
-    return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool), call);
+    return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool, usage), call);
   }
 
   private static @Nullable Function<ElicitFormRequest, ElicitResult> client(

@@ -31,6 +31,7 @@ final class LimitWarnings {
   private final @Nullable ZoneId zone;
 
   private final Warnings warnings;
+  private final ValueWarnings values;
   private final Bounds ofAll = new Bounds();
 
   /** The first limit of each counter name. */
@@ -89,6 +90,7 @@ final class LimitWarnings {
     this.all = all;
     this.zone = zone;
     this.warnings = warnings;
+    this.values = new ValueWarnings(warnings);
     all.limits().forEach(ofAll::add);
   }
 
@@ -124,7 +126,8 @@ final class LimitWarnings {
       bounds.add(rate.scope());
       max(rate.max(), BigDecimal.ONE, null, at, "rate_limit");
       scope(rate.scope(), rate.window().length(), false, bounds, at, "rate_limit");
-      window(at, "rate_limit");
+      window(at, false, "rate_limit");
+      values.path(at, "rate_limit", "scope");
     }
     Map<String, Limit> named = rule.mode() == Mode.SHADOW ? shadowed : counters;
     for (int i = 0; i < limits.size(); i++) {
@@ -143,17 +146,13 @@ final class LimitWarnings {
         && list.elements().isEmpty()) {
       warnings.add("an empty list limits every call: leave it out", at, with(steps, "if"));
     }
-    window(at, steps);
+    window(at, from != null, steps);
     calendar(limit, at, steps);
     if (from != null && PredicateWarnings.hasIndex(from)) {
       warnings.add("counts one element only: the others of the list cost nothing", at, steps);
     }
-    if (from != null && PredicateWarnings.hasNumberedStep(from)) {
-      warnings.add(
-          "a number after a dot is the name of a member: write [0] for an element of a list",
-          at,
-          steps);
-    }
+    values.path(at, with(steps, "increment_from"));
+    values.path(at, with(steps, "scope"));
     Limit first = named.putIfAbsent(limit.counter(), limit);
     String differs = first == null ? null : differs(first, limit);
     if (differs != null) {
@@ -257,14 +256,14 @@ final class LimitWarnings {
   }
 
   /** A bare number is of seconds. */
-  private void window(Node at, Object... steps) {
+  private void window(Node at, boolean ofAmounts, Object... steps) {
     Node node = Warnings.at(at, with(steps, "window"));
     if (!(node instanceof Node.Num number) || !number.text().matches("[0-9]{1,8}")) {
       return;
     }
     int seconds = Integer.parseInt(number.text());
     String mend = null;
-    if (NOT_SECONDS.contains(seconds)) {
+    if (NOT_SECONDS.contains(seconds) || (ofAmounts && seconds < 60)) {
       mend = "hours or days as \"" + seconds + "h\" or \"" + seconds + "d\"";
     } else if (seconds % 60_000 == 0 || (seconds % 1000 == 0 && seconds % 3600 != 0)) {
       mend = "milliseconds as \"" + seconds + "ms\"";

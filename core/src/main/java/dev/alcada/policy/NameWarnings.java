@@ -41,13 +41,35 @@ final class NameWarnings {
           "global",
           "defaults",
           "anytool",
-          "everytool");
+          "everytool",
+          "every",
+          "anything",
+          "else",
+          "otherwise",
+          "fallback",
+          "wildcard",
+          "catchall",
+          "unlisted",
+          "defaultrule",
+          "defaulttool",
+          "allothers",
+          "anyother",
+          "everythingelse",
+          "todas",
+          "todos",
+          "alle",
+          "tous",
+          "toutes");
 
   /** Before a dot these are no name space: they begin the name of a tool. */
   private static final Pattern EXPRESSION =
       Pattern.compile(
           "(?:.*[_/.-]|(?:create|delete|destroy|drop|exec|execute|get|insert|remove|update|write))?"
               + "\\.\\*.*");
+
+  /** What leads to a tool elsewhere, and what a slip of a finger leaves. */
+  private static final Pattern EDGE =
+      Pattern.compile("[./-](?!\\*).*|.*(?<!\\*)[./-]|(?:tools|functions)[./].*", Pattern.DOTALL);
 
   /** Of longer names only the characters are looked at. */
   private static final int LONGEST = 500;
@@ -116,6 +138,12 @@ final class NameWarnings {
     if (doubt != null) {
       warnings.add(
           "the name " + Spelling.quote(name) + " " + doubt + "; so it " + outcome, at, step);
+    } else if (name.equals("unlisted") && step instanceof Integer) {
+      warnings.add(
+          "hides a tool called \"unlisted\" alone: write \"hide\": \"unlisted\", without a list, for"
+              + " what \"tools\" does not list",
+          at,
+          step);
     } else if (FIELDS.contains(bare(name))) {
       warnings.add(
           "is taken for a tool called "
@@ -136,13 +164,21 @@ final class NameWarnings {
     if (DoubtfulText.template(name) != null || DoubtfulText.isPlaceholder(name)) {
       return "is a placeholder that nothing has replaced";
     } else if (any) {
-      return DoubtfulText.isPlain(name) ? null : DoubtfulText.characters(name);
+      return DoubtfulText.isPlain(name)
+          ? null
+          : name.matches(".*[{<$].*")
+              ? "is a text in which nothing is replaced: for a count of each write \"scope\""
+              : DoubtfulText.characters(name);
     }
     int odd = name.codePoints().filter(c -> !isOfNames(c)).findFirst().orElse(-1);
-    if (odd < 0) {
+    if (odd < 0 && EDGE.matcher(name).matches()) {
+      return "begins or ends with a sign: write the tool's name alone, as it lists itself";
+    } else if (odd < 0) {
       return name.contains(".*") && EXPRESSION.matcher(name).matches()
           ? "is no expression, in which .* is anything: write * alone for that"
           : null;
+    } else if (name.startsWith("!") || name.startsWith("~")) {
+      return "is one name, and no \"not\": write \"default\": \"deny\" and list what is allowed";
     } else if (name.length() <= LONGEST && name.matches(".*\\w\\(.*\\)")) {
       return "is no call: name the tool, and judge its arguments with \"deny_if\" or \"require\"";
     } else if (name.length() <= LONGEST && name.matches("[\\w./-]+(?:\\s*[,;|]\\s*[\\w./*-]+)+")) {

@@ -141,6 +141,9 @@ final class PathParser {
     return text.substring(start, at);
   }
 
+  /** What names of arguments do not have, and other languages give a meaning to. */
+  static final String FOREIGN = "|&()=<>!?,;'`^~#%{}/\\";
+
   private static boolean bare(char c) {
     return c > ' ' && c != 0x7f && c != '.' && c != '[' && c != ']' && c != '"' && c != '\\'
         && c != '*';
@@ -284,7 +287,8 @@ final class PathParser {
   static void appendKey(StringBuilder path, String key) {
     boolean bare = !key.isEmpty();
     for (int i = 0; i < key.length(); i++) {
-      bare &= bare(key.charAt(i));
+      // Without quotes those of other languages are warned of: they are a mistake in most documents.
+      bare &= bare(key.charAt(i)) && FOREIGN.indexOf(key.charAt(i)) < 0;
     }
     if (bare) {
       path.append('.').append(key);

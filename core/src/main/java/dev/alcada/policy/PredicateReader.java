@@ -48,22 +48,31 @@ final class PredicateReader {
     RESULTS.add(Root.RESULT);
   }
 
+  private static final Set<Root> OF_PREDICATES =
+      EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL));
+  private static final Set<Root> OF_LIMITS =
+      EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL, Root.MARKS));
+
   /** What conditions are for, and with it what they may look at. */
+  @SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
   enum Where {
     PREDICATE(
-        EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL)),
         "a path that starts with args., context., grant, session, client, tool, time. or marks."),
-    LIMIT(
-        EnumSet.complementOf(EnumSet.of(Root.RESULT, Root.CALL, Root.MARKS)),
-        "a path that starts with args., context., grant, session, client, tool or time."),
-    RESULT(EnumSet.of(Root.RESULT), "a path that starts with result.");
+    LIMIT("a path that starts with args., context., grant, session, client, tool or time."),
+    RESULT("a path that starts with result.");
 
-    private final Set<Root> roots;
     private final String expected;
 
-    Where(Set<Root> roots, String expected) {
-      this.roots = roots;
+    Where(String expected) {
       this.expected = expected;
+    }
+
+    private Set<Root> roots() {
+      return switch (this) {
+        case PREDICATE -> OF_PREDICATES;
+        case LIMIT -> OF_LIMITS;
+        case RESULT -> Set.of(Root.RESULT);
+      };
     }
   }
 
@@ -181,7 +190,7 @@ final class PredicateReader {
       return null;
     }
     Node spelt = fields.required("path", "a path such as \"args.amount\"");
-    ValuePath path = spelt == null ? null : path(spelt, where.roots, where.expected);
+    ValuePath path = spelt == null ? null : path(spelt, where.roots(), where.expected);
     Node op = fields.required("op", ONE_OPERATOR);
     Operator operator = op == null ? null : operator(op);
     Node from = fields.get("value_from");

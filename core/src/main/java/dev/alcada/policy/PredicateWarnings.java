@@ -11,14 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds predicates that probably do not judge what their author means. */
 final class PredicateWarnings {
-  /** A step of a path that is the name of a member, and probably meant as an element. */
-  private static final Pattern NUMBERED = Pattern.compile("\\.[0-9]+(?=[.\\[]|$)");
-
   /** As many predicates beside one are looked at: a hostile document may have many. */
   private static final int MOST_BESIDE = 50;
 
@@ -333,37 +329,22 @@ final class PredicateWarnings {
   }
 
   private void value(Condition condition, String field, Rule rule, int i, int j) {
+    values.path(rule.at, field, i, "conditions", j, "path");
+    values.path(rule.at, field, i, "conditions", j, "value_from");
     if (condition.valueFrom() != null) {
       otherSide(condition, condition.valueFrom(), rule.at, field, i, "conditions", j);
       return;
     }
     values.find(condition, field, beside(condition, rule), rule.at, field, i, "conditions", j);
-    if (hasNumberedStep(condition.path())
-        && Warnings.at(rule.at, field, i, "conditions", j, "path") instanceof Node.Text text
-        && NUMBERED.matcher(text.value()).find()) {
-      warnings.add(
-          "a number after a dot is the name of a member: write "
-              + NUMBERED
-                  .matcher(text.value())
-                  .replaceAll(step -> "[" + step.group().substring(1) + "]")
-              + " for an element of a list",
-          rule.at,
-          field,
-          i,
-          "conditions",
-          j,
-          "path");
+    String claim = ValueWarnings.claim(condition, field.equals("require"));
+    if (claim != null) {
+      warnings.add(claim, rule.at, field, i, "conditions", j);
     }
   }
 
   private void otherSide(Condition condition, ValuePath other, Node at, Object... steps) {
     if (other.equals(condition.path())) {
       warnings.add("compares " + other + " with itself: name the path of another value", at, steps);
-    } else if (hasNumberedStep(other) || hasNumberedStep(condition.path())) {
-      warnings.add(
-          "a number after a dot is the name of a member: write [0] for an element of a list",
-          at,
-          steps);
     }
   }
 
@@ -375,6 +356,8 @@ final class PredicateWarnings {
       for (int j = 0; j < conditions.size(); j++) {
         Condition condition = conditions.get(j);
         demands.add(Demand.of(condition));
+        values.path(at, "limits", i, "if", j, "path");
+        values.path(at, "limits", i, "if", j, "value_from");
         if (condition.valueFrom() != null) {
           otherSide(condition, condition.valueFrom(), at, "limits", i, "if", j);
         } else {
@@ -393,15 +376,6 @@ final class PredicateWarnings {
             "if");
       }
     }
-  }
-
-  static boolean hasNumberedStep(ValuePath path) {
-    for (ValuePath.Step step : path.steps()) {
-      if (step instanceof ValuePath.Key key && Character.isDigit(key.name().charAt(0))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether a text passes what the rule says of a condition's path beside it. */

@@ -26,6 +26,16 @@ public sealed interface Scope {
     public String toString() {
       return "grant";
     }
+
+    @Override
+    public String identity() {
+      return toString();
+    }
+
+    @Override
+    public List<ValuePath> paths() {
+      return List.of();
+    }
   }
 
   /** A count for each session of a grant. */
@@ -34,6 +44,16 @@ public sealed interface Scope {
     public String toString() {
       return "session";
     }
+
+    @Override
+    public String identity() {
+      return toString();
+    }
+
+    @Override
+    public List<ValuePath> paths() {
+      return List.of();
+    }
   }
 
   /** One count for all calls. */
@@ -41,6 +61,16 @@ public sealed interface Scope {
     @Override
     public String toString() {
       return "global";
+    }
+
+    @Override
+    public String identity() {
+      return toString();
+    }
+
+    @Override
+    public List<ValuePath> paths() {
+      return List.of();
     }
   }
 
@@ -54,6 +84,16 @@ public sealed interface Scope {
     @Override
     public String toString() {
       return path.toString();
+    }
+
+    @Override
+    public String identity() {
+      return toString();
+    }
+
+    @Override
+    public List<ValuePath> paths() {
+      return List.of(path);
     }
   }
 
@@ -97,6 +137,11 @@ public sealed interface Scope {
       return JsonText.of(names);
     }
 
+    @Override
+    public List<ValuePath> paths() {
+      return parts.stream().map(Part::path).toList();
+    }
+
     /** {@return whether the other has the same names, and the same path for each} */
     @Override
     public boolean equals(@Nullable Object other) {
@@ -119,10 +164,13 @@ public sealed interface Scope {
     }
   }
 
+  // Not by default: that would let the constants above wait for their own classes.
+
   /** {@return a text that is equal for scopes which share: the names, not what they stand for} */
-  default String identity() {
-    return toString();
-  }
+  String identity();
+
+  /** {@return the paths whose values it needs of a call; none for grant, session and global} */
+  List<ValuePath> paths();
 
   /**
    * Returns a scope of each value found at a path.
@@ -162,15 +210,5 @@ public sealed interface Scope {
     parts.forEach((name, part) -> read.add(new Part(name, ValuePath.parse(part))));
     read.sort(Comparator.comparing(Part::name));
     return new OfParts(read, true);
-  }
-
-  /** {@return the paths whose values it needs of a call; none for grant, session and global} */
-  default List<ValuePath> paths() {
-    if (this instanceof OfValue value) {
-      return List.of(value.path());
-    }
-    return this instanceof OfParts several
-        ? several.parts().stream().map(Part::path).toList()
-        : List.of();
   }
 }

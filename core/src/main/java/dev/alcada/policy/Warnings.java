@@ -247,7 +247,9 @@ final class Warnings {
   void add(String message, Node from, Object... steps) {
     if (warnings.size() < MAX) {
       Place place = at(from, steps).place();
-      warnings.add(new PolicyWarning(place.pointer(), place.line(), place.column(), message));
+      warnings.add(
+          new PolicyWarning(
+              place.pointer(), place.line(), place.column(), Spelling.visible(message)));
     }
   }
 

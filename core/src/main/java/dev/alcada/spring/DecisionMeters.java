@@ -1,42 +1,68 @@
 package dev.alcada.spring;
 
+import dev.alcada.audit.ApprovalEvent;
+import dev.alcada.audit.AuditLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.decision.Decision;
-import dev.alcada.decision.DecisionCode;
+import dev.alcada.audit.SettlementEvent;
+import dev.alcada.micrometer.GuardMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Counts decisions by tool, outcome and code. A model may ask for tools by any name, so that all
- * that are not there share one label.
+ * Measures decisions once there is a registry, which may be made later than the guard. Only tools
+ * that are there become labels.
  */
 final class DecisionMeters implements DecisionListener {
   private final ObjectProvider<MeterRegistry> registry;
+  private final ObjectProvider<AuditLog> log;
   private final KnownTools known;
+  private volatile @Nullable GuardMetrics metrics;
 
-  DecisionMeters(ObjectProvider<MeterRegistry> registry, KnownTools known) {
+  DecisionMeters(
+      ObjectProvider<MeterRegistry> registry, ObjectProvider<AuditLog> log, KnownTools known) {
     this.registry = registry;
+    this.log = log;
     this.known = known;
   }
 
   @Override
   public void onDecision(DecisionEvent event) {
-    MeterRegistry meters = registry.getIfAvailable();
-    if (meters == null) {
-      return;
+    GuardMetrics present = metrics();
+    if (present != null) {
+      present.onDecision(event);
     }
-    Decision decision = event.decision();
-    DecisionCode code = decision.code();
-    meters
-        .counter(
-            "alcada.decisions",
-            "tool",
-            known.contains(event.tool()) ? event.tool() : "other",
-            "outcome",
-            String.valueOf(decision.metadata().get("outcome")),
-            "code",
-            code == null ? "none" : code.toString())
-        .increment();
+  }
+
+  @Override
+  public void onSettled(SettlementEvent event) {
+    GuardMetrics present = metrics();
+    if (present != null) {
+      present.onSettled(event);
+    }
+  }
+
+  @Override
+  public void onApproval(ApprovalEvent event) {
+    GuardMetrics present = metrics();
+    if (present != null) {
+      present.onApproval(event);
+    }
+  }
+
+  private @Nullable GuardMetrics metrics() {
+    GuardMetrics present = metrics;
+    return present != null ? present : made();
+  }
+
+  private synchronized @Nullable GuardMetrics made() {
+    MeterRegistry meters = metrics == null ? registry.getIfAvailable() : null;
+    if (meters != null) {
+      GuardMetrics.Builder builder = GuardMetrics.builder(meters, known::contains);
+      AuditLog audit = log.getIfUnique();
+      metrics = (audit == null ? builder : builder.auditLog(audit)).build();
+    }
+    return metrics;
   }
 }

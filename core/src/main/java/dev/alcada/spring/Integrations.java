@@ -1,5 +1,6 @@
 package dev.alcada.spring;
 
+import dev.alcada.audit.AuditLog;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.decision.Caller;
 import dev.alcada.guard.Approvals;
@@ -158,8 +159,9 @@ final class Integrations {
   @ConditionalOnClass(name = "io.micrometer.core.instrument.MeterRegistry")
   static class Meters {
     @Bean
-    static DecisionListener alcadaMeters(ObjectProvider<MeterRegistry> registry, KnownTools known) {
-      return new DecisionMeters(registry, known);
+    static DecisionListener alcadaMeters(
+        ObjectProvider<MeterRegistry> registry, ObjectProvider<AuditLog> log, KnownTools known) {
+      return new DecisionMeters(registry, log, known);
     }
   }
 }

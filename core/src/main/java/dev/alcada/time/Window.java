@@ -1,6 +1,7 @@
 package dev.alcada.time;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +64,16 @@ public sealed interface Window {
                 + LENGTHS);
       }
       Objects.requireNonNull(zone, "zone");
+    }
+
+    /**
+     * Returns the first instant after the period that an instant lies in, a whole second. A day or
+     * week that begins twice, as where the clock is set back over midnight, begins the first time.
+     *
+     * @param now the instant
+     */
+    public Instant endOfPeriod(Instant now) {
+      return Instant.ofEpochSecond(CalendarPeriod.endAfter(now, this));
     }
   }
 }

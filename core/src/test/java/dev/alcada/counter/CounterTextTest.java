@@ -120,7 +120,7 @@ class CounterTextTest {
       Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
       String value = text(random);
       String session = random.nextInt(3) == 0 ? null : text(random);
-      CounterId.Kind kind = CounterId.Kind.values()[random.nextInt(9) / 2];
+      CounterId.Kind kind = List.of(CounterId.Kind.values()).get(random.nextInt(9) / 2);
       CounterId id = id(kind, namespace, name, scope, window);
       CounterKey key = new CounterKey(id, value, session);
       List<Object> parts =

@@ -80,7 +80,11 @@ class GainedMetamorphicTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{\"approvers\": 2}", "{\"from\": [\"a\"]}", "{\"approvers\": 5, \"from\": [\"a\", \"b\"]}"})
+      strings = {
+        "{\"approvers\": 2}",
+        "{\"from\": [\"a\"]}",
+        "{\"approvers\": 5, \"from\": [\"a\", \"b\"]}"
+      })
   void askingMorePeopleChangesNoOutcome(String approval) {
     compare(
         document -> {

@@ -100,10 +100,11 @@ class EvidenceTest {
 
   @Test
   void aRefusalNamesTheLimitsThatItMetAndThatNothingWasCharged() throws Exception {
-    guard.call(pay(101), call -> "paid");
+    guard.call(pay(60), call -> "paid");
+    guard.call(pay(60), call -> "paid");
 
-    DecisionEvent denied = told.decided.get(0);
-    assertThat(denied.decision().code()).isEqualTo(DecisionCode.LIMIT_NEVER);
+    DecisionEvent denied = told.decided.get(1);
+    assertThat(denied.decision().code()).isEqualTo(DecisionCode.LIMIT);
     assertThat(denied.limits()).hasSize(2).allMatch(use -> use.after() == null);
   }
 

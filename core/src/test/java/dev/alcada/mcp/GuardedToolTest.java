@@ -146,4 +146,42 @@ class GuardedToolTest {
             });
     assertThat(settled).containsExactly(Ended.UNKNOWN, Ended.UNKNOWN);
   }
+
+  @Test
+  void aResultSaysWhatIsLeftWhereThatIsAskedFor() {
+    ToolGuard limited =
+        ToolGuard.builder(
+                Policy.parse(
+                    """
+                    {"version": "1", "default": "deny", "tools": {"t": {"limits": [
+                      {"counter": "own", "window": "minute", "max": 3},
+                      {"counter": "shared", "scope": "global", "window": "hour", "max": 9}]}}}
+                    """))
+            .build();
+    CallToolResult plain =
+        new GuardedTool(limited, null, null, tool.tool())
+            .call(() -> Caller.grant("g"), null, request(Map.of()), request -> with(Map.of()));
+    GuardedTool saying = new GuardedTool(limited, null, null, tool.tool(), true);
+    CallToolResult said =
+        saying.call(
+            () -> Caller.grant("g"),
+            null,
+            request(Map.of()),
+            request -> with(Map.of("own", 1, "dev.alcada/usage", "plenty")));
+    CallToolResult async =
+        saying
+            .callAsync(
+                () -> Caller.grant("g"),
+                null,
+                request(Map.of()),
+                request -> Mono.just(with(Map.of())))
+            .block();
+
+    assertThat(plain.meta()).doesNotContainKey("dev.alcada/usage");
+    assertThat(said.meta()).containsEntry("own", 1);
+    assertThat(said.meta().get("dev.alcada/usage").toString())
+        .contains("rule=/tools/t/limits/own", "used=2", "left=1", "windowSeconds=60")
+        .doesNotContain("shared");
+    assertThat(async.meta().get("dev.alcada/usage").toString()).contains("left=0");
+  }
 }

@@ -32,6 +32,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
@@ -40,6 +42,10 @@ import reactor.core.publisher.Mono;
 
 /** The official server on embedded Tomcat or in a child process, and official clients to it. */
 public final class TestServer implements AutoCloseable {
+  /** What it says of threads and of leaks is for applications that are loaded anew. */
+  private static final Logger RELOAD_LOG =
+      Logger.getLogger("org.apache.catalina.loader.WebappClassLoaderBase");
+
   /** Which of the SDK's four records, and over what. */
   enum Wiring {
     SYNC_HTTP,
@@ -334,6 +340,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   private void serve(Servlet servlet) throws LifecycleException {
+    RELOAD_LOG.setLevel(Level.OFF);
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
     tomcat.setPort(0);

@@ -38,7 +38,7 @@ class MistakenDocumentTest {
     Map<String, Long> byKind =
         cases().stream().collect(Collectors.groupingBy(Case::file, Collectors.counting()));
 
-    assertThat(byKind).hasSize(8);
+    assertThat(byKind).hasSize(9);
     assertThat(byKind.values()).allMatch(count -> count >= 10);
   }
 

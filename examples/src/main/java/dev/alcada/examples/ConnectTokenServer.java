@@ -40,15 +40,24 @@ public final class ConnectTokenServer implements Callable<Integer> {
 
   @Mixin private PluggyChoice pluggy = new PluggyChoice();
 
+  @Mixin private StateChoice state = new StateChoice();
+
   @Mixin private DeskChoice desk = new DeskChoice();
 
   @Override
-  @SuppressWarnings("try") // the policy is watched as long as it serves
   public Integer call() throws Exception {
     desk.check();
-    Approvals approvals = Approvals.inMemory();
+    try (StateChoice.State kept = state.open()) {
+      return serve(kept);
+    }
+  }
+
+  @SuppressWarnings("try") // the policy is watched as long as it serves
+  private int serve(StateChoice.State kept) throws Exception {
+    Approvals approvals = kept.approvals();
     ToolGuard guard =
         ToolGuard.builder(Policy.load(policy))
+            .counterStore(kept.counters())
             .approvals(approvals)
             .listener(DecisionListener.logging())
             .build();

@@ -2,10 +2,13 @@ package dev.alcada.examples;
 
 import dev.alcada.examples.desk.ApprovalCommands;
 import dev.alcada.examples.desk.ApprovalDesk;
+import dev.alcada.examples.evidence.CheckPolicy;
+import dev.alcada.examples.evidence.ExplainCall;
+import dev.alcada.examples.evidence.TailLog;
+import dev.alcada.examples.evidence.VerifyLog;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.tenants.Tenants;
 import dev.alcada.examples.tools.Advise;
-import dev.alcada.examples.tools.CheckTools;
 import dev.alcada.examples.tools.Pin;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
@@ -28,9 +31,12 @@ import picocli.CommandLine.IVersionProvider;
       ConnectPageServer.class,
       Gateway.class,
       Advise.class,
-      CheckTools.class,
       Pin.class,
       Tenants.class,
+      CheckPolicy.class,
+      ExplainCall.class,
+      VerifyLog.class,
+      TailLog.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

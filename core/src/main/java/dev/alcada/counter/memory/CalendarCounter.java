@@ -90,7 +90,7 @@ final class CalendarCounter extends Counter {
   private synchronized long moved(long now, Instant instant) {
     Period last = period;
     long second = instant.getEpochSecond();
-    long end = CalendarPeriod.endAfter(instant, window);
+    long end = window.endOfPeriod(instant).getEpochSecond();
     if (last == null) {
       period = new Period(second, end, second, now, NONE, now);
       return end;

@@ -49,9 +49,9 @@ final class InFlightTally extends HeldTally {
   @SuppressWarnings("NullAway") // Between two links there is one.
   void add(Part part) {
     HeldInFlight held = (HeldInFlight) part;
-    int own = held.charge.decimals();
+    int own = held.decimals;
     int decimals = oldest == null ? own : Math.min(places, own);
-    long amount = Places.up(held.charge.amount(), own, decimals);
+    long amount = Places.up(held.amount, own, decimals);
     boolean coarser = oldest != null && decimals < places;
     HeldInFlight before = newest;
     while (before != null && before.leaves > held.leaves) {

@@ -141,15 +141,16 @@ final class LiveCounters {
     // Nothing is called: all of it is done, or none.
     for (int i = 0; i < parts.length; i++) {
       Tally count = parts[i].count;
-      boolean isNew = count != null && !count.live && parts[i].state == Part.WANTED;
-      if (isNew && count.counter.ofMarks) {
-        count.counter.live++;
+      if (count == null || count.live || parts[i].state != Part.WANTED) {
+        continue;
+      }
+      Owner owner = newOf == null ? null : newOf[i];
+      count.counter.live++;
+      if (count.counter.ofMarks) {
         marks++;
-      } else if (isNew) {
-        count.counter.live++;
+      } else {
         keys++;
       }
-      Owner owner = isNew && newOf != null ? newOf[i] : null;
       if (owner != null && count.counter.ofMarks) {
         owner.marks++;
       } else if (owner != null) {

@@ -51,7 +51,7 @@ final class PlainCounter extends Counter {
   long endOf(Window window, long stamp, long now) {
     if (window instanceof Window.Calendar calendar) {
       Instant then = time.instant().minusNanos(now - stamp);
-      Instant end = Instant.ofEpochSecond(CalendarPeriod.endAfter(then, calendar));
+      Instant end = calendar.endOfPeriod(then);
       return stamp + Duration.between(then, end).toNanos();
     }
     return stamp + window.length().toNanos();

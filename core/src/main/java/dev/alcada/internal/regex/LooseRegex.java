@@ -26,11 +26,31 @@ public final class LooseRegex {
 
   private static final String EVIL = "evil.example";
 
+  private static final Pattern FILE = Pattern.compile("(?i).*(?:path|file|dir|folder).*");
+  private static final Pattern WEB =
+      Pattern.compile(
+          "(?i)(?:.*[_-])?(?:url|uri|href|link)s?(?:[_-].*)?|(?-i:.*[a-z](?:Url|Uri)s?)"
+              + "|.*(?:webhook|callback).*");
+
+  private static final Pattern HOST =
+      Pattern.compile("(?i).*(?:hostname|host|domain)|(?:.*[_-])?ip(?:_?addr(?:ess)?)?");
+
   private static final Pattern URL = Pattern.compile("([a-z][a-z0-9+.-]*://)(.*)", Pattern.DOTALL);
+
+  /** What stands before a domain, the domain, and what follows the host. */
+  private static final Pattern WHOLE_HOST =
+      Pattern.compile(
+          "((?:[^/?#]*\\.)?)([^./?#]+\\.[A-Za-z]+)((?::[0-9]+)?(?:[/?#].*)?)", Pattern.DOTALL);
 
   /** A domain, or a file's name, at the end of what is spelt out. */
   private static final Pattern DOMAIN =
       Pattern.compile(".*[A-Za-z0-9_-]\\.[A-Za-z][A-Za-z0-9-]{1,23}(:[0-9]+)?", Pattern.DOTALL);
+
+  private static final Pattern WINDOWS = Pattern.compile("[A-Za-z]:\\\\.*", Pattern.DOTALL);
+
+  private static final String CLIMBING =
+      "deny a path that holds \"..\" beside it, {\"op\": \"contains\", \"value\": \"..\"} in"
+          + " \"deny_if\"";
 
   private static final Pattern TOP_LEVEL =
       Pattern.compile(
@@ -38,24 +58,27 @@ public final class LooseRegex {
 
   private final String expression;
   private final boolean ofPath;
+  private final boolean ofHost;
+  private final boolean ofUrl;
   private final Predicate<String> passes;
 
-  private LooseRegex(String expression, boolean ofPath, Predicate<String> passes) {
+  private LooseRegex(String expression, String key, Predicate<String> passes) {
     this.expression = expression;
-    this.ofPath = ofPath;
+    this.ofPath = FILE.matcher(key).matches();
+    this.ofUrl = WEB.matcher(key).matches();
+    this.ofHost = ofUrl || HOST.matcher(key).matches();
     this.passes = passes;
   }
 
   /**
    * {@return what an expression that a call must meet lets through, and what mends it; or null}
    *
-   * @param ofPath whether what it judges is evidently the path of a file
+   * @param key the name of what it judges, which may say that it is a path, a host or a URL
    * @param passes whether a text meets the expression and whatever else is required of it
    */
-  public static @Nullable String of(Regex regex, boolean ofPath, Predicate<String> passes) {
+  public static @Nullable String of(Regex regex, String key, Predicate<String> passes) {
     String expression = regex.toString();
-    return new LooseRegex(expression, ofPath, text -> regex.finds(text) && passes.test(text))
-        .find();
+    return new LooseRegex(expression, key, text -> regex.finds(text) && passes.test(text)).find();
   }
 
   private @Nullable String find() {
@@ -84,10 +107,13 @@ public final class LooseRegex {
       return lets("x\n" + text + "\nx", "with (?m) ^ and $ are the ends of a line: leave m out");
     } else if (!start && !end && (isPlain(parts) || isOneClass(parts))) {
       return lets(
-          "x" + text + "x", "it is found anywhere in a text: anchor it, ^" + expression + "$");
+          "x" + text + "x",
+          "it is found anywhere in a text: anchor it, ^"
+              + Spelling.visible(Spelling.shorten(expression))
+              + "$");
     }
     Matcher url = URL.matcher(text);
-    boolean isUrl = url.matches();
+    boolean isUrl = url.matches() && !text.startsWith("file:");
     String tail = literalEnd(parts);
     String found = start && isUrl ? host(parts, url) : null;
     if (found == null && !start) {
@@ -95,6 +121,9 @@ public final class LooseRegex {
     }
     if (found == null && !end) {
       found = ending(text, tail, isUrl);
+    }
+    if (found == null && start && isUrl) {
+      found = domain(parts, url);
     }
     if (found == null) {
       found = dot(parts, text);
@@ -127,15 +156,37 @@ public final class LooseRegex {
 
   /** A host that is named, but behind a part which may hold a slash or a question mark. */
   private @Nullable String host(List<Token> parts, Matcher url) {
-    if (!namesDomain(parts)) {
+    String scheme = url.group(1);
+    String rest = url.group(2);
+    if (rest.endsWith(".") && rest.indexOf('/') < 0) {
+      return lets(scheme + rest + EVIL, "write the whole host, and / behind it");
+    } else if (!names(parts, ".*\\.[A-Za-z]{2}.*")) {
       return null;
     }
     String mend = "what stands before the domain may hold a slash: write [a-z0-9-]+ for it";
-    String found = lets(url.group(1) + EVIL + "/" + url.group(2), mend);
-    return found == null ? lets(url.group(1) + EVIL + "?" + url.group(2), mend) : found;
+    String found = lets(scheme + EVIL + "/" + rest, mend);
+    return found == null ? lets(scheme + EVIL + "?" + rest, mend) : found;
   }
 
-  private static boolean namesDomain(List<Token> parts) {
+  /** A domain behind which, or right before which, more of a host may stand. */
+  private @Nullable String domain(List<Token> parts, Matcher url) {
+    Matcher host = WHOLE_HOST.matcher(url.group(2));
+    if (!host.matches() || !names(parts, ".*[\\w-]\\.[A-Za-z]{2}.*")) {
+      return null;
+    }
+    String scheme = url.group(1);
+    String found =
+        lets(
+            scheme + host.group(1) + host.group(2) + "." + EVIL + host.group(3),
+            "end the host with / or (?:/|$)");
+    return found == null
+        ? lets(
+            scheme + host.group(1) + "evil" + host.group(2) + host.group(3),
+            "write (?:[a-z0-9-]+\\.)* for what may stand before the domain")
+        : found;
+  }
+
+  private static boolean names(List<Token> parts, String domain) {
     StringBuilder literal = new StringBuilder();
     for (Token part : parts) {
       if (part.kind() == Kind.LITERAL) {
@@ -144,7 +195,7 @@ public final class LooseRegex {
         literal.append(' ');
       }
     }
-    return literal.toString().matches("(?s).*\\.[A-Za-z]{2}.*");
+    return literal.toString().matches("(?s)" + domain);
   }
 
   private @Nullable String beginning(List<Token> parts, String text, boolean isUrl) {
@@ -152,6 +203,9 @@ public final class LooseRegex {
       return lets("https://" + EVIL + "/?" + text, "begin it with ^");
     } else if (text.startsWith("/") && text.length() > 1) {
       return lets("/tmp" + text, "begin it with ^");
+    }
+    if (ofUrl && names(parts, ".*[\\w-]\\.[A-Za-z]{2}.*")) {
+      return lets("https://" + EVIL + "/?" + text, "begin it with ^https://");
     }
     return !parts.isEmpty()
             && parts.get(0).kind() == Kind.LITERAL
@@ -162,7 +216,9 @@ public final class LooseRegex {
   }
 
   private @Nullable String ending(String text, String tail, boolean isUrl) {
-    if (tail.isEmpty() || !Character.isLetterOrDigit(tail.codePointBefore(tail.length()))) {
+    if (ofHost && tail.endsWith(".") && tail.length() > 1 && tail.indexOf('/') < 0) {
+      return lets(text + EVIL, "write the whole host, or all four numbers, and $ behind it");
+    } else if (tail.isEmpty() || !Character.isLetterOrDigit(tail.codePointBefore(tail.length()))) {
       return null;
     } else if (DOMAIN.matcher(tail).matches()) {
       return lets(text + "." + EVIL, "end it with $, or with / where a path may follow");
@@ -203,16 +259,22 @@ public final class LooseRegex {
   }
 
   private @Nullable String climbing(String text) {
+    if (WINDOWS.matcher(text).matches()) {
+      int backslash = text.lastIndexOf('\\');
+      return lets(text.substring(0, backslash + 1) + "..\\..\\Windows", CLIMBING);
+    }
     int slash = text.lastIndexOf('/');
     boolean isPath =
-        text.startsWith("/") || text.startsWith("~/") || text.startsWith("./") || ofPath;
+        text.startsWith("/")
+            || text.startsWith("file:///")
+            || text.startsWith("~/")
+            || text.startsWith("./")
+            || ofPath;
     if (!isPath || slash < 1 || text.equals("./") || text.equals("~/")) {
       return null;
     }
     String rest = text.substring(slash + 1);
     return lets(
-        text.substring(0, slash + 1) + "../../" + (rest.isEmpty() ? "etc/passwd" : rest),
-        "deny a path that holds \"..\" beside it, {\"op\": \"contains\", \"value\": \"..\"} in"
-            + " \"deny_if\"");
+        text.substring(0, slash + 1) + "../../" + (rest.isEmpty() ? "etc/passwd" : rest), CLIMBING);
   }
 }

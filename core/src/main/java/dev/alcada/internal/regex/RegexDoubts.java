@@ -1,11 +1,14 @@
 package dev.alcada.internal.regex;
 
 import dev.alcada.internal.document.DoubtfulText;
+import dev.alcada.internal.document.ForeignText;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.regex.RegexTokens.Kind;
 import dev.alcada.internal.regex.RegexTokens.Token;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,22 @@ public final class RegexDoubts {
   /** What other dialects take for the intersection of classes, or for a count. */
   private static final Pattern OTHER_DIALECT = Pattern.compile("\\[[^\\]\\\\]*&&\\[|\\{,\\d+\\}");
 
+  private static final Pattern COPIED =
+      Pattern.compile(
+          "^(?:r(['\"]).*\\1|(?:new )?RegExp\\(.*|re\\.\\w+\\(.*|preg_\\w+\\(.*|Pattern\\.compile\\(.*"
+              + "|[=!]~ ?.*|~\\*? .*)$",
+          Pattern.DOTALL);
+
+  /** Bars, stars and the like that are not those of expressions. */
+  private static final String LIKE_SIGNS = "\uff5c\u00a6\u2223\u2502\uff0a\uff3e\uff04";
+
+  private static final Pattern WORDS =
+      Pattern.compile(
+          "[({]?[A-Za-z_]\\w*(?:, ?[A-Za-z_]\\w*)+[)}]?|[\\w -]*\\w(?:\\r?\\n\\w[\\w -]*)+");
+
+  private static final Pattern WORDS_IN_CLASS =
+      Pattern.compile("\\[\\^?[A-Za-z]{2,}(?:\\|[A-Za-z]{2,})+\\]");
+
   private final String expression;
   private final List<Token> tokens;
 
@@ -41,18 +60,21 @@ public final class RegexDoubts {
   /** {@return what is wrong, what it means and what mends it; or null} */
   public static @Nullable String of(Regex regex) {
     RegexDoubts doubts = new RegexDoubts(regex.toString());
-    return Stream.<java.util.function.Supplier<@Nullable String>>of(
+    return Stream.<Supplier<@Nullable String>>of(
             doubts::template,
             doubts::unseen,
             doubts::edges,
             doubts::delimited,
             doubts::foreign,
+            doubts::copied,
+            doubts::several,
+            doubts::classes,
             doubts::escapedTwice,
             doubts::neverFound,
             doubts::glob,
             doubts::halfAnchored)
-        .map(java.util.function.Supplier::get)
-        .filter(java.util.Objects::nonNull)
+        .map(Supplier::get)
+        .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
   }
@@ -145,6 +167,56 @@ public final class RegexDoubts {
         ? "&& within brackets, and {,n}, are the signs themselves here: write the class out, and"
             + " {0,n}"
         : null;
+  }
+
+  /** What stands around an expression in a program, and what stands for a sign on a page. */
+  private @Nullable String copied() {
+    if (COPIED.matcher(expression).find()) {
+      return "holds what a program writes around an expression: write what stands between its"
+          + " quotes alone";
+    }
+    for (Token token : tokens) {
+      int c = token.character();
+      if (token.kind() == Kind.LITERAL && isBare(token) && c > 0x7e && LIKE_SIGNS.indexOf(c) >= 0) {
+        return "holds "
+            + DoubtfulText.name(c)
+            + ", which is looked for: the sign of expressions is"
+            + " another";
+      }
+    }
+    String foreign = ForeignText.part(expression);
+    return foreign == null || expression.indexOf('\\') >= 0 ? null : foreign;
+  }
+
+  /** Several words with commas, or on several lines, are looked for with these between them. */
+  private @Nullable String several() {
+    return WORDS.matcher(expression).matches()
+        ? "commas, braces and line breaks are looked for too: write (?:a|b) for one of several"
+        : null;
+  }
+
+  private @Nullable String classes() {
+    for (int i = 0; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      String part = expression.substring(token.from(), token.to());
+      if (token.kind() == Kind.FLAGS && i > 0 && i == tokens.size() - 1) {
+        return part + " holds for what follows it, and nothing does: write it at the beginning";
+      }
+      String doubt = token.kind() == Kind.CLASS ? ofClass(part) : null;
+      if (doubt != null) {
+        return doubt;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String ofClass(String part) {
+    if (WORDS_IN_CLASS.matcher(part).matches()) {
+      return part + " is one character of these: write parentheses for one of several words";
+    } else if (part.startsWith("[:") && part.endsWith(":]")) {
+      return part + " is one of these characters: write [" + part + "]";
+    }
+    return part.contains("A-z") ? "A-z holds [ \\ ] ^ _ and ` as well: write A-Za-z" : null;
   }
 
   /** In YAML's single quotes, and without quotes, a backslash is written once. */

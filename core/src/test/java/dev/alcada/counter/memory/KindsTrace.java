@@ -210,7 +210,7 @@ final class KindsTrace {
       for (int marks = random.nextInt(3); marks > 0; marks--) {
         done.add(mark(random.nextBoolean() ? "a" : "b"));
       }
-      Ended ended = Ended.values()[how % 3];
+      Ended ended = List.of(Ended.values()).get(how % 3);
       if (ended(() -> one.reservation().settle(ended, done))) {
         return;
       }

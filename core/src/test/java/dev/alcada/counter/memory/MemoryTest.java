@@ -6,6 +6,7 @@ import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.testing.ManualTime;
 import dev.alcada.time.Window;
@@ -52,6 +53,53 @@ class MemoryTest {
     long bytes = bytes(store, grants) / KEYS;
     System.out.printf("memory: %d of %d admissions: %d bytes a key%n", admissions, max, bytes);
     assertThat(bytes).isLessThanOrEqualTo(most);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // kind, most bytes a key, or a value or a call under it
+    "MARK,      220",
+    "ONCE,      260",
+    "IN_FLIGHT, 100",
+    "DISTINCT,  60",
+  })
+  void whatElseIsKeptIsSmall(CounterId.Kind kind, long most) {
+    InMemoryCounterStore store = store();
+    List<String> grants = grants(KEYS);
+    List<Reservation> held = new ArrayList<>();
+    for (String grant : grants) {
+      if (store.reserve(demand(kind, grant)) instanceof Reservation reservation) {
+        held.add(reservation);
+      }
+    }
+    assertThat(held).hasSize(KEYS);
+    long bytes = bytes(store, kind == CounterId.Kind.IN_FLIGHT ? List.of() : grants) / KEYS;
+    System.out.printf("memory: %s: %d bytes%n", kind, bytes);
+    assertThat(bytes).isLessThanOrEqualTo(most);
+  }
+
+  /** A key for each grant; or a hundred keys, and a value or a call for each. */
+  private static Demand demand(CounterId.Kind kind, String grant) {
+    String few = "key-" + Math.floorMod(grant.hashCode(), 100);
+    Window window = new Window.Sliding(MINUTE);
+    return switch (kind) {
+      case MARK -> {
+        CounterKey key = new CounterKey(CounterId.mark("marks", "read", "grant"), grant, null);
+        yield Demand.builder().tried(new Mark(key, MINUTE)).build();
+      }
+      case ONCE -> {
+        CounterKey key = new CounterKey(CounterId.once("limits", "pay"), grant, null);
+        yield Demand.of(new Charge.Once(key, window, MINUTE));
+      }
+      case IN_FLIGHT -> {
+        CounterKey key = new CounterKey(CounterId.inFlight("limits", "jobs", "grant"), few, null);
+        yield Demand.of(new Charge.InFlight(key, KEYS, 1, 9, MINUTE));
+      }
+      default -> {
+        CounterId id = CounterId.distinct("limits", "recipients", "grant", window);
+        yield Demand.of(new Charge.Distinct(new CounterKey(id, few, null), 1_000, List.of(grant)));
+      }
+    };
   }
 
   @Test

@@ -131,7 +131,7 @@ class StressTest {
               // Its handler never ends.
             } else {
               to = Math.min(to, time.nanoTime());
-              reservation.settle(Ended.values()[thread.random.nextInt(3)]);
+              reservation.settle(List.of(Ended.values()).get(thread.random.nextInt(3)));
             }
             if (to > from) {
               ran.add(new long[] {from, 1});

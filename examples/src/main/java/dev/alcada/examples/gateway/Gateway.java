@@ -2,6 +2,7 @@ package dev.alcada.examples.gateway;
 
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.examples.PolicyWatch;
+import dev.alcada.examples.StateChoice;
 import dev.alcada.examples.desk.Answering;
 import dev.alcada.examples.desk.DeskChoice;
 import dev.alcada.guard.Approvals;
@@ -137,6 +138,8 @@ public final class Gateway implements Callable<Integer> {
       description = "the largest message, in MiB, up to 512 (default ${DEFAULT-VALUE})")
   private int maxMebibytes;
 
+  @Mixin private StateChoice state = new StateChoice();
+
   @Mixin private DeskChoice desk = new DeskChoice();
 
   @Option(
@@ -154,11 +157,13 @@ public final class Gateway implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
     Upstream.Opener opener = opener();
-    Approvals approvals = Approvals.inMemory();
-    try (StandardError error = StandardError.install();
-        Answering answering = desk.answering(approvals, "gateway")) {
+    try (StateChoice.State kept = state.open();
+        StandardError error = StandardError.install();
+        Answering answering = desk.answering(kept.approvals(), "gateway")) {
+      Approvals approvals = kept.approvals();
       ToolGuard.Builder builder =
           ToolGuard.builder(Policy.load(policy))
+              .counterStore(kept.counters())
               .approvals(approvals)
               .listener(DecisionListener.logging())
               .resultClassifier(GuardedTools::nothingDone);

@@ -1,6 +1,5 @@
-package dev.alcada.counter.memory;
+package dev.alcada.time;
 
-import dev.alcada.time.Window;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,0 +1,100 @@
+package dev.alcada.audit;
+
+import dev.alcada.internal.value.JsonText;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the records of a day as comma-separated values. */
+final class CsvExport {
+  private static final List<String> COLUMNS =
+      List.of(
+          "seq",
+          "kind",
+          "at",
+          "id",
+          "tool",
+          "grant",
+          "session",
+          "client",
+          "outcome",
+          "code",
+          "rule",
+          "location",
+          "message",
+          "retry_after",
+          "policy",
+          "arguments",
+          "arguments_digest",
+          "limits",
+          "approval",
+          "answered_by",
+          "approved",
+          "change",
+          "expires_at",
+          "counter",
+          "scope",
+          "handler",
+          "settled",
+          "failure",
+          "decide_ns",
+          "reserve_ns");
+  private static final List<String> KINDS =
+      List.of("decision", "settlement", "approval", "late_settlement", "taken_back");
+
+  private final Appendable to;
+  private long records;
+
+  CsvExport(Appendable to) {
+    this.to = to;
+  }
+
+  long export(Path directory, LocalDate day) throws IOException {
+    to.append(String.join(",", COLUMNS)).append("\r\n");
+    for (LogFile file : LogFile.in(directory)) {
+      try (BufferedReader lines = Files.newBufferedReader(file.path(), StandardCharsets.UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+          Map<String, @Nullable Object> record = LogFile.read(bytes, 0, bytes.length);
+          if (record != null
+              && record.get("kind") instanceof String kind
+              && KINDS.contains(kind)
+              && LogFile.text(record.get("at")).startsWith(day.toString())) {
+            row(record);
+          }
+        }
+      }
+    }
+    return records;
+  }
+
+  private void row(Map<String, @Nullable Object> record) throws IOException {
+    records++;
+    for (int i = 0; i < COLUMNS.size(); i++) {
+      if (i > 0) {
+        to.append(',');
+      }
+      cell(record.get(COLUMNS.get(i)));
+    }
+    to.append("\r\n");
+  }
+
+  private void cell(@Nullable Object value) throws IOException {
+    if (value == null) {
+      return;
+    }
+    String text =
+        value instanceof List<?> || value instanceof Map<?, ?>
+            ? JsonText.of(value)
+            : value.toString();
+    boolean formula =
+        !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 && !(value instanceof Number);
+    to.append('"').append(formula ? "'" : "").append(text.replace("\"", "\"\"")).append('"');
+  }
+}

@@ -1,0 +1,196 @@
+package dev.alcada.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * A transaction and its trips:
+ *
+ *   BEGIN, SET …, select … for update      1   read committed whatever the pool says; time-outs
+ *   update …                               2   all rows at once
+ *   commit                                 3   an answer lost here is an answer unknown: not retried
+ *
+ * The clock is read when the last row is locked: in the select that locks, it would be read before
+ * the wait. Hence the MATERIALIZED table expression, out of which rows come once they are locked.
+ */
+
+/** PostgreSQL, whose clock all that share it go by. */
+final class PostgreSql extends Database {
+  private static final int OLDEST = 13;
+  private static final int MOST_ATTEMPTS = 5;
+
+  /** What surely did nothing: serialization, deadlock, a lock not had in time. */
+  private static final Set<String> DID_NOTHING = Set.of("40001", "40P01", "55P03");
+
+  /** A peer that was lost must not keep its locks. */
+  private static final int IDLE_MILLIS = 10_000;
+
+  private static final String CLOCK =
+      "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
+
+  private final String begin;
+  private final int querySeconds;
+  private final int networkMillis;
+
+  PostgreSql(Settings settings, int version) {
+    super(settings);
+    if (version < OLDEST) {
+      throw new IllegalArgumentException(
+          "the database is PostgreSQL " + version + ", expected " + OLDEST + " or later");
+    }
+    long millis = settings.timeout().toMillis();
+    this.begin =
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+            + (" SET LOCAL lock_timeout = " + millis + ";")
+            + (" SET LOCAL statement_timeout = " + 2 * millis + ";")
+            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";");
+    this.querySeconds = (int) ((2 * millis + 999) / 1_000);
+    this.networkMillis = (int) Math.max(4 * millis, 2_000);
+  }
+
+  @Override
+  String begin() {
+    return begin;
+  }
+
+  @Override
+  String now() {
+    String given = givenTime();
+    return given == null ? CLOCK : given;
+  }
+
+  @Override
+  String lockCounts(int many) {
+    return begin
+        + " WITH locked AS MATERIALIZED (SELECT id, data FROM alcada_count WHERE id IN ("
+        + marks(many)
+        + ") ORDER BY id FOR UPDATE) SELECT id, data, "
+        + now()
+        + " FROM locked";
+  }
+
+  @Override
+  String removeExpired(int most) {
+    // An array, which is made once: a subquery may be run again for the rows that follow.
+    return "DELETE FROM alcada_count WHERE id = ANY (ARRAY(SELECT id FROM alcada_count"
+        + (" WHERE counter = ? AND due <= " + now() + " ORDER BY due LIMIT " + most)
+        + " FOR UPDATE SKIP LOCKED))";
+  }
+
+  @Override
+  String lockIfFree() {
+    return " FOR UPDATE SKIP LOCKED";
+  }
+
+  @Override
+  String oneAtATime(long lock) {
+    return "SELECT pg_advisory_xact_lock(" + lock + ")";
+  }
+
+  @Override
+  String schema() {
+    return "postgresql.sql";
+  }
+
+  @Override
+  int querySeconds() {
+    return querySeconds;
+  }
+
+  @Override
+  <T extends @Nullable Object> T read(Work<T> work) {
+    try {
+      return with(true, work);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  <T extends @Nullable Object> T write(Work<T> work) {
+    long began = System.nanoTime();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return with(false, work);
+      } catch (SQLException e) {
+        boolean inTime = System.nanoTime() - began < settings.timeout().toNanos();
+        if (!DID_NOTHING.contains(e.getSQLState()) || !inTime || attempt == MOST_ATTEMPTS) {
+          throw failed(e);
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway") // as its type says
+  private <T extends @Nullable Object> T with(boolean reading, Work<T> work) throws SQLException {
+    Connection connection = settings.source().getConnection();
+    try {
+      boolean autoCommit = connection.getAutoCommit();
+      int network = limited(connection);
+      try {
+        connection.setAutoCommit(reading);
+        return reading ? work.with(connection) : committed(connection, work);
+      } finally {
+        restore(connection, autoCommit, network);
+      }
+    } finally {
+      quietly(connection::close);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // as its type says
+  private static <T extends @Nullable Object> T committed(Connection connection, Work<T> work)
+      throws SQLException {
+    T result;
+    try {
+      result = work.with(connection);
+    } catch (Throwable e) {
+      quietly(connection::rollback);
+      throw e;
+    }
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      quietly(connection::rollback);
+      throw unknown(e);
+    }
+    return result;
+  }
+
+  /** So that a server that is gone without a word is not waited for; {@return what it was} */
+  private int limited(Connection connection) throws SQLException {
+    try {
+      int before = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, networkMillis);
+      return before;
+    } catch (SQLFeatureNotSupportedException e) {
+      return -1;
+    }
+  }
+
+  private static void restore(Connection connection, boolean autoCommit, int network) {
+    quietly(() -> connection.setAutoCommit(autoCommit));
+    if (network >= 0) {
+      quietly(() -> connection.setNetworkTimeout(Runnable::run, network));
+    }
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  /** What fails once all is decided changes nothing: the pool finds the connection broken. */
+  private static void quietly(Step step) {
+    try {
+      step.run();
+    } catch (SQLException e) {
+      // As told.
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,177 @@
+package dev.alcada.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQLite: one connection, which is kept, and one thread at a time. Another process on the machine,
+ * or another store on the same file, is waited for as long as an operation may take.
+ */
+final class Sqlite extends Database {
+  private final ReentrantLock turn = new ReentrantLock();
+  private @Nullable Connection kept;
+  private boolean closed;
+
+  Sqlite(Settings settings) {
+    super(settings);
+  }
+
+  @Override
+  String begin() {
+    // The transaction has begun.
+    return "SELECT 1";
+  }
+
+  @Override
+  String now() {
+    return Objects.requireNonNull(givenTime(), "time");
+  }
+
+  @Override
+  String lockCounts(int many) {
+    return selectCounts(many);
+  }
+
+  @Override
+  String removeExpired(int most) {
+    return "DELETE FROM alcada_count WHERE id IN (SELECT id FROM alcada_count"
+        + (" WHERE counter = ? AND due <= " + now() + " ORDER BY due LIMIT " + most + ")");
+  }
+
+  @Override
+  String lockIfFree() {
+    return "";
+  }
+
+  @Override
+  @Nullable String oneAtATime(long lock) {
+    return null;
+  }
+
+  @Override
+  String schema() {
+    return "sqlite.sql";
+  }
+
+  @Override
+  int querySeconds() {
+    return 0;
+  }
+
+  @Override
+  <T extends @Nullable Object> T read(Work<T> work) {
+    return inTurn(work);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // as its type says
+  <T extends @Nullable Object> T write(Work<T> work) {
+    return inTurn(
+        connection -> {
+          // Whatever fails is undone as the connection is dropped.
+          execute(connection, "BEGIN IMMEDIATE");
+          T result = work.with(connection);
+          execute(connection, "COMMIT");
+          return result;
+        });
+  }
+
+  @SuppressWarnings("NullAway") // as its type says
+  private <T extends @Nullable Object> T inTurn(Work<T> work) {
+    try {
+      if (!turn.tryLock(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(
+            "the database was not free within " + settings.timeout().toMillis() + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the database", e);
+    }
+    boolean done = false;
+    try {
+      T result = work.with(connection());
+      done = true;
+      return result;
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      if (!done) {
+        drop();
+      }
+      turn.unlock();
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    Connection present = kept;
+    if (present != null) {
+      return present;
+    }
+    Connection opened = settings.source().getConnection();
+    try {
+      opened.setAutoCommit(true);
+      execute(opened, "PRAGMA busy_timeout = " + settings.timeout().toMillis());
+      String mode = execute(opened, "PRAGMA journal_mode = WAL");
+      if (!"wal".equalsIgnoreCase(mode)) {
+        throw new IllegalStateException(
+            "the SQLite database is in journal mode "
+                + mode
+                + ", expected a file that can be in mode WAL: neither in memory nor read-only");
+      }
+      execute(opened, "PRAGMA synchronous = " + (settings.syncEveryCommit() ? "FULL" : "NORMAL"));
+    } catch (SQLException | RuntimeException e) {
+      close(opened);
+      throw e;
+    }
+    kept = opened;
+    return opened;
+  }
+
+  private static @Nullable String execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          return rows.next() ? rows.getString(1) : null;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** A connection on which something failed is opened anew: whatever it had begun ends with it. */
+  private void drop() {
+    Connection present = kept;
+    kept = null;
+    if (present != null) {
+      close(present);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is not used again.
+    }
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      closed = true;
+      drop();
+    } finally {
+      turn.unlock();
+    }
+  }
+}

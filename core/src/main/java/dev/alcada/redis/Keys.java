@@ -1,0 +1,75 @@
+package dev.alcada.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * The names of what is kept. All of a store's lie in one slot of a cluster, so that one script may
+ * see several of them; what they are made of is digested, for it may be personal.
+ *
+ * <pre>
+ *   {alcada}:c:ID        the live keys of a counter
+ *   {alcada}:c:ID:KEY    a count
+ *   {alcada}:r:ID        that a reservation was given back
+ *   {alcada}:a:…         approvals
+ * </pre>
+ */
+final class Keys {
+  private static final int BITS_128 = 16;
+
+  private final String root;
+
+  /**
+   * @param prefix of 1 to 64 letters, digits, dots, hyphens and underscores
+   */
+  Keys(String prefix) {
+    this.root = "{" + checked(prefix) + "}:";
+  }
+
+  static String checked(String prefix) {
+    if (!prefix.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "prefix is \""
+              + prefix
+              + "\", expected 1 to 64 letters, digits, dots, hyphens and underscores");
+    }
+    return prefix;
+  }
+
+  byte[] live(String counter) {
+    return bytes("c:" + digest(counter));
+  }
+
+  byte[] count(String counter, String key) {
+    return bytes("c:" + digest(counter) + ":" + digest(key));
+  }
+
+  byte[] released(long reservation) {
+    return bytes("r:" + Long.toHexString(reservation));
+  }
+
+  byte[] of(String name) {
+    return bytes(name);
+  }
+
+  private byte[] bytes(String name) {
+    return (root + name).getBytes(US_ASCII);
+  }
+
+  /** Returns 128 bits of the SHA-256 of a text, in characters that need no escape. */
+  static String digest(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(Arrays.copyOf(digest, BITS_128));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

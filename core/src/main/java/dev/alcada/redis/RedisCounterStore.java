@@ -1,0 +1,419 @@
+package dev.alcada.redis;
+
+import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Look;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.Reservation;
+import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.StoreUnavailableException;
+import dev.alcada.counter.Usage;
+import dev.alcada.time.TimeSource;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts on Redis or Valkey, shared by all processes that use the same server and prefix. Safe for
+ * use by any number of threads.
+ *
+ * <pre>{@code
+ * RedisClient client = RedisClient.create("redis://counters.internal");
+ * RedisCounterStore counters = RedisCounterStore.builder(client).build();
+ * ToolGuard guard = ToolGuard.builder(policy).counterStore(counters).build();
+ * }</pre>
+ *
+ * <p><b>Exact.</b> All limits of a call are reserved by one script, in one round trip, or none is.
+ * The clock is the server's, and never earlier than what a count has seen: set back, it opens
+ * nothing. Sliding windows run on it too. Of what a count admitted, 1,024 calls are kept apart;
+ * beyond them, those of the same 1/1,024 of the window leave with the latest of them: never earlier
+ * than they would, and later by at most W/1,024. The promise holds by the server's clock at the
+ * decision; a handler starts up to the time-out later.
+ *
+ * <p><b>Never twice.</b> The store opens a connection of its own. What is in flight when that is
+ * lost, and what has not been answered within the time-out, fails with a {@link
+ * StoreUnavailableException} and is never sent again: it may have been counted, and then stays
+ * counted. While the connection is down each call fails at once; Lettuce connects again by itself.
+ *
+ * <p><b>Bounded.</b> A count takes about 50 bytes and 24 for each admission that its window holds,
+ * at most some 50 kB, and expires by itself. Names of keys are digests: no value that is counted by
+ * is kept. A new key beyond the bound of its counter is refused.
+ *
+ * <p>Stages complete on the executor, and what is hung on them may ask the store again, waiting or
+ * not.
+ */
+public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisCounterStore.class);
+
+  /** How often a call is asked again because the server's clock is in another period. */
+  private static final int MOST_TRIPS = 3;
+
+  /** How long after its window a key stays, since expiry is only for tidiness. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  /** With a clock of the tests' own, whose minutes may be the server's years. */
+  private static final Duration MARGIN_OF_TESTS = Duration.ofHours(1);
+
+  private static final Duration MARKED = Duration.ofSeconds(60);
+
+  private final RedisLink link;
+  private final Keys keys;
+  private final int maxKeysPerCounter;
+  private final Executor executor;
+  private final @Nullable Workers workers;
+  private final @Nullable TimeSource ownClock;
+  private final AtomicLong reservations = new AtomicLong(new SecureRandom().nextLong());
+
+  /** How far the server's clock was ahead of this machine's, in microseconds. */
+  private volatile long ahead;
+
+  private RedisCounterStore(Builder of, RedisLink link, Keys keys) {
+    this.link = link;
+    this.keys = keys;
+    this.maxKeysPerCounter = of.maxKeysPerCounter == null ? 100_000 : of.maxKeysPerCounter;
+    this.workers = of.executor == null ? new Workers("alcada-redis") : null;
+    this.executor = of.executor == null ? Objects.requireNonNull(workers) : of.executor;
+    this.ownClock = of.clock;
+  }
+
+  /**
+   * Returns a builder of a store on a server, or on what a Sentinel names.
+   *
+   * @param client made with the address to connect to; it stays the host's to shut down
+   */
+  @SuppressWarnings("exports") // whoever calls it has the library
+  public static Builder builder(RedisClient client) {
+    Objects.requireNonNull(client, "client");
+    return new Builder((timeout, most) -> new RedisLink(client, timeout, most));
+  }
+
+  /**
+   * Returns a builder of a store on a cluster. All that the store keeps lies in one slot, chosen by
+   * its prefix, so that the limits of a call stay all or none.
+   *
+   * @param client made with the addresses to connect to; it stays the host's to shut down
+   */
+  @SuppressWarnings("exports") // whoever calls it has the library
+  public static Builder builder(RedisClusterClient client) {
+    Objects.requireNonNull(client, "client");
+    return new Builder((timeout, most) -> new RedisLink(client, timeout, most));
+  }
+
+  @Override
+  public CompletionStage<ReserveResult> reserveAsync(Demand demand) {
+    return onExecutor(reserved(demand));
+  }
+
+  @Override
+  public CompletionStage<Look> lookAsync(Demand demand) {
+    return onExecutor(looked(demand));
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes too late is given back, and no more
+  public ReserveResult reserve(Demand demand) {
+    CompletableFuture<ReserveResult> result = reserved(demand);
+    try {
+      return RedisLink.awaited(result);
+    } catch (InterruptedException e) {
+      result.thenAccept(
+          late -> {
+            if (late instanceof Reservation reservation) {
+              reservation.cancel();
+            }
+          });
+      throw interrupted(e);
+    }
+  }
+
+  @Override
+  public Look look(Demand demand) {
+    try {
+      return RedisLink.awaited(looked(demand));
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static StoreUnavailableException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new StoreUnavailableException("interrupted while Redis was asked", true, cause);
+  }
+
+  private CompletableFuture<ReserveResult> reserved(Demand demand) {
+    ReserveCall call = new ReserveCall(demand, keys);
+    long id = nextReservation();
+    if (demand.isEmpty()) {
+      return CompletableFuture.completedFuture(nothing(id, call));
+    }
+    return asked(call, head(true, id), now(), MOST_TRIPS)
+        .thenApply(
+            answer -> {
+              Refusal refusal = answer.refusal();
+              return refusal != null ? refusal : new RedisReservation(this, id, call, answer);
+            });
+  }
+
+  private RedisReservation nothing(long id, ReserveCall call) {
+    return new RedisReservation(
+        this, id, call, new ReserveCall.Answer(0, false, null, List.of(), List.of()));
+  }
+
+  private CompletableFuture<Look> looked(Demand demand) {
+    ReserveCall call = new ReserveCall(demand, keys);
+    if (demand.isEmpty()) {
+      return CompletableFuture.completedFuture(Look.of(null, List.<Usage>of()));
+    }
+    return asked(call, head(false, 0), now(), MOST_TRIPS)
+        .thenApply(answer -> Look.of(answer.refusal(), answer.usage()));
+  }
+
+  /** Asks, and asks again where the server's clock is in another period than ours. */
+  CompletableFuture<ReserveCall.Answer> asked(
+      ReserveCall call, byte[] head, Instant now, int trips) {
+    return link.run(Script.RESERVE, call.keys, call.arguments(head, now))
+        .thenCompose(
+            bytes -> {
+              ReserveCall.Answer answer = call.read(bytes);
+              if (!answer.askAgain()) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              long reading = answer.reading();
+              ahead = reading - ReserveCall.micros(Instant.now());
+              return trips > 1
+                  ? asked(call, head, instant(reading), trips - 1)
+                  : CompletableFuture.failedFuture(
+                      new StoreUnavailableException("Redis's clock does not stay", false, null));
+            });
+  }
+
+  private Instant now() {
+    return ownClock != null
+        ? ownClock.instant()
+        : instant(ReserveCall.micros(Instant.now()) + ahead);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
+  }
+
+  byte[] head(boolean reserving, long id) {
+    return ByteBuffer.allocate(1 + 8 + 4 + 8 + 8)
+        .put((byte) (reserving ? 1 : 0))
+        .putLong(id)
+        .putInt(maxKeysPerCounter)
+        .putLong(clock())
+        .putLong((ownClock == null ? MARGIN : MARGIN_OF_TESTS).toMillis())
+        .array();
+  }
+
+  private long clock() {
+    return ownClock == null ? 0 : ReserveCall.micros(ownClock.instant());
+  }
+
+  /** Sends what gives back a reservation and waits for nothing; what is lost stays counted. */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits
+  void giveBack(long id, List<byte[]> counts, List<byte[]> held) {
+    List<byte[]> all = new ArrayList<>();
+    all.add(keys.released(id));
+    all.addAll(counts);
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(
+        ByteBuffer.allocate(8 + 8 + 8)
+            .putLong(id)
+            .putLong(clock())
+            .putLong(MARKED.toMillis())
+            .array());
+    arguments.addAll(held);
+    link.run(Script.RELEASE, all.toArray(new byte[0][]), arguments.toArray(new byte[0][]))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.debug("What a call had reserved was not given back and stays counted", failure);
+              }
+            });
+  }
+
+  /** Unlike any other's, in this process and, by all odds, in any other; never 0. */
+  private long nextReservation() {
+    long id = mixed(reservations.getAndAdd(0x9E3779B97F4A7C15L));
+    return id != 0 ? id : nextReservation();
+  }
+
+  private static long mixed(long number) {
+    long mixed = (number ^ number >>> 30) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+    return mixed ^ mixed >>> 31;
+  }
+
+  private <T> CompletionStage<T> onExecutor(CompletableFuture<T> answer) {
+    return answer.handleAsync(
+        (value, failure) -> {
+          if (failure != null) {
+            throw new CompletionException(RedisLink.unavailable(failure));
+          }
+          return value;
+        },
+        executor);
+  }
+
+  /** {@return how many scripts have been sent and not been answered} */
+  int underWay() {
+    return link.underWay();
+  }
+
+  /** Closes the store's connection, and nothing of the host's. What is in flight fails. */
+  @Override
+  public void close() {
+    link.close();
+    if (workers != null) {
+      workers.close();
+    }
+  }
+
+  /** Builds a store. Not safe for use by several threads. */
+  public static final class Builder {
+    private final Connector connector;
+    private @Nullable String prefix;
+    private @Nullable Duration timeout;
+    private @Nullable Integer maxKeysPerCounter;
+    private @Nullable Integer maxInFlight;
+    private @Nullable Executor executor;
+    private boolean evictionAllowed;
+    private @Nullable TimeSource clock;
+
+    private interface Connector {
+      RedisLink connect(Duration timeout, int mostInFlight);
+    }
+
+    private Builder(Connector connector) {
+      this.connector = connector;
+    }
+
+    /**
+     * Sets what the names of all keys begin with, in braces; {@code alcada}, unless set. Stores
+     * with the same prefix on the same server share their counts.
+     *
+     * @param name 1 to 64 letters, digits, dots, hyphens and underscores
+     * @return this builder
+     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder prefix(String name) {
+      prefix = Settings.once("prefix", prefix, Keys.checked(name));
+      return this;
+    }
+
+    /**
+     * Sets how long an answer is waited for; 250 ms, unless set.
+     *
+     * @param length 1 ms to 1 minute
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of its range
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder timeout(Duration length) {
+      timeout = Settings.once("timeout", timeout, Settings.timeout(length));
+      return this;
+    }
+
+    /**
+     * Sets how many keys of one counter may be live; 100,000, unless set.
+     *
+     * @param keys at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxKeysPerCounter(int keys) {
+      maxKeysPerCounter =
+          Settings.once(
+              "maxKeysPerCounter", maxKeysPerCounter, Settings.positive("maxKeysPerCounter", keys));
+      return this;
+    }
+
+    /**
+     * Sets how many calls may wait for the server at a time; beyond them, each fails at once.
+     * 10,000, unless set.
+     *
+     * @param calls at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxInFlight(int calls) {
+      maxInFlight =
+          Settings.once("maxInFlight", maxInFlight, Settings.positive("maxInFlight", calls));
+      return this;
+    }
+
+    /**
+     * Sets what stages complete on; a few threads of the store's own, unless set.
+     *
+     * @param service the executor, which stays the host's to shut down
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder executor(Executor service) {
+      executor = Settings.once("executor", executor, Objects.requireNonNull(service, "service"));
+      return this;
+    }
+
+    /**
+     * Says that limits may be forgotten when the server's memory runs out. Unless said, a server
+     * whose {@code maxmemory-policy} is not {@code noeviction} is refused.
+     *
+     * @return this builder
+     */
+    public Builder allowEviction() {
+      evictionAllowed = true;
+      return this;
+    }
+
+    /** For tests: a clock in place of the server's. */
+    Builder clock(TimeSource source) {
+      clock = source;
+      return this;
+    }
+
+    /**
+     * Connects, and looks whether the server can be trusted with counts.
+     *
+     * @return the store
+     * @throws IllegalStateException if the user lacks a right that the store needs, or the server
+     *     evicts keys and that was not allowed; the message says what to do
+     * @throws RuntimeException of Lettuce's if the server cannot be reached
+     */
+    public RedisCounterStore build() {
+      Keys keys = new Keys(prefix == null ? "alcada" : prefix);
+      RedisLink link =
+          connector.connect(
+              timeout == null ? Settings.TIMEOUT : timeout,
+              maxInFlight == null ? Settings.MAX_IN_FLIGHT : maxInFlight);
+      try {
+        Probe probe = new Probe(link.commands());
+        probe.rights(keys, "counters", Script.RESERVE, Script.RELEASE);
+        probe.eviction(evictionAllowed);
+        return new RedisCounterStore(this, link, keys);
+      } catch (Throwable e) {
+        link.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+-- Alçada's tables on SQLite, format 1.
+
+-- One row for each counter, and how many rows of alcada_count it has.
+CREATE TABLE IF NOT EXISTS alcada_counter (
+  id   TEXT NOT NULL PRIMARY KEY,
+  keys INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- One row for each key of a counter: what counts under it, packed. Identifiers are digests.
+CREATE TABLE IF NOT EXISTS alcada_count (
+  id      TEXT NOT NULL PRIMARY KEY,
+  counter TEXT NOT NULL,
+  due     INTEGER NOT NULL,
+  data    BLOB NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS alcada_count_due ON alcada_count (counter, due);
+
+-- One row for each request for approval. It holds what a person was asked.
+CREATE TABLE IF NOT EXISTS alcada_approval (
+  id         TEXT NOT NULL PRIMARY KEY,
+  binding    TEXT NOT NULL,
+  requester  TEXT NOT NULL,
+  state      TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  expires    INTEGER NOT NULL,
+  size       INTEGER NOT NULL,
+  request    TEXT NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS alcada_approval_binding ON alcada_approval (binding);
+
+CREATE INDEX IF NOT EXISTS alcada_approval_expires ON alcada_approval (expires);

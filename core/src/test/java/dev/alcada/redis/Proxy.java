@@ -1,0 +1,102 @@
+package dev.alcada.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Between a store and its server: it may be slow, and cut the line before an answer. */
+final class Proxy implements AutoCloseable {
+  private final int server;
+  private final ServerSocket socket;
+  private final Duration delay;
+  private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private volatile boolean cutting;
+
+  Proxy(int server, Duration delay) throws IOException {
+    this.server = server;
+    this.delay = delay;
+    this.socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    later.execute(() -> {});
+    start(this::accept);
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  /** The next answer is lost, and the line with it. */
+  void cutBeforeTheNextAnswer() {
+    cutting = true;
+  }
+
+  private static void start(Task task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (IOException e) {
+                // A line was cut.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket client = socket.accept();
+      Socket target = new Socket("127.0.0.1", server);
+      start(
+          () -> forward(client, target, client.getInputStream(), target.getOutputStream(), false));
+      start(() -> forward(client, target, target.getInputStream(), client.getOutputStream(), true));
+    }
+  }
+
+  private void forward(
+      Socket client, Socket target, InputStream in, OutputStream out, boolean answers)
+      throws IOException {
+    try (client;
+        target) {
+      byte[] buffer = new byte[65_536];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (answers && cutting) {
+          cutting = false;
+          return;
+        }
+        byte[] chunk = Arrays.copyOf(buffer, read);
+        if (answers && !delay.isZero()) {
+          later.schedule(() -> write(out, chunk), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+          out.write(chunk);
+        }
+      }
+    }
+  }
+
+  private static void write(OutputStream out, byte[] chunk) {
+    try {
+      out.write(chunk);
+    } catch (IOException e) {
+      // A line was cut.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+    later.shutdownNow();
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+}
