@@ -75,7 +75,7 @@ class AttackPatternsTest {
     return Collections.nCopies(times, ToolCall.of(tool, given, Caller.grant(grant)));
   }
 
-  private static List<ToolCall> refunds(Object... amounts) {
+  private static List<ToolCall> refunds(@Nullable Object... amounts) {
     return Arrays.stream(amounts)
         .map(
             amount ->
