@@ -40,10 +40,11 @@ module dev.alcada.core {
   requires static spring.core;
   requires static spring.security.core;
 
+  exports dev.alcada.advice;
   exports dev.alcada.approval;
   exports dev.alcada.audit;
-  exports dev.alcada.counter;
   exports dev.alcada.counter.memory;
+  exports dev.alcada.counter;
   exports dev.alcada.decision;
   exports dev.alcada.guard;
   exports dev.alcada.jdbc;
@@ -55,6 +56,7 @@ module dev.alcada.core {
   exports dev.alcada.redis;
   exports dev.alcada.spring;
   exports dev.alcada.time;
+  exports dev.alcada.tool;
 
   // Spring makes what is in it.
   opens dev.alcada.spring to

@@ -43,6 +43,16 @@ class ArchitectureTest {
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
     rooms.put("audit", Set.of("internal.value", "time", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
+    rooms.put(
+        "advice",
+        Set.of(
+            "internal.value",
+            "internal.document",
+            "internal.regex",
+            "time",
+            "policy",
+            "tool",
+            "decision"));
     Set<String> belowFrameworks = Set.copyOf(rooms.keySet());
     for (String framework : List.of("langchain4j", "mcp")) {
       rooms.put(framework, belowFrameworks);
@@ -55,8 +65,6 @@ class ArchitectureTest {
     for (String store : List.of("redis", "jdbc")) {
       rooms.put(store, Set.of("internal.value", "time", "counter", "decision", "approval"));
     }
-    rooms.put(
-        "advice", Set.of("internal.value", "internal.document", "policy", "tool", "decision"));
     return rooms;
   }
 

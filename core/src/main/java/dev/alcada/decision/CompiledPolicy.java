@@ -111,8 +111,22 @@ public final class CompiledPolicy {
    * @param call the call
    */
   public Judgement judge(ToolCall call) {
+    return judge(call, null);
+  }
+
+  /**
+   * Judges a call of a tool about which something is known that no document says, as {@link
+   * #judge(ToolCall)} does.
+   *
+   * @param call the call
+   * @param pinned the denial of a tool that is not as it was pinned, or {@code null}; a call that
+   *     is too large, and a hidden tool, are denied as such
+   */
+  public Judgement judge(ToolCall call, Decision.@Nullable Denied pinned) {
     try {
-      return planOf(call).judge(call, clock);
+      ToolPlan plan = planOf(call);
+      boolean first = plan == NO_GRANT || plan == halt || plan == TOO_LARGE || plan.hidden();
+      return (pinned == null || first ? plan : ToolPlan.denying(pinned)).judge(call, clock);
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);

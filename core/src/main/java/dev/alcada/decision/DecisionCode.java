@@ -13,6 +13,10 @@ public enum DecisionCode {
   NO_GRANT,
   /** The tool is hidden. */
   HIDDEN,
+  /** The tool is not as a person has accepted it. */
+  TOOL_CHANGED,
+  /** No person has accepted the tool. */
+  TOOL_UNPINNED,
   /** The tool is not listed, and the default is to deny. */
   NOT_LISTED,
   /** The tool's action denies. */

@@ -22,6 +22,22 @@ public final class Denials {
           "(no policy)",
           "No policy is known for this grant. Ask the operator for access.");
 
+  /** The tool was pinned, and is not known to be as it was then. */
+  public static final Denied TOOL_CHANGED =
+      Denied.of(
+          DecisionCode.TOOL_CHANGED,
+          "(pinned)",
+          "This tool is not as it was when a person accepted it, so the call was not made. Use"
+              + " another tool, or ask the operator to look at it.");
+
+  /** The tool is not pinned, where tools have to be. */
+  public static final Denied TOOL_UNPINNED =
+      Denied.of(
+          DecisionCode.TOOL_UNPINNED,
+          "(pinned)",
+          "No person has accepted this tool yet, so the call was not made. Use another tool, or ask"
+              + " the operator to accept it.");
+
   /** A store of counters or approvals could not be reached, or gave no answer in time. */
   public static final Denied STORE_UNAVAILABLE =
       Denied.of(

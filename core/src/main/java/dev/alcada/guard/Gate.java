@@ -24,6 +24,7 @@ import dev.alcada.decision.Denials;
 import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
+import dev.alcada.tool.ToolDefinition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ final class Gate {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
 
   private final PolicyInForce policies;
+  private final PinnedTools pinned;
   private final CounterStore counters;
   private final @Nullable AsyncCounterStore asyncCounters;
   private final Approvals approvals;
@@ -56,6 +58,7 @@ final class Gate {
 
   Gate(
       PolicyInForce policies,
+      PinnedTools pinned,
       CounterStore counters,
       Approvals approvals,
       TimeSource time,
@@ -63,6 +66,7 @@ final class Gate {
       Halt halt,
       Listeners listeners) {
     this.policies = policies;
+    this.pinned = pinned;
     this.counters = counters;
     this.asyncCounters = counters instanceof AsyncCounterStore async ? async : null;
     this.approvals = approvals;
@@ -118,7 +122,7 @@ final class Gate {
       if (policy == null) {
         return refused(unpoliced(call.caller()), report);
       }
-      Judgement judgement = policy.judge(call);
+      Judgement judgement = policy.judge(call, pinned.denial(call.tool()));
       if (report != null) {
         report.judged(policy.revision(), judgement.demand());
       }
@@ -262,7 +266,16 @@ final class Gate {
   boolean visible(String tool, Caller caller) {
     try {
       CompiledPolicy policy = policies.forCaller(caller);
-      return policy != null && policy.visible(tool);
+      return policy != null && policy.visible(tool) && pinned.denial(tool) == null;
+    } catch (Throwable e) {
+      internal(e);
+      return false;
+    }
+  }
+
+  boolean visible(ToolDefinition tool, Caller caller) {
+    try {
+      return visible(tool.name(), caller) && pinned.accepts(tool);
     } catch (Throwable e) {
       internal(e);
       return false;
@@ -272,7 +285,9 @@ final class Gate {
   Coverage coverage(String tool, Caller caller) {
     try {
       CompiledPolicy policy = policies.forCaller(caller);
-      return policy == null ? Coverage.hidden(tool) : policy.coverage(tool);
+      return policy == null || pinned.denial(tool) != null
+          ? Coverage.hidden(tool)
+          : policy.coverage(tool);
     } catch (Throwable e) {
       internal(e);
       return Coverage.hidden(tool);

@@ -17,6 +17,8 @@ import dev.alcada.decision.Explanation.LimitUsage;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
 import dev.alcada.time.TimeSource;
+import dev.alcada.tool.ToolDefinition;
+import dev.alcada.tool.ToolPins;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,6 +63,7 @@ public final class ToolGuard {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
 
   private final PolicyInForce policies;
+  private final PinnedTools pinned;
   private final Approvals approvals;
   private final List<Consumer<Policy>> onReplaced = new CopyOnWriteArrayList<>();
   private final List<Consumer<Policy>> checks = new CopyOnWriteArrayList<>();
@@ -83,6 +86,7 @@ public final class ToolGuard {
             : builder.counters;
     approvals = builder.approvals == null ? approvals(time, builder.executor) : builder.approvals;
     executor = Objects.requireNonNullElseGet(builder.executor, ForkJoinPool::commonPool);
+    pinned = new PinnedTools(builder.pins);
     Listeners listeners =
         new Listeners(
             builder.listeners,
@@ -90,7 +94,7 @@ public final class ToolGuard {
             builder.digests == null ? ArgumentDigests.random() : builder.digests);
     halt = new Halt(builder.afterLastLook);
     halt.byDocument(builder.policy == null ? null : builder.policy.halted());
-    gate = new Gate(policies, counters, approvals, time, executor, halt, listeners);
+    gate = new Gate(policies, pinned, counters, approvals, time, executor, halt, listeners);
     approvals.record(builder.listeners);
     explainer = new Explainer(policies, counters, executor);
     classifier = builder.classifier;
@@ -418,6 +422,58 @@ public final class ToolGuard {
   }
 
   /**
+   * Returns whether a caller may see a tool as its server describes it now: as {@link
+   * #visible(String, Caller)}, and where this guard has {@linkplain Builder#pins pins}, not unless
+   * this very description is the one that was accepted. What a model reads in a list is then what a
+   * person has read.
+   *
+   * @param tool the tool, as it is to be listed
+   * @param caller who asks for the list
+   * @return {@code false} if the policy hides the tool, no policy applies to the caller, or the
+   *     tool is not as it was pinned
+   */
+  public boolean visible(ToolDefinition tool, Caller caller) {
+    return gate.visible(tool, Objects.requireNonNull(caller, "caller"));
+  }
+
+  /**
+   * Tells this guard how tools are described now, which it compares with its {@linkplain
+   * Builder#pins pins}. Adapters do so for the tools that they wrap; whoever has none does it
+   * before the first call, and again when a server's list has changed. Without pins nothing is
+   * kept.
+   *
+   * <p>What is told here holds until it is withdrawn. While several describe tools of one name, all
+   * of them have to be as the one that was accepted: else no call of that name runs.
+   *
+   * @param tools the tools of one server, as it lists them
+   * @return what withdraws these descriptions when closed; to exchange them, tell the new ones
+   *     first
+   */
+  public Registration describe(Collection<ToolDefinition> tools) {
+    return pinned.describe(tools);
+  }
+
+  /**
+   * Puts other pins in force, once a person has accepted tools. Then the actions of {@link
+   * #onReplaced} run where there is one policy for all, since other tools may be visible.
+   *
+   * @param pins the tools as a person has accepted them
+   * @throws IllegalStateException if this guard was built without {@linkplain Builder#pins pins}
+   */
+  public void replacePins(ToolPins pins) {
+    pinned.replace(Objects.requireNonNull(pins, "pins"));
+    Policy policy = policies.document();
+    if (policy != null) {
+      afterwards(policy);
+    }
+  }
+
+  /** {@return the pins in force, or {@code null} if this guard has none} */
+  public @Nullable ToolPins pins() {
+    return pinned.pins();
+  }
+
+  /**
    * Returns what the policy in force says of tools before anybody calls them: the answer to whether
    * any of them runs unwatched.
    *
@@ -474,14 +530,18 @@ public final class ToolGuard {
     CompiledPolicy last = inForce(replacement, next);
     List<String> warnings = newCounts(last.counters(), next.counters());
     warnings.forEach(LOG::warn);
+    afterwards(replacement);
+    return List.copyOf(warnings);
+  }
+
+  private void afterwards(Policy inForce) {
     for (Consumer<Policy> action : onReplaced) {
       try {
-        action.accept(replacement);
+        action.accept(inForce);
       } catch (Throwable e) {
         LOG.error("An action after the replacement of a policy failed; the policy is in force.", e);
       }
     }
-    return List.copyOf(warnings);
   }
 
   private CompiledPolicy inForce(Policy replacement, CompiledPolicy next) {
@@ -545,9 +605,9 @@ public final class ToolGuard {
   }
 
   /**
-   * Adds what is to be done after each {@link #replacePolicy}, for example telling clients that
-   * another list of tools is visible. It runs on the thread that replaces the policy; what it
-   * throws is logged.
+   * Adds what is to be done after each {@link #replacePolicy} and {@link #replacePins}, for example
+   * telling clients that another list of tools is visible. It runs on the thread that replaces the
+   * policy; what it throws is logged.
    *
    * @param action is given the policy now in force
    * @return what removes the action when closed
@@ -603,6 +663,7 @@ public final class ToolGuard {
     private @Nullable Approvals approvals;
     private @Nullable Duration approvalPatience;
     private @Nullable Executor executor;
+    private @Nullable ToolPins pins;
     private @Nullable Runnable afterLastLook;
     private @Nullable ArgumentDigests digests;
 
@@ -727,6 +788,24 @@ public final class ToolGuard {
     /** Sets what a call's thread does between its last look at the halt and its start. */
     Builder afterLastLook(Runnable hook) {
       afterLastLook = hook;
+      return this;
+    }
+
+    /**
+     * Sets tools as a person has accepted them. Then a tool that is not as it was pinned is denied
+     * ({@code tool_changed}), and so is one that is not pinned ({@code tool_unpinned}), until
+     * {@link ToolGuard#replacePins} accepts them. Nothing is pinned, unless set.
+     *
+     * <p>How the tools are now, the guard is told by {@link ToolGuard#describe}: adapters do it. A
+     * pinned tool that nobody describes counts as changed.
+     *
+     * @param accepted the tools, for example {@code ToolPins.load(Path.of("tools.lock.json"))}
+     * @return this builder
+     * @throws IllegalStateException if they were set before
+     */
+    public Builder pins(ToolPins accepted) {
+      unset(pins, "pins");
+      pins = Objects.requireNonNull(accepted, "accepted");
       return this;
     }
 

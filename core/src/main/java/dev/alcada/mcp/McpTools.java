@@ -1,5 +1,6 @@
 package dev.alcada.mcp;
 
+import dev.alcada.advice.PolicyCheck;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Coverage;
 import dev.alcada.guard.ToolGuard;
@@ -24,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +69,9 @@ import reactor.core.publisher.Mono;
  * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}
  * put that behind the policy.
  *
+ * <p>Where the guard has {@linkplain ToolGuard.Builder#pins pins}, it is told how the tools are
+ * now, as they are wrapped: one that is not as a person has accepted it is neither listed nor run.
+ *
  * <p>Safe for use by several threads.
  */
 @SuppressWarnings("exports") // whoever uses this package requires the SDK already
@@ -83,10 +86,12 @@ public final class McpTools {
   private final boolean allowSimilarNames;
   private final boolean onlyListed;
   private final Map<String, Tool> tools = new ConcurrentHashMap<>();
+  private final Definitions definitions;
   private final Set<String> ungoverned = ConcurrentHashMap.newKeySet();
 
   private McpTools(Builder builder) {
     this.guard = builder.guard;
+    this.definitions = new Definitions(guard);
     this.inputValidator = builder.inputValidator;
     this.allowSimilarNames = builder.allowSimilarNames;
     this.onlyListed = builder.onlyListed;
@@ -286,6 +291,7 @@ public final class McpTools {
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    definitions.tell(List.of(tool));
     return wrapping.call(exchange, tool, request, handler);
   }
 
@@ -304,6 +310,7 @@ public final class McpTools {
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    definitions.tell(List.of(tool));
     return wrapping.call(context, tool, request, handler);
   }
 
@@ -321,6 +328,9 @@ public final class McpTools {
    */
   public boolean visible(McpTransportContext context, Tool tool) {
     Caller caller = callers.of(context);
+    if (guard.pins() != null) {
+      definitions.tell(List.of(tool));
+    }
     if (!onlyListed) {
       return guard.visible(tool.name(), caller);
     }
@@ -384,9 +394,9 @@ public final class McpTools {
    * has changed. Nothing is remembered from one call to the next.
    *
    * @param tools all tools that can be called
-   * @return what does not fit, a line each: names in the policy that match no tool, and judged
-   *     arguments that no input schema there names. None if the guard asks a {@link
-   *     dev.alcada.guard.PolicySource}; see {@link #check(Policy, Collection)}
+   * @return what does not fit, a line each, as {@link PolicyCheck} finds it, notes aside. None if
+   *     the guard asks a {@link dev.alcada.guard.PolicySource}; see {@link #check(Policy,
+   *     Collection)}
    * @throws IllegalArgumentException if the policy names a tool almost as one of these is named;
    *     see {@link Builder#allowSimilarNames}
    */
@@ -405,14 +415,31 @@ public final class McpTools {
    * @throws IllegalArgumentException if the policy names a tool almost as one of these is named
    */
   public List<String> check(Policy policy, Collection<Tool> tools) {
-    ToolCheck check = ToolCheck.of(policy, tools);
-    if (!check.errors().isEmpty() && !allowSimilarNames) {
+    List<PolicyCheck.Finding> findings =
+        PolicyCheck.against(policy, Definitions.of(tools)).findings();
+    List<String> errors =
+        findings.stream()
+            .filter(finding -> finding.level() == PolicyCheck.Level.ERROR)
+            .map(PolicyCheck.Finding::message)
+            .toList();
+    if (!errors.isEmpty() && !allowSimilarNames) {
       throw new IllegalArgumentException(
           "The policy allows what it does not list, and "
-              + String.join("; ", check.errors())
+              + String.join("; ", errors)
               + " Correct the name, or allow similar names.");
     }
-    return Stream.concat(check.errors().stream(), check.warnings().stream()).toList();
+    return findings.stream()
+        .filter(finding -> finding.level() != PolicyCheck.Level.NOTE)
+        .map(McpTools::line)
+        .toList();
+  }
+
+  /** What names match says itself which name of which field it is. */
+  private static String line(PolicyCheck.Finding finding) {
+    boolean placed =
+        finding.pointer().isEmpty()
+            || List.of("unknown-tool", "unused-pattern").contains(finding.rule());
+    return (placed ? "" : finding.pointer() + ": ") + finding.message();
   }
 
   JsonSchemaValidator validator() {
@@ -426,6 +453,7 @@ public final class McpTools {
       tools.put(tool.name(), tool);
     }
     check(tools.values()).forEach(LOG::warn);
+    definitions.tell(specifications.stream().map(toTool).toList());
     if (reloadsChecked.compareAndSet(false, true)) {
       guard.checkReplacements(next -> check(next, tools.values()).forEach(LOG::warn));
     }

@@ -306,10 +306,13 @@ class McpToolsTest {
             "The policy allows what it does not list, and "
                 + problem
                 + "; did you mean \"Refund\"? Correct the name, or allow similar names.");
-    assertThat(lenient.check(renamed)).containsExactly(problem + "; did you mean \"Refund\"?");
+    String open = "\"Refund\" is not listed, and so open; it is financial";
+    assertThat(lenient.check(renamed))
+        .containsExactly(
+            problem + "; did you mean \"Refund\"?", open + ", and looks like \"refund\"");
 
     guard.replacePolicy(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"));
-    assertThat(strict.check(renamed)).isEmpty();
+    assertThat(strict.check(renamed)).containsExactly(open);
     assertThat(McpTools.builder(ToolGuard.builder(caller -> null).build()).build().check(renamed))
         .as("each caller has a policy of its own")
         .isEmpty();

@@ -1,7 +1,9 @@
 package dev.alcada.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
@@ -40,6 +42,9 @@ class ToolCheckTest {
                           "additionalProperties", false, "properties", Map.of("price", Map.of()))),
               "free", Map.of("type", "object")));
 
+  private static final ToolGuard GUARD =
+      ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"deny\"}")).build();
+
   @Test
   void aPolicyThatFitsItsToolsSaysNothing() {
     assertThat(
@@ -47,21 +52,18 @@ class ToolCheckTest {
                 """
                 {"version": "1", "default": "deny", "hide": ["*"], "tools": {"refund": {}, "ref*": {}}}
                 """))
-        .isEqualTo(new ToolCheck(List.of(), List.of()));
+        .isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"payment", "pay*"})
   void aNameThatMatchesNoToolIsAWarning(String name) {
-    ToolCheck check =
-        check(
-            """
-            {"version": "1", "default": "allow", "hide": ["%1$s"], "tools": {"%1$s": {}}}
-            """
-                .formatted(name));
-
-    assertThat(check.errors()).isEmpty();
-    assertThat(check.warnings())
+    assertThat(
+            check(
+                """
+                {"version": "1", "default": "deny", "hide": ["%1$s"], "tools": {"%1$s": {}}}
+                """
+                    .formatted(name)))
         .containsExactly(
             "\"" + name + "\" in hide matches no tool",
             "\"" + name + "\" in tools matches no tool");
@@ -73,16 +75,26 @@ class ToolCheckTest {
     String tools = "{\"version\": \"1\", \"default\": \"%s\", \"tools\": {\"%s\": {}}}";
     String problem = "\"" + name + "\" in tools matches no tool; did you mean \"refund\"?";
 
-    assertThat(check(tools.formatted("allow", name)).errors()).containsExactly(problem);
-    assertThat(check(tools.formatted("deny", name)).errors()).isEmpty();
-    assertThat(check(tools.formatted("deny", name)).warnings()).containsExactly(problem);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> check(tools.formatted("allow", name)))
+        .withMessage(
+            "The policy allows what it does not list, and "
+                + problem
+                + " Correct the name, or allow similar names.");
+    assertThat(check(tools.formatted("deny", name))).containsExactly(problem);
+    assertThat(
+            tools(true)
+                .check(
+                    Policy.parse(tools.formatted("allow", name)), List.of(tool("refund", REFUND))))
+        .contains(problem);
   }
 
   @Test
   void underDefaultAllowAHiddenNameAlmostThatOfAToolIsAnErrorToo() {
-    assertThat(
-            check("{\"version\": \"1\", \"default\": \"allow\", \"hide\": [\"reFund\"]}").errors())
-        .containsExactly("\"reFund\" in hide matches no tool; did you mean \"refund\"?");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> check("{\"version\": \"1\", \"default\": \"allow\", \"hide\": [\"reFund\"]}"))
+        .withMessageContaining("\"reFund\" in hide matches no tool; did you mean \"refund\"?");
   }
 
   @ParameterizedTest
@@ -98,7 +110,7 @@ class ToolCheckTest {
   })
   void aJudgedPathThatNoSchemaNamesIsAWarning(
       String path, boolean warned, @Nullable String nearest) {
-    ToolCheck check =
+    List<String> found =
         check(
             """
             {"version": "1", "default": "deny", "tools": {"refund": {
@@ -106,59 +118,23 @@ class ToolCheckTest {
             """
                 .formatted(path));
 
-    assertThat(check.errors()).isEmpty();
-    assertThat(check.warnings())
-        .isEqualTo(
-            warned
-                ? List.of(
-                    "tools/refund judges "
-                        + path
-                        + ", which no input schema there has"
-                        + (nearest == null ? "" : "; did you mean \"args." + nearest + "\"?"))
-                : List.of());
+    assertThat(found).hasSize(warned ? 1 : 0);
+    assertThat(found)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("/tools/refund/require/0/conditions/0")
+                    .contains(path.replaceAll("\\[0\\]", "[0]"))
+                    .contains(nearest == null ? "" : "did you mean \"" + nearest));
   }
 
-  @Test
-  void scopesAndAmountsOfLimitsAreJudgedPathsToo() {
-    ToolCheck check =
-        check(
-            """
-            {"version": "1", "default": "deny", "tools": {"refund": {"limits": [
-              {"counter": "a", "window": "day", "max": 1, "scope": "args.payr"},
-              {"counter": "b", "window": "day", "max": 1, "increment_from": "args.amout"}]}},
-             "all_tools": {"deny_if": [{"conditions": [{"path": "args.x", "op": "eq", "value": 1}]}]}}
-            """);
-
-    assertThat(check.warnings())
-        .containsExactly(
-            "tools/refund judges args.payr, which no input schema there has; did you mean"
-                + " \"args.payer\"?",
-            "tools/refund judges args.amout, which no input schema there has; did you mean"
-                + " \"args.amount\"?",
-            "all_tools judges args.x, which no input schema there has");
+  private static List<String> check(String policy) {
+    return tools(false).check(Policy.parse(policy), List.of(tool("refund", REFUND)));
   }
 
-  @Test
-  void anOpenSchemaMayHaveAnyPath() {
-    Policy policy =
-        Policy.parse(
-            """
-            {"version": "1", "default": "deny", "all_tools": {"deny_if": [
-              {"conditions": [{"path": "args.x", "op": "eq", "value": 1}]}]}}
-            """);
-    Map<String, Object> open = Map.of("additionalProperties", false, "anyOf", List.of());
-
-    assertThat(ToolCheck.of(policy, List.of(tool("refund", REFUND))).warnings()).hasSize(1);
-    assertThat(
-            ToolCheck.of(
-                    policy, List.of(tool("refund", REFUND), tool("open", Map.of("type", "object"))))
-                .warnings())
-        .isEmpty();
-    assertThat(ToolCheck.of(policy, List.of(tool("any", open))).warnings()).isEmpty();
-  }
-
-  private static ToolCheck check(String policy) {
-    return ToolCheck.of(Policy.parse(policy), List.of(tool("refund", REFUND)));
+  private static McpTools tools(boolean allowSimilarNames) {
+    McpTools.Builder builder = McpTools.builder(GUARD);
+    return (allowSimilarNames ? builder.allowSimilarNames() : builder).build();
   }
 
   private static Tool tool(String name, Map<String, Object> schema) {

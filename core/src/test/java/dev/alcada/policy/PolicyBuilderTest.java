@@ -99,7 +99,7 @@ class PolicyBuilderTest {
             .build();
 
     assertThat(built.warnings()).isEmpty();
-    assertThat(built.toJson()).contains("\"timezone\" : \"UTC\"");
+    assertThat(built.toJson()).contains("\"timezone\": \"UTC\"");
   }
 
   @Test
@@ -449,8 +449,8 @@ class PolicyBuilderTest {
         .isEqualTo(
             """
             {
-              "version" : "1",
-              "default" : "deny"
+              "version": "1",
+              "default": "deny"
             }""");
   }
 }

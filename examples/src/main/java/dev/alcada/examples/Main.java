@@ -8,6 +8,8 @@ import dev.alcada.examples.evidence.TailLog;
 import dev.alcada.examples.evidence.VerifyLog;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.tenants.Tenants;
+import dev.alcada.examples.tools.Advise;
+import dev.alcada.examples.tools.Pin;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -28,6 +30,8 @@ import picocli.CommandLine.IVersionProvider;
       ApprovalCommands.class,
       ConnectPageServer.class,
       Gateway.class,
+      Advise.class,
+      Pin.class,
       Tenants.class,
       CheckPolicy.class,
       ExplainCall.class,

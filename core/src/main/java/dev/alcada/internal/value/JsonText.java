@@ -3,6 +3,8 @@ package dev.alcada.internal.value;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -11,6 +13,8 @@ import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.core.util.Separators.Spacing;
 
 /**
  * Writes the values that JSON has, in the order they are in: numbers with their exact value, half
@@ -20,19 +24,33 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 public final class JsonText {
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private static final ObjectWriteContext INDENTED =
-      new ObjectWriteContext.Base() {
-        @Override
-        public boolean hasPrettyPrinter() {
-          return true;
-        }
+  private static final Separators SEPARATORS =
+      Separators.createDefaultInstance()
+          .withObjectNameValueSpacing(Spacing.AFTER)
+          .withObjectEmptySeparator("")
+          .withArrayEmptySeparator("");
 
-        @Override
-        public PrettyPrinter getPrettyPrinter() {
-          DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-          return new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
-        }
-      };
+  private static final ObjectWriteContext INDENTED =
+      layout(
+          () -> {
+            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+            return new DefaultPrettyPrinter(SEPARATORS)
+                .withObjectIndenter(lines)
+                .withArrayIndenter(lines);
+          });
+
+  private static final ObjectWriteContext SPACED =
+      layout(
+          () -> {
+            DefaultPrettyPrinter.Indenter none = new DefaultPrettyPrinter.NopIndenter();
+            Separators spaced =
+                SEPARATORS
+                    .withObjectEntrySpacing(Spacing.AFTER)
+                    .withArrayElementSpacing(Spacing.AFTER);
+            return new DefaultPrettyPrinter(spaced)
+                .withObjectIndenter(none)
+                .withArrayIndenter(none);
+          });
 
   private static final Pattern HALF_A_CHARACTER = Pattern.compile("\\p{Cs}");
 
@@ -56,14 +74,39 @@ public final class JsonText {
     return text(value, INDENTED);
   }
 
+  /**
+   * Returns a value in one line, with a space behind each colon and comma.
+   *
+   * @throws IllegalStateException if it holds what JSON has not
+   */
+  public static String spaced(@Nullable Object value) {
+    return text(value, SPACED);
+  }
+
+  private static ObjectWriteContext layout(Supplier<PrettyPrinter> printer) {
+    return new ObjectWriteContext.Base() {
+      @Override
+      public boolean hasPrettyPrinter() {
+        return true;
+      }
+
+      @Override
+      public PrettyPrinter getPrettyPrinter() {
+        return printer.get();
+      }
+    };
+  }
+
   private static String text(@Nullable Object value, ObjectWriteContext layout) {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = FACTORY.createGenerator(layout, text)) {
       write(value, out);
     }
-    return HALF_A_CHARACTER
-        .matcher(text.toString())
-        .replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)));
+    String json = text.toString();
+    Matcher halves = HALF_A_CHARACTER.matcher(json);
+    return halves.find()
+        ? halves.replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)))
+        : json;
   }
 
   private static void write(@Nullable Object value, JsonGenerator out) {

@@ -37,17 +37,23 @@ class JsonTextTest {
         .isEqualTo(
             """
             {
-              "z" : [
+              "z": [
                 1,
                 2.5,
                 null,
                 true
               ],
-              "a" : {
-                "n" : 1.50
+              "a": {
+                "n": 1.50
               },
-              "empty" : [ ]
+              "empty": []
             }""");
+  }
+
+  @Test
+  void aLineForPeopleHasSpacesBehindColonsAndCommas() {
+    assertThat(JsonText.spaced(value()))
+        .isEqualTo("{\"z\": [1, 2.5, null, true], \"a\": {\"n\": 1.50}, \"empty\": []}");
   }
 
   @Test

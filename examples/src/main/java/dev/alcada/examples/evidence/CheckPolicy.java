@@ -1,15 +1,19 @@
 package dev.alcada.examples.evidence;
 
+import dev.alcada.advice.PolicyCheck;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyException;
+import dev.alcada.tool.ToolDefinition;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +32,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  check policy.yaml",
+      "  check --tools tools.json policy.yaml",
       "  check --strict --format sarif policy.json > check.sarif",
     })
 public final class CheckPolicy implements Callable<Integer> {
@@ -45,6 +50,12 @@ public final class CheckPolicy implements Callable<Integer> {
       defaultValue = "text",
       description = "text, json or sarif (default ${DEFAULT-VALUE})")
   private Format format = Format.TEXT;
+
+  @Option(
+      names = "--tools",
+      paramLabel = "FILE",
+      description = "compare it with these tools too: what tools/list answers, or a JSON list")
+  private @Nullable Path tools;
 
   @Option(names = "--strict", description = "warnings count as problems")
   private boolean strict;
@@ -70,7 +81,26 @@ public final class CheckPolicy implements Callable<Integer> {
           case SARIF -> Json.write(sarif(findings));
         });
     out.flush();
-    return findings.stream().anyMatch(each -> strict || each.level.equals("error")) ? 1 : 0;
+    return findings.stream().anyMatch(this::fails) ? 1 : 0;
+  }
+
+  private boolean fails(Finding finding) {
+    return finding.level.equals("error") || (strict && finding.level.equals("warning"));
+  }
+
+  private List<Finding> misfits(Path list) throws IOException {
+    return PolicyCheck.against(Files.readString(policy), ToolDefinition.load(list))
+        .findings()
+        .stream()
+        .map(
+            found ->
+                new Finding(
+                    found.level().text(),
+                    found.pointer(),
+                    found.line(),
+                    found.column(),
+                    found.message()))
+        .toList();
   }
 
   private List<Finding> findings() throws IOException {
@@ -87,6 +117,9 @@ public final class CheckPolicy implements Callable<Integer> {
                           warning.line(),
                           warning.column(),
                           warning.message())));
+      if (tools != null) {
+        findings.addAll(misfits(tools));
+      }
     } catch (PolicyException e) {
       e.problems()
           .forEach(

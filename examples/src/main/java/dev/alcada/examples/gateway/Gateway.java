@@ -10,6 +10,7 @@ import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyFile;
 import dev.alcada.time.TimeSource;
+import dev.alcada.tool.ToolPins;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -100,6 +101,14 @@ public final class Gateway implements Callable<Integer> {
       description = "serve http://127.0.0.1:PORT/mcp (0: a free port) instead of stdio")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--pins",
+      paramLabel = "FILE",
+      description =
+          "neither list nor call a tool that is not as this lock file has it; `pin` writes one,"
+              + " and what `pin --accept` changes is in force at once")
+  private @Nullable Path pins;
+
   @Option(names = "--tools-only", description = "shut resources, prompts and completions")
   private boolean toolsOnly;
 
@@ -152,17 +161,18 @@ public final class Gateway implements Callable<Integer> {
         StandardError error = StandardError.install();
         Answering answering = desk.answering(kept.approvals(), "gateway")) {
       Approvals approvals = kept.approvals();
-      ToolGuard guard =
+      ToolGuard.Builder builder =
           ToolGuard.builder(Policy.load(policy))
               .counterStore(kept.counters())
               .approvals(approvals)
               .listener(DecisionListener.logging())
-              .resultClassifier(GuardedTools::nothingDone)
-              .build();
+              .resultClassifier(GuardedTools::nothingDone);
+      ToolGuard guard = (pins == null ? builder : builder.pins(ToolPins.load(pins))).build();
+      PolicyFit fit = PolicyFit.of(guard, allowSimilarNames);
       Settings settings =
           new Settings(
               guard,
-              PolicyFit.of(guard, allowSimilarNames),
+              pins == null ? fit : fit.withPins(new PinFile(pins, guard)),
               opener,
               toolsOnly,
               !noSchemaCheck,

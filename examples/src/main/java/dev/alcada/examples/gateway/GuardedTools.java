@@ -2,6 +2,7 @@ package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.AsyncToolHandler;
 import dev.alcada.guard.NotDoneException;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** The upstream's tools as one caller may use them. Thread-safe. */
 final class GuardedTools {
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  private static final Set<DecisionCode> NOT_AS_PINNED =
+      Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
 
   private final Settings settings;
   private final ToolGuard guard;
@@ -69,13 +74,18 @@ final class GuardedTools {
   }
 
   /** Reads the upstream's list anew; what asks for tools from now on waits for it. */
-  CompletionStage<?> refresh() {
+  CompletionStage<UpstreamTools> refresh() {
     return known.refresh();
   }
 
   /** What is known of the upstream's tools may not hold any more. */
   void forget() {
     known.forget();
+  }
+
+  /** Nobody calls the tools any more. */
+  void close() {
+    known.close();
   }
 
   /** {@return whether an upstream said of this very call that nothing was done} */
@@ -98,16 +108,23 @@ final class GuardedTools {
       return cleaned;
     }
     Map<String, @Nullable Object> result = Json.object(cleaned.result());
-    result.put(
-        "tools",
-        Json.list(result.get("tools")).stream()
-            .filter(
-                tool ->
-                    tool instanceof Map<?, ?> fields
-                        && fields.get("name") instanceof String name
-                        && guard.visible(name, caller))
-            .toList());
+    result.put("tools", Json.list(result.get("tools")).stream().filter(this::visible).toList());
     return Message.Answer.result(response.id(), result);
+  }
+
+  // A list may say of a tool what the one before it did not.
+  private boolean visible(@Nullable Object tool) {
+    Map<String, @Nullable Object> fields = Json.object(tool);
+    if (!(fields.get("name") instanceof String name) || !guard.visible(name, caller)) {
+      return false;
+    } else if (!settings.fit().whole()) {
+      return true;
+    }
+    boolean shown = guard.visible(UpstreamTools.definition(fields), caller);
+    if (!shown) {
+      known.refresh();
+    }
+    return shown;
   }
 
   /** Handles {@code tools/call}. */
@@ -123,9 +140,10 @@ final class GuardedTools {
               "tools/call needs a name and, if any, arguments that are an object"));
     }
     ToolCall call = ToolCall.of(name, Json.object(arguments), caller);
-    // Denied before arguments matter, so that a hidden tool's schema says nothing either.
+    // Denied before arguments matter, so that a hidden tool's schema says nothing either. Whether a
+    // tool is as it was pinned, its list tells.
     CompletionStage<Message.Answer> answer =
-        guard.coverage(List.of(name), caller).get(0).denied()
+        guard.coverage(List.of(name), caller).get(0).denied() && !notAsPinned(call)
             ? deny(call)
             : known
                 .with(name)
@@ -160,10 +178,19 @@ final class GuardedTools {
       return CompletableFuture.completedStage(
           Message.Answer.error(null, Message.INVALID_PARAMS, "Unknown tool"));
     }
+    if (notAsPinned(call)) {
+      // Somebody may have accepted it meanwhile.
+      settings.fit().reread();
+    }
     boolean structured = !tools.hasOutputSchema(call.tool());
     return run(exchange, params, call, tools)
         .thenCompose(outcome -> afterTheForm(outcome, exchange, params, call, tools))
         .thenApply(outcome -> answer(outcome, structured));
+  }
+
+  private boolean notAsPinned(ToolCall call) {
+    DecisionCode code = guard.check(call).code();
+    return code != null && NOT_AS_PINNED.contains(code);
   }
 
   private CompletionStage<Outcome<Answered>> run(

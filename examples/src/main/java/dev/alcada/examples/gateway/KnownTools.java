@@ -1,5 +1,6 @@
 package dev.alcada.examples.gateway;
 
+import dev.alcada.guard.Registration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -26,6 +27,8 @@ final class KnownTools {
   private @Nullable CompletableFuture<UpstreamTools> waiting;
   private @Nullable UpstreamTools before;
   private boolean stale;
+  private boolean closed;
+  private Registration described = () -> {};
   private boolean reading;
   private @Nullable String complaint;
 
@@ -125,6 +128,7 @@ final class KnownTools {
       }
     } else if (fits(tools)) {
       fitted = true;
+      fit.reread();
       fitting(tools);
       listed.complete(tools);
     } else {
@@ -137,6 +141,12 @@ final class KnownTools {
     }
   }
 
+  /** Takes back what the guard was told of the tools: nobody calls them any more. */
+  synchronized void close() {
+    closed = true;
+    described.close();
+  }
+
   private synchronized @Nullable UpstreamTools stale() {
     stale = before != null;
     return before;
@@ -144,6 +154,11 @@ final class KnownTools {
 
   private synchronized void fitting(UpstreamTools tools) {
     before = tools;
+    if (!closed) {
+      Registration next = fit.describe(tools);
+      described.close();
+      described = next;
+    }
     complaint = null;
   }
 

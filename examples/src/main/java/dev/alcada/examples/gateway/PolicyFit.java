@@ -1,5 +1,6 @@
 package dev.alcada.examples.gateway;
 
+import dev.alcada.guard.Registration;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.policy.AllTools;
@@ -7,6 +8,7 @@ import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +21,47 @@ final class PolicyFit {
   private final McpTools policy;
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-  private PolicyFit(ToolGuard guard, McpTools policy) {
+  private final @Nullable PinFile pins;
+  private final boolean whole;
+
+  private PolicyFit(ToolGuard guard, McpTools policy, @Nullable PinFile pins, boolean whole) {
     this.guard = guard;
     this.policy = policy;
+    this.pins = pins;
+    this.whole = whole || guard.pins() != null;
   }
 
   static PolicyFit of(ToolGuard guard, boolean allowSimilarNames) {
     McpTools.Builder tools = McpTools.builder(guard);
-    return new PolicyFit(guard, (allowSimilarNames ? tools.allowSimilarNames() : tools).build());
+    return new PolicyFit(
+        guard, (allowSimilarNames ? tools.allowSimilarNames() : tools).build(), null, false);
+  }
+
+  /** {@return this, with tools that are pinned by a file} */
+  PolicyFit withPins(PinFile file) {
+    return new PolicyFit(guard, policy, file, true);
+  }
+
+  /** {@return this, with all that is said of tools kept} */
+  PolicyFit withDefinitions() {
+    return new PolicyFit(guard, policy, pins, true);
+  }
+
+  /** {@return whether all that is said of tools matters, as it does if they are pinned} */
+  boolean whole() {
+    return whole;
+  }
+
+  /** Tells the guard how an upstream's tools are now. */
+  Registration describe(UpstreamTools tools) {
+    return guard.describe(tools.definitions());
+  }
+
+  /** Looks whether somebody has accepted other tools. Not with a lock held: all sessions hear. */
+  void reread() {
+    if (pins != null) {
+      pins.reread();
+    }
   }
 
   /** {@return whether no tool is open that the policy surely means to rule} */

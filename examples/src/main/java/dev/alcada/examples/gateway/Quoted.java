@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Text that another side wrote, fit for a line of a log: nothing in it can end the line, turn it
  * around, or look like what the gateway itself says.
  */
-final class Quoted {
+public final class Quoted {
   private static final int LONGEST = 300;
   private static final int LONGEST_LINE = 2_000;
 
   private Quoted() {}
 
   /** {@return the text in quotes, cut after some hundred characters} */
-  static String of(@Nullable Object text) {
+  public static String of(@Nullable Object text) {
     StringBuilder quoted = new StringBuilder("\"");
     append(quoted, String.valueOf(text), LONGEST, true);
     return quoted.append('"').toString();
@@ -26,7 +26,7 @@ final class Quoted {
   }
 
   /** {@return a sentence of ours that has foreign names in it} */
-  static String line(@Nullable String text) {
+  public static String line(@Nullable String text) {
     StringBuilder line = new StringBuilder();
     append(line, String.valueOf(text), LONGEST_LINE, false);
     return line.toString();

@@ -1,7 +1,9 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
+import dev.alcada.tool.ToolDefinition;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,9 @@ final class Relay implements Link.Owner, AutoCloseable {
         new KnownTools(
             () ->
                 UpstreamTools.list(
-                    params -> toUpstream.ask(Methods.TOOLS_LIST, params), settings.maxBytes()),
+                    params -> toUpstream.ask(Methods.TOOLS_LIST, params),
+                    settings.maxBytes(),
+                    settings.fit().whole()),
             settings.fit(),
             worker,
             () -> fail(KnownTools.MISFIT));
@@ -66,6 +70,22 @@ final class Relay implements Link.Owner, AutoCloseable {
    * @throws IOException if not; the message says why
    */
   static @Nullable Object rehearse(Settings settings) throws IOException {
+    return rehearsed(settings).greeting();
+  }
+
+  /**
+   * Starts the upstream once, for its list of tools.
+   *
+   * @throws IOException if there is none; the message says why
+   */
+  static List<ToolDefinition> listed(Settings settings) throws IOException {
+    return rehearsed(settings).tools().definitions();
+  }
+
+  /** What an upstream that was started for nobody has told. */
+  private record Rehearsed(@Nullable Object greeting, UpstreamTools tools) {}
+
+  private static Rehearsed rehearsed(Settings settings) throws IOException {
     ToClient.Client nobody =
         new ToClient.Client() {
           @Override
@@ -93,8 +113,7 @@ final class Relay implements Link.Owner, AutoCloseable {
         throw new IOException(String.valueOf(Json.object(started.error()).get("message")));
       }
       relay.notification(new Message.Notification(Methods.INITIALIZED, null));
-      relay.tools.refresh().toCompletableFuture().join();
-      return started.result();
+      return new Rehearsed(started.result(), relay.tools.refresh().toCompletableFuture().join());
     } catch (CompletionException e) {
       throw new IOException(Failures.reason(e), e);
     }
@@ -336,6 +355,7 @@ final class Relay implements Link.Owner, AutoCloseable {
   public void close() {
     end.complete(Link.CLOSING);
     link.close();
+    tools.close();
     toUpstream.lost(Link.CLOSING);
     worker.close();
   }

@@ -1,6 +1,8 @@
 package dev.alcada.examples.gateway;
 
+import dev.alcada.tool.ToolDefinition;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +11,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The upstream's tools as it lists them, for the checks that need them. Immutable. */
-record UpstreamTools(Map<String, Listed> byName) {
+/**
+ * The upstream's tools as it lists them, for the checks that need them. Immutable.
+ *
+ * @param byName what the gateway has to know of each
+ * @param definitions all that is said of each, where they are pinned; else none
+ */
+record UpstreamTools(Map<String, Listed> byName, List<ToolDefinition> definitions) {
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_TOOLS = 10_000;
   private static final int MOST_KEPT = 8 << 20;
@@ -29,22 +36,31 @@ record UpstreamTools(Map<String, Listed> byName) {
    *
    * @param page asks for {@code tools/list} with these parameters and gives its result
    * @param maxBytes the longest message
+   * @param pinned whether all that is said of a tool is kept
    */
   static CompletionStage<UpstreamTools> list(
-      Function<Map<String, @Nullable Object>, CompletionStage<Object>> page, int maxBytes) {
-    return new Reading(page, 4L * maxBytes).next(Map.of());
+      Function<Map<String, @Nullable Object>, CompletionStage<Object>> page,
+      int maxBytes,
+      boolean pinned) {
+    return new Reading(page, 4L * maxBytes, pinned).next(Map.of());
   }
 
   /** The list while it is read, a page after the other. */
   private static final class Reading {
     private final Function<Map<String, @Nullable Object>, CompletionStage<Object>> page;
     private final Map<String, Listed> found = new LinkedHashMap<>();
+    private final List<ToolDefinition> definitions = new ArrayList<>();
+    private final boolean pinned;
     private long readable;
     private long keepable = MOST_KEPT;
     private int pages;
 
-    Reading(Function<Map<String, @Nullable Object>, CompletionStage<Object>> page, long readable) {
+    Reading(
+        Function<Map<String, @Nullable Object>, CompletionStage<Object>> page,
+        long readable,
+        boolean pinned) {
       this.page = page;
+      this.pinned = pinned;
       this.readable = readable;
     }
 
@@ -64,7 +80,8 @@ record UpstreamTools(Map<String, Listed> byName) {
       Json.list(result.get("tools")).forEach(tool -> keep(Json.object(tool)));
       Object cursor = result.get("nextCursor");
       return cursor == null
-          ? CompletableFuture.completedStage(new UpstreamTools(Map.copyOf(found)))
+          ? CompletableFuture.completedStage(
+              new UpstreamTools(Map.copyOf(found), List.copyOf(definitions)))
           : next(Map.of("cursor", cursor));
     }
 
@@ -73,11 +90,18 @@ record UpstreamTools(Map<String, Listed> byName) {
         return;
       }
       Object schema = fields.get("inputSchema");
-      keepable -= weight(name, keepable) + weight(schema, keepable);
+      keepable -=
+          pinned ? weight(fields, keepable) : weight(name, keepable) + weight(schema, keepable);
       if (keepable < 0) {
-        throw new UpstreamException("there are more than 8 MiB of schemas of tools");
+        throw new UpstreamException(
+            pinned
+                ? "there are more than 8 MiB of schemas and descriptions of tools"
+                : "there are more than 8 MiB of schemas of tools");
       } else if (found.size() == MOST_TOOLS && !found.containsKey(name)) {
         throw new UpstreamException("there are more than " + MOST_TOOLS + " tools");
+      }
+      if (pinned && !name.isEmpty()) {
+        definitions.add(definition(fields));
       }
       Map<String, Object> members = present(schema);
       found.put(
@@ -98,6 +122,17 @@ record UpstreamTools(Map<String, Listed> byName) {
                 }
               });
       return members;
+    }
+  }
+
+  /** {@return a tool as it is listed; nobody can have accepted one that is no tool of MCP's} */
+  static ToolDefinition definition(Map<String, @Nullable Object> fields) {
+    try {
+      return ToolDefinition.of(fields);
+    } catch (IllegalArgumentException e) {
+      return ToolDefinition.builder(String.valueOf(fields.get("name")))
+          .description("(unreadable)")
+          .build();
     }
   }
 
