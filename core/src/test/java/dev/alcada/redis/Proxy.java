@@ -1,5 +1,7 @@
 package dev.alcada.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Between a store and its server: it may be slow, and cut the line before an answer. */
 final class Proxy implements AutoCloseable {
@@ -55,24 +58,29 @@ final class Proxy implements AutoCloseable {
     while (true) {
       Socket client = socket.accept();
       Socket target = new Socket("127.0.0.1", server);
-      start(
-          () -> forward(client, target, client.getInputStream(), target.getOutputStream(), false));
-      start(() -> forward(client, target, target.getInputStream(), client.getOutputStream(), true));
+      AtomicBoolean asked = new AtomicBoolean();
+      start(() -> forward(client, target, asked, false));
+      start(() -> forward(client, target, asked, true));
     }
   }
 
-  private void forward(
-      Socket client, Socket target, InputStream in, OutputStream out, boolean answers)
+  private void forward(Socket client, Socket target, AtomicBoolean asked, boolean answers)
       throws IOException {
+    InputStream in = (answers ? target : client).getInputStream();
+    OutputStream out = (answers ? client : target).getOutputStream();
     try (client;
         target) {
       byte[] buffer = new byte[65_536];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        if (answers && cutting) {
+        // Not that of a connection which is being made.
+        if (answers && cutting && asked.get()) {
           cutting = false;
           return;
         }
         byte[] chunk = Arrays.copyOf(buffer, read);
+        if (!answers && new String(chunk, ISO_8859_1).contains("EVALSHA")) {
+          asked.set(true);
+        }
         if (answers && !delay.isZero()) {
           later.schedule(() -> write(out, chunk), delay.toMillis(), TimeUnit.MILLISECONDS);
         } else {

@@ -64,7 +64,8 @@ class RedisApprovalStoreTest {
             "binding of " + id,
             "transfer",
             Caller.grant("ana@example.com"),
-            List.of(new AskingRule("/tools/transfer/action", "/tools/transfer/action", "why", "{}")))
+            List.of(
+                new AskingRule("/tools/transfer/action", "/tools/transfer/action", "why", "{}")))
         .pending(now, MINUTE, MINUTE);
   }
 

@@ -26,7 +26,8 @@ public final class ForeignText {
           Pattern.DOTALL);
 
   private static final Pattern PATH =
-      Pattern.compile("[$#]?\\.?\\{{0,2}((?:args|context|time|marks)\\.[A-Za-z_][\\w.\\[\\]]*)\\}{0,2}");
+      Pattern.compile(
+          "[$#]?\\.?\\{{0,2}((?:args|context|time|marks)\\.[A-Za-z_][\\w.\\[\\]]*)\\}{0,2}");
 
   private static final Pattern VARIABLE =
       Pattern.compile(
@@ -101,7 +102,8 @@ public final class ForeignText {
   public static @Nullable String path(String text) {
     Matcher path = PATH.matcher(text.length() <= 200 ? text : "");
     return path.matches()
-        ? "is text here: another value of the call is \"value_from\": " + Spelling.quote(path.group(1))
+        ? "is text here: another value of the call is \"value_from\": "
+            + Spelling.quote(path.group(1))
         : null;
   }
 
