@@ -26,7 +26,7 @@ final class Proxy implements AutoCloseable {
   Proxy(int server, Duration delay) throws IOException {
     this.server = server;
     this.delay = delay;
-    this.socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     later.execute(() -> {});
     start(this::accept);
   }
@@ -57,13 +57,14 @@ final class Proxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket client = socket.accept();
-      Socket target = new Socket("127.0.0.1", server);
+      Socket target = new Socket(InetAddress.getLoopbackAddress(), server);
       AtomicBoolean asked = new AtomicBoolean();
       start(() -> forward(client, target, asked, false));
       start(() -> forward(client, target, asked, true));
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a chunk is written or the line is cut
   private void forward(Socket client, Socket target, AtomicBoolean asked, boolean answers)
       throws IOException {
     InputStream in = (answers ? target : client).getInputStream();

@@ -2,7 +2,7 @@ package dev.alcada.redis;
 
 import static dev.alcada.redis.Charges.admitted;
 import static dev.alcada.redis.Charges.day;
-import static dev.alcada.redis.Charges.of;
+import static dev.alcada.redis.Charges.amount;
 import static dev.alcada.redis.Charges.one;
 import static dev.alcada.redis.Charges.used;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -223,11 +223,11 @@ class RedisFaultsTest {
     server("--appendonly", "yes", "--appendfsync", "always");
     RedisCounterStore store = store();
     for (int i = 0; i < 50; i++) {
-      admitted(store, one("rate", 90), of("day", day(), "a", 90, 1));
+      admitted(store, one("rate", 90), amount("day", day(), "a", 90, 1));
     }
     kept(server.again());
     Eventually.until(() -> used(store, one("rate", 90)) == 50);
-    assertThat(used(store, of("day", day(), "a", 90, 1))).isEqualTo(50);
+    assertThat(used(store, amount("day", day(), "a", 90, 1))).isEqualTo(50);
   }
 
   private static void close(RedisProcess server) {
@@ -268,6 +268,7 @@ class RedisFaultsTest {
   }
 
   @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // it never ends
   void aServerThatIsBusyWithAnotherScriptRefusesAndCountsNothing() throws Exception {
     RedisCounterStore store = store();
     redis.configSet("lua-time-limit", "5");
@@ -305,17 +306,17 @@ class RedisFaultsTest {
   @Test
   void whatIsDeletedOnTheServerIsForgottenAndNothingElseBreaks() {
     RedisCounterStore store = store();
-    Reservation held = admitted(store, one("rate", 1), of("day", day(), "a", 1, 1));
+    Reservation held = admitted(store, one("rate", 1), amount("day", day(), "a", 1, 1));
     redis.flushall();
     held.cancel();
-    admitted(store, one("rate", 1), of("day", day(), "a", 1, 1));
+    admitted(store, one("rate", 1), amount("day", day(), "a", 1, 1));
     assertThat(used(store, one("rate", 1))).isEqualTo(1);
   }
 
   @Test
   void aUserWithTheseRightsAloneIsEnough() {
     RedisCounterStore store = kept(patiently(user("")));
-    Reservation held = admitted(store, one("rate", 9), of("day", day(), "a", 9, 1));
+    Reservation held = admitted(store, one("rate", 9), amount("day", day(), "a", 9, 1));
     held.cancel();
     assertThat(used(store, one("rate", 9))).isZero();
   }
