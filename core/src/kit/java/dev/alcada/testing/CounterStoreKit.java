@@ -270,10 +270,14 @@ public abstract class CounterStoreKit extends HeldCases {
     for (int round = 0; round < 20; round++) {
       String name = "round " + round;
       boolean charged = round % 2 == 0;
-      Demand.Builder demand = Demand.builder().done(mark(name, MINUTE));
-      Reservation call =
-          admitted(
-              store, (charged ? demand.charge(charge("rate", "a", 99, 1)) : demand).build());
+      Demand.Builder demand = Demand.builder();
+      for (int i = 0; i < THREADS; i++) {
+        demand.done(mark(name + " of " + i, MINUTE));
+      }
+      if (charged) {
+        demand.charge(charge("rate", "a", 99, 1));
+      }
+      Reservation call = admitted(store, demand.build());
       AtomicInteger turn = new AtomicInteger();
       together(
           () -> {

@@ -287,7 +287,8 @@ final class PathParser {
   static void appendKey(StringBuilder path, String key) {
     boolean bare = !key.isEmpty();
     for (int i = 0; i < key.length(); i++) {
-      // Without quotes those of other languages are warned of: they are a mistake in most documents.
+      // Without quotes those of other languages are warned of: they are a mistake in most
+      // documents.
       bare &= bare(key.charAt(i)) && FOREIGN.indexOf(key.charAt(i)) < 0;
     }
     if (bare) {

@@ -109,6 +109,15 @@ class EvidenceTest {
   }
 
   @Test
+  void anAmountThatCanNeverFitMeetsNoLimit() throws Exception {
+    guard.call(pay(101), call -> "paid");
+
+    DecisionEvent denied = told.decided.get(0);
+    assertThat(denied.decision().code()).isEqualTo(DecisionCode.LIMIT_NEVER);
+    assertThat(denied.limits()).isEmpty();
+  }
+
+  @Test
   void identifiersAreDifferentAndDigestsAreEqualForEqualArgumentsAlone() throws Exception {
     guard.call(pay(1), call -> "paid");
     guard.call(pay(1.0), call -> "paid");

@@ -40,7 +40,7 @@ class HaltStressTest {
                 () -> {
                   looked.incrementAndGet();
                   for (int i = ThreadLocalRandom.current().nextInt(3); i > 0; i--) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                   }
                   past.incrementAndGet();
                 })
@@ -71,14 +71,14 @@ class HaltStressTest {
       for (int halt = 0; halt < HALTS; halt++) {
         long before = past.get();
         while (past.get() == before) {
-          Thread.yield(); // calls go through
+          Thread.onSpinWait(); // calls go through
         }
         guard.halt("Stop.");
         long started = looked.get();
         assertThat(past.get()).isEqualTo(started);
         long deniedBefore = denied.get();
         while (denied.get() < deniedBefore + CALLERS) {
-          Thread.yield(); // calls that began after it are denied
+          Thread.onSpinWait(); // calls that began after it are denied
         }
         assertThat(looked.get()).isEqualTo(started);
         guard.resume();

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,24 +191,23 @@ class HaltTest {
   @ParameterizedTest
   @EnumSource
   void aDocumentThatHaltsStopsCallsThatWereLetThroughAndThoseThatWait(Way way) throws Exception {
-    AtomicReference<ToolGuard> guard = new AtomicReference<>();
+    ToolGuard[] guard = new ToolGuard[1];
     DecisionListener halting =
         event -> {
           if (event.decision().code() == null) {
-            guard.get().replacePolicy(HALTING);
+            guard[0].replacePolicy(HALTING);
           }
         };
-    guard.set(builder().listener(halting).approvalPatience(Duration.ofDays(1)).build());
+    guard[0] = builder().listener(halting).approvalPatience(Duration.ofDays(1)).build();
     CompletableFuture<Outcome<String>> waiting =
-        guard
-            .get()
+        guard[0]
             .<String>callAsync(ASK, judged -> CompletableFuture.completedFuture("ran"))
             .toCompletableFuture();
 
-    assertHalted(way.make(guard.get(), PAY), "Closed for today.");
+    assertHalted(way.make(guard[0], PAY), "Closed for today.");
     assertHalted(waiting.join(), "Closed for today.");
-    guard.get().replacePolicy(POLICY);
-    assertThat(guard.get().check(PAY).code()).as("nothing was counted").isNull();
+    guard[0].replacePolicy(POLICY);
+    assertThat(guard[0].check(PAY).code()).as("nothing was counted").isNull();
   }
 
   @Test
@@ -248,44 +246,44 @@ class HaltTest {
   @ParameterizedTest
   @EnumSource
   void aCallThatWasLetThroughDoesNotStartAndWhatWasHeldIsGivenBack(Way way) throws Exception {
-    AtomicReference<ToolGuard> guard = new AtomicReference<>();
+    ToolGuard[] guard = new ToolGuard[1];
     DecisionListener halting =
         event -> {
           if (event.decision().code() == null) {
-            guard.get().halt("Stop.");
+            guard[0].halt("Stop.");
           }
         };
-    guard.set(builder().listener(halting).build());
+    guard[0] = builder().listener(halting).build();
 
-    assertHalted(way.make(guard.get(), PAY), "Stop.");
+    assertHalted(way.make(guard[0], PAY), "Stop.");
 
     assertThat(told).containsExactly("null", "NOT_DONE", "halted");
-    guard.get().resume();
-    assertThat(guard.get().check(PAY).code()).isNull();
+    guard[0].resume();
+    assertThat(guard[0].check(PAY).code()).isNull();
   }
 
   @ParameterizedTest
   @EnumSource
   void aYesThatWasTakenStaysUsable(Way way) throws Exception {
-    AtomicReference<ToolGuard> guard = new AtomicReference<>();
+    ToolGuard[] guard = new ToolGuard[1];
     AtomicBoolean halts = new AtomicBoolean(true);
     DecisionListener halting =
         event -> {
           if (event.decision().code() == null && halts.getAndSet(false)) {
-            guard.get().halt("Stop.");
+            guard[0].halt("Stop.");
           }
         };
-    guard.set(builder().listener(halting).build());
-    way.make(guard.get(), ASK);
-    Approvals approvals = guard.get().approvals();
+    guard[0] = builder().listener(halting).build();
+    way.make(guard[0], ASK);
+    Approvals approvals = guard[0].approvals();
     String id = approvals.pending().get(0).id();
     approvals.approve(id, "ana", null);
 
-    assertHalted(way.make(guard.get(), ASK), "Stop.");
+    assertHalted(way.make(guard[0], ASK), "Stop.");
 
     assertThat(requireNonNull(approvals.get(id)).state()).isEqualTo(ApprovalState.APPROVED);
-    guard.get().resume();
-    assertThat(way.make(guard.get(), ASK)).isEqualTo(new Outcome.Completed<>("ran"));
+    guard[0].resume();
+    assertThat(way.make(guard[0], ASK)).isEqualTo(new Outcome.Completed<>("ran"));
   }
 
   @Test
@@ -356,15 +354,14 @@ class HaltTest {
 
   @Test
   void aHandlerThatHasStartedGoesOnAndIsSettled() throws Exception {
-    AtomicReference<ToolGuard> guard = new AtomicReference<>(builder().build());
+    ToolGuard[] guard = {builder().build()};
 
     Outcome<String> outcome =
-        guard
-            .get()
+        guard[0]
             .call(
                 PAY,
                 judged -> {
-                  guard.get().halt("Stop."); // it does not wait for the one that calls it
+                  guard[0].halt("Stop."); // it does not wait for the one that calls it
                   return "ran";
                 });
 

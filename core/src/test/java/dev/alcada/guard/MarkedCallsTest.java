@@ -181,7 +181,7 @@ class MarkedCallsTest {
   @ParameterizedTest
   @MethodSource("results")
   void theResultDecidesWhatIsPermitted(@Nullable Object result, String paid) throws Exception {
-    guard.call(call("verify"), judged -> result);
+    guard.<@Nullable Object>call(call("verify"), judged -> result);
     assertThat(Way.CALL.make(guard, "pay")).isEqualTo(paid);
   }
 

@@ -116,7 +116,7 @@ class OnceAndInFlightStressTest {
     }
     assertThat(most.get()).isBetween(1, MOST);
     while (running.get() > 0 || !guard.held(CounterId.Kind.IN_FLIGHT, "", 1).isEmpty()) {
-      Thread.yield(); // those that were left end too
+      Thread.onSpinWait(); // those that were left end too
     }
   }
 
@@ -145,7 +145,7 @@ class OnceAndInFlightStressTest {
                   CompletableFuture<String> stage = new CompletableFuture<>();
                   workers.execute(
                       () -> {
-                        Thread.yield();
+                        Thread.onSpinWait();
                         running.decrementAndGet();
                         if (how == 1) {
                           stage.complete("done");

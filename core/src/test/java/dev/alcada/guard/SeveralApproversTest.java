@@ -105,7 +105,7 @@ class SeveralApproversTest {
     String id = ask(approvals, quorum);
 
     List<String> becomes = new ArrayList<>();
-    for (String answer : answers.split("; ")) {
+    for (String answer : answers.split("; ", -1)) {
       becomes.add(given(id, answer(answer)));
     }
 
@@ -118,16 +118,16 @@ class SeveralApproversTest {
   private static List<Set<String>> roles(String from) {
     return from == null
         ? List.of()
-        : Stream.of(from.split(" ")).map(one -> Set.of(one.split("/"))).toList();
+        : Stream.of(from.split(" ", -1)).map(one -> Set.of(one.split("/", -1))).toList();
   }
 
   private static Answer answer(String spelt) {
-    String[] parts = spelt.replace("\\u200b", "\u200b").split(" ");
-    String[] who = parts[0].split(":");
+    String[] parts = spelt.replace("\\u200b", "\u200b").split(" ", -1);
+    String[] who = parts[0].split(":", -1);
     Answer answer = parts[1].equals("yes") ? Answer.approve(who[0]) : Answer.deny(who[0]);
     return who[0].equals("?")
         ? answer.unidentified()
-        : answer.withRoles(who.length == 1 ? Set.of() : Set.of(who[1].split(",")));
+        : answer.withRoles(who.length == 1 ? Set.of() : Set.of(who[1].split(",", -1)));
   }
 
   private String given(String id, Answer answer) {
@@ -135,7 +135,7 @@ class SeveralApproversTest {
       approvals.answer(id, answer).toCompletableFuture().join();
       return "taken";
     } catch (CompletionException e) {
-      String why = String.valueOf(e.getCause().getMessage());
+      String why = String.valueOf(requireNonNull(e.getCause()).getMessage());
       return Map.of(
               "so it cannot be", "over",
               "has approved it already", "again",

@@ -107,7 +107,7 @@ class CountTest {
             admitted.remove(entry);
           }
         } else {
-          long amount = 1 + random.nextInt(5);
+          long amount = 1L + random.nextInt(5);
           Wanted charge = charge(Charge.MAX_UNITS, amount);
           assertThat(count.freeAt(charge)).isEqualTo(Row.NOW);
           count.add(charge, now, i + 1);

@@ -128,7 +128,7 @@ class PostgresFaultsTest {
         assertThat(OwnLog.of(mine::cancel))
             .singleElement()
             .asString()
-            .contains("to be given back still counts", "did not answer a commit");
+            .contains("How a call has ended was not written", "did not answer a commit");
         assertThat(proxy.cuts()).isEqualTo(1);
         mine.cancel();
         assertThat(used(clear)).isEqualTo(1);

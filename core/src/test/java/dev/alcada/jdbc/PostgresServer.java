@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.tukaani.xz.XZInputStream;
 
@@ -37,7 +38,7 @@ final class PostgresServer {
   private static final long DEADLINE = Duration.ofMinutes(2).toNanos();
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
-  private static PostgresServer server;
+  private static @Nullable PostgresServer server;
 
   private final Path home;
   private final Path log;
@@ -92,16 +93,18 @@ final class PostgresServer {
   }
 
   static synchronized PostgresServer get() {
-    if (server == null) {
+    PostgresServer started = server;
+    if (started == null) {
       try {
-        server = new PostgresServer();
+        started = new PostgresServer();
+        server = started;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
     }
-    return server;
+    return started;
   }
 
   /** {@return a new database on the server, with the schema of the library} */

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of stores of approvals, on a file of SQLite. */
+@SuppressWarnings("NullAway.Init") // each test makes one
 class SqliteApprovalStoreTest extends ApprovalStoreKit {
   @TempDir Path directory;
 

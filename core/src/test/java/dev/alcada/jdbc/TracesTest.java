@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -116,7 +117,7 @@ class TracesTest {
             if (how == 3) {
               each.cancel();
             } else {
-              each.settle(Ended.values()[how], done);
+              each.settle(List.of(Ended.DONE, Ended.NOT_DONE, Ended.UNKNOWN).get(how), done);
             }
           }
           continue;
@@ -192,7 +193,7 @@ class TracesTest {
     return demand.build();
   }
 
-  private static String told(Object answer) {
+  private static String told(@Nullable Object answer) {
     return String.valueOf(answer instanceof Refusal ? answer : answer == null ? null : "reserved");
   }
 

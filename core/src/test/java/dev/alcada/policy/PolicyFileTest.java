@@ -65,6 +65,32 @@ class PolicyFileTest {
   }
 
   @Test
+  void aDocumentThatHaltsDoesSoEvenIfItDoesNotLoad() throws IOException {
+    List<@Nullable String> halts = new ArrayList<>();
+    try (PolicyFile file =
+        new PolicyFile(path, policy -> halts.add(policy.halted()), errors::add)) {
+      Files.writeString(path, "{\"version\": \"1\", \"halt\": \"Stop.\", \"default\": \"ask\"}");
+      look(file);
+      assertThat(halts).containsExactly("Stop.");
+      assertThat(errors).hasSize(1);
+      assertThat(file.policy().defaultAction()).isEqualTo(DefaultAction.DENY);
+
+      // Cut off, and with another mistake: it stays halted, until a document without it loads.
+      Files.writeString(path, "{\"version\": \"1\", \"halt\": \"Stop.\", \"tools\": {");
+      look(file);
+      Files.writeString(path, BROKEN);
+      look(file);
+      assertThat(halts).containsExactly("Stop.");
+      assertThat(errors).hasSize(3);
+      assertThat(file.policy().halted()).isEqualTo("Stop.");
+
+      Files.writeString(path, DENY);
+      look(file);
+      assertThat(halts).containsExactly("Stop.", null);
+    }
+  }
+
+  @Test
   void anEditorThatWritesInStepsIsWaitedFor() throws IOException {
     try (PolicyFile file = watch()) {
       Files.writeString(path, "");

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,15 +24,16 @@ class AllKindsModelTest {
   private static final int FAULTY_TRACES = Integer.getInteger("alcada.faultyTraces", 60) * 10;
   private static final long SEED = Long.getLong("alcada.seed", 20261128);
 
-  private static final Function<ManualTime, CounterStore> NEW_STORE =
-      time -> InMemoryCounterStore.builder().timeSource(time).build();
+  private static CounterStore newStore(ManualTime time) {
+    return InMemoryCounterStore.builder().timeSource(time).build();
+  }
 
   @Test
   void theStoreAnswersAsTheNaiveModel() {
     Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
     Map<String, Integer> seen = new TreeMap<>();
     for (int i = 0; i < TRACES; i++) {
-      new KindsTrace(SEED + i, Runner.PLAIN, NEW_STORE, refusals, seen).run();
+      new KindsTrace(SEED + i, Runner.PLAIN, AllKindsModelTest::newStore, refusals, seen).run();
     }
     for (Reason reason : Reason.values()) {
       if (reason != Reason.TOO_MANY_KEYS) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random trace of all kinds of charges and of marks, each answer of which is compared with {@link
@@ -123,7 +124,7 @@ final class KindsTrace {
     } else {
       same(result, expected, demand);
       model.asked(now(), demand);
-      refusals.merge(expected.reason(), 1, Integer::sum);
+      refusals.merge(((Refusal) result).reason(), 1, Integer::sum);
     }
   }
 
@@ -140,7 +141,7 @@ final class KindsTrace {
     }
   }
 
-  private void same(Object actual, Object expected, Object of) {
+  private void same(@Nullable Object actual, @Nullable Object expected, Object of) {
     if (actual == null ? expected != null : !actual.equals(expected)) {
       assertThat(actual).as("seed %s, %s", seed, of).isEqualTo(expected);
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class NaiveRoom {
     }
     for (int i = 0; i < demand.size(); i++) {
       if (demand.charge(i) instanceof Charge.Once once && isRemembered(now, once.key())) {
-        Call call = latest.get(once.key());
+        Call call = Objects.requireNonNull(latest.get(once.key()));
         Refusal.Earlier earlier = new Refusal.Earlier(Duration.ofNanos(now - call.at), call.ended);
         return new Refusal(i, Reason.DUPLICATE, null, earlier);
       }
@@ -159,7 +160,7 @@ final class NaiveRoom {
         .getOrDefault(key, Map.of())
         .forEach(
             (text, value) -> {
-              if (now - value.lastHad < key.counter().window().length().toNanos()) {
+              if (now - value.lastHad < length(key)) {
                 counting.add(text);
               }
             });
@@ -176,7 +177,7 @@ final class NaiveRoom {
         }
       }
       for (Mark done : call.left) {
-        boolean goneSince = back && endedBefore.get(mark).contains(call);
+        boolean goneSince = back && endedBefore.getOrDefault(mark, Set.of()).contains(call);
         if (!goneSince && done.key().equals(mark) && now < call.endedAt + done.lasts().toNanos()) {
           return true;
         }
@@ -191,7 +192,7 @@ final class NaiveRoom {
       return false;
     }
     boolean runs = !call.isSettled() && now - call.at < once(call, key).lease().toNanos();
-    return runs || now < remembered.get(key);
+    return runs || now < remembered.getOrDefault(key, 0L);
   }
 
   private static Charge.Once once(Call call, CounterKey key) {
@@ -208,7 +209,8 @@ final class NaiveRoom {
   void asked(long now, Demand demand) {
     for (Charge charge : demand.charges()) {
       if (charge instanceof Charge.Once once && isRemembered(now, once.key())) {
-        long end = latest.get(once.key()).at + once.window().length().toNanos();
+        long end =
+            Objects.requireNonNull(latest.get(once.key())).at + once.window().length().toNanos();
         remembered.merge(once.key(), end, Math::max);
       }
     }
@@ -282,7 +284,11 @@ final class NaiveRoom {
 
   private static long window(Charge charge) {
     return charge instanceof Charge.Amount || charge instanceof Charge.Distinct
-        ? charge.key().counter().window().length().toNanos()
+        ? length(charge.key())
         : 0;
+  }
+
+  private static long length(CounterKey key) {
+    return Objects.requireNonNull(key.counter().window(), "window").length().toNanos();
   }
 }

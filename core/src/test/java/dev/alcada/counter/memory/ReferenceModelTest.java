@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class ReferenceModelTest {
     }
 
     private void move() {
-      long window = ids.get(random.nextInt(ids.size())).window().length().toNanos();
+      long window = length(ids.get(random.nextInt(ids.size())));
       long by =
           switch (random.nextInt(8)) {
             case 0 -> 1;
@@ -175,7 +176,7 @@ class ReferenceModelTest {
         admitted(expected);
         List<Event> admitted = new ArrayList<>();
         for (Charge.Amount charge : charges) {
-          edges.add(time.nanoTime() + charge.key().counter().window().length().toNanos());
+          edges.add(time.nanoTime() + length(charge.key().counter()));
           admitted.add(new Event(sequence++, charge, now()));
         }
         events.addAll(admitted);
@@ -247,7 +248,7 @@ class ReferenceModelTest {
     private void check() {
       for (Event event : events) {
         Charge.Amount charge = event.charge;
-        long window = charge.key().counter().window().length().toNanos();
+        long window = length(charge.key().counter());
         BigDecimal held = BigDecimal.ZERO;
         for (Event other : events) {
           if (other.sequence <= event.sequence
@@ -272,9 +273,13 @@ class ReferenceModelTest {
     private static Wanted wanted(Charge.Amount charge) {
       return new Wanted(
           name(charge),
-          charge.key().counter().window().length().toNanos(),
+          length(charge.key().counter()),
           BigDecimal.valueOf(charge.max(), 9),
           BigDecimal.valueOf(charge.amount(), 9));
+    }
+
+    private static long length(CounterId id) {
+      return Objects.requireNonNull(id.window(), "window").length().toNanos();
     }
 
     private static String name(Charge charge) {

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -154,13 +155,14 @@ class StressTest {
   /** Between the look and the reservation of calls that need a mark somebody takes it away. */
   @Test
   void noCallIsAdmittedByAMarkThatIsGone() throws Exception {
-    AtomicReference<Round> rounds = new AtomicReference<>(new Round(0));
-    store.reserve(Demand.builder().tried(rounds.get().mark).build());
+    Round first = new Round(0);
+    AtomicReference<Round> rounds = new AtomicReference<>(first);
+    store.reserve(Demand.builder().tried(first.mark).build());
     LongAdder admitted = new LongAdder();
     LongAdder changed = new LongAdder();
     together(
         thread -> {
-          Round round = rounds.get();
+          Round round = Objects.requireNonNull(rounds.get());
           if (thread.random.nextInt(50) == 0) {
             if (round.going.compareAndSet(false, true)) {
               assertThat(store.takeBack(round.mark.key())).isTrue();
