@@ -220,7 +220,7 @@ class FallbackCounterStoreTest {
     Random random = new Random(seed);
     int nodes = 1 + random.nextInt(8);
     double share = (0.2 + 0.8 * random.nextDouble()) / nodes;
-    long max = 1 + random.nextInt(200);
+    long max = 1L + random.nextInt(200);
     List<FallbackCounterStore> fleet = new ArrayList<>();
     List<Shared> links = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {

@@ -18,7 +18,7 @@ final class Charges {
 
   private Charges() {}
 
-  static Charge.Amount of(String counter, Window window, String grant, long max, long amount) {
+  static Charge.Amount amount(String counter, Window window, String grant, long max, long amount) {
     return new Charge.Amount(
         new CounterKey(CounterId.of("limits", counter, "grant", window), grant, null),
         max,
@@ -29,7 +29,7 @@ final class Charges {
 
   /** Within a sliding hour, so that no test is too slow for it. */
   static Charge.Amount one(String counter, long max) {
-    return of(counter, new Window.Sliding(Duration.ofHours(1)), "agent-7", max, 1);
+    return amount(counter, new Window.Sliding(Duration.ofHours(1)), "agent-7", max, 1);
   }
 
   static Window day() {

@@ -1,5 +1,7 @@
 package dev.alcada.redis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Between a store and its server: it may be slow, and cut the line before an answer. */
 final class Proxy implements AutoCloseable {
@@ -23,7 +26,7 @@ final class Proxy implements AutoCloseable {
   Proxy(int server, Duration delay) throws IOException {
     this.server = server;
     this.delay = delay;
-    this.socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     later.execute(() -> {});
     start(this::accept);
   }
@@ -54,25 +57,31 @@ final class Proxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket client = socket.accept();
-      Socket target = new Socket("127.0.0.1", server);
-      start(
-          () -> forward(client, target, client.getInputStream(), target.getOutputStream(), false));
-      start(() -> forward(client, target, target.getInputStream(), client.getOutputStream(), true));
+      Socket target = new Socket(InetAddress.getLoopbackAddress(), server);
+      AtomicBoolean asked = new AtomicBoolean();
+      start(() -> forward(client, target, asked, false));
+      start(() -> forward(client, target, asked, true));
     }
   }
 
-  private void forward(
-      Socket client, Socket target, InputStream in, OutputStream out, boolean answers)
+  @SuppressWarnings("FutureReturnValueIgnored") // a chunk is written or the line is cut
+  private void forward(Socket client, Socket target, AtomicBoolean asked, boolean answers)
       throws IOException {
+    InputStream in = (answers ? target : client).getInputStream();
+    OutputStream out = (answers ? client : target).getOutputStream();
     try (client;
         target) {
       byte[] buffer = new byte[65_536];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        if (answers && cutting) {
+        // Not that of a connection which is being made.
+        if (answers && cutting && asked.get()) {
           cutting = false;
           return;
         }
         byte[] chunk = Arrays.copyOf(buffer, read);
+        if (!answers && new String(chunk, ISO_8859_1).contains("EVALSHA")) {
+          asked.set(true);
+        }
         if (answers && !delay.isZero()) {
           later.schedule(() -> write(out, chunk), delay.toMillis(), TimeUnit.MILLISECONDS);
         } else {

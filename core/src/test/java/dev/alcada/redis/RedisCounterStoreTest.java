@@ -3,7 +3,7 @@ package dev.alcada.redis;
 import static dev.alcada.redis.Charges.MINUTE;
 import static dev.alcada.redis.Charges.admitted;
 import static dev.alcada.redis.Charges.day;
-import static dev.alcada.redis.Charges.of;
+import static dev.alcada.redis.Charges.amount;
 import static dev.alcada.redis.Charges.one;
 import static dev.alcada.redis.Charges.used;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,7 +105,7 @@ class RedisCounterStoreTest {
     RedisCounterStore store = store();
     redis.configResetstat();
     Reservation held =
-        admitted(store, one("a", 9), one("b", 9), of("c", day(), "agent-7", 9, 1), one("d", 9));
+        admitted(store, one("a", 9), one("b", 9), amount("c", day(), "agent-7", 9, 1), one("d", 9));
     assertThat(commands()).containsExactly("evalsha=1");
     assertThat(store.reserve(Demand.of(one("a", 0), one("b", 1)))).isInstanceOf(Refusal.class);
     assertThat(commands()).containsExactly("evalsha=2");
@@ -158,8 +158,8 @@ class RedisCounterStoreTest {
     RedisCounterStore store = store();
     admitted(
         store,
-        of("ssn-counter", SLIDING, "ana@example.com", 9, 1),
-        of("ssn-counter", day(), "ana@example.com", 9, 1));
+        amount("ssn-counter", SLIDING, "ana@example.com", 9, 1),
+        amount("ssn-counter", day(), "ana@example.com", 9, 1));
     List<String> keys = redis.keys("{" + prefix + "}:*");
     assertThat(keys)
         .hasSize(4)
@@ -177,7 +177,7 @@ class RedisCounterStoreTest {
   @Test
   void whatIsGivenBackLeavesNothingButItsMarker() {
     RedisCounterStore store = store();
-    admitted(store, one("rate", 9), of("day", day(), "a", 9, 1)).cancel();
+    admitted(store, one("rate", 9), amount("day", day(), "a", 9, 1)).cancel();
     Eventually.until(() -> redis.keys("{" + prefix + "}:c:*").isEmpty());
     List<String> left = redis.keys("{" + prefix + "}:*");
     assertThat(left).allMatch(key -> key.contains(":r:")).allMatch(key -> redis.pttl(key) > 0);
@@ -189,19 +189,19 @@ class RedisCounterStoreTest {
     // Beyond what is kept apart, so that an amount is taken out of one that is several calls'.
     List<Reservation> held = new ArrayList<>();
     for (int i = 0; i < 1_100; i++) {
-      held.add(admitted(store, of("rate", SLIDING, "a", 9_000, 1)));
+      held.add(admitted(store, amount("rate", SLIDING, "a", 9_000, 1)));
     }
     held.get(1_060).cancel();
-    assertThat(used(store, of("rate", SLIDING, "a", 9_000, 1))).isEqualTo(1_099);
+    assertThat(used(store, amount("rate", SLIDING, "a", 9_000, 1))).isEqualTo(1_099);
     RedisReservation again = ((RedisReservation) held.get(1_060)).unsettled();
     again.cancel();
-    assertThat(used(store, of("rate", SLIDING, "a", 9_000, 1))).isEqualTo(1_099);
+    assertThat(used(store, amount("rate", SLIDING, "a", 9_000, 1))).isEqualTo(1_099);
   }
 
   @Test
   void aLateReleaseTakesNothingOfACountThatWasBegunAnew() {
     RedisCounterStore store = store(time);
-    Charge.Amount charge = of("rate", SLIDING, "a", 9_000, 1);
+    Charge.Amount charge = amount("rate", SLIDING, "a", 9_000, 1);
     Reservation lost = admitted(store, charge);
     redis.keys("{" + prefix + "}:*").forEach(redis::del);
     for (int i = 0; i < 1_100; i++) {
@@ -217,9 +217,9 @@ class RedisCounterStoreTest {
     RedisCounterStore store = store(time);
     for (int i = 0; i < 4_000; i++) {
       time.advance(Duration.ofMillis(10));
-      admitted(store, of("rate", SLIDING, "a", 9_000, 1));
+      admitted(store, amount("rate", SLIDING, "a", 9_000, 1));
     }
-    assertThat(used(store, of("rate", SLIDING, "a", 9_000, 1))).isEqualTo(4_000);
+    assertThat(used(store, amount("rate", SLIDING, "a", 9_000, 1))).isEqualTo(4_000);
     String list =
         redis.keys("{" + prefix + "}:*").stream()
             .filter(key -> redis.type(key).equals("list"))
@@ -248,7 +248,7 @@ class RedisCounterStoreTest {
   void aClockThatWasFarAheadClosesACountForOneWindowAndNotLonger(boolean calendar) {
     RedisCounterStore store = store(time);
     Window window = calendar ? new Window.Calendar(MINUTE, java.time.ZoneId.of("UTC")) : SLIDING;
-    Charge.Amount charge = of("rate", window, "a", 2, 1);
+    Charge.Amount charge = amount("rate", window, "a", 2, 1);
     Instant before = time.instant();
     time.setWall(before.plus(Duration.ofDays(3_650)));
     admitted(store, charge);
@@ -268,7 +268,7 @@ class RedisCounterStoreTest {
   void aPeriodIsThatOfTheServersClockHoweverWrongThisMachinesIs() {
     ManualTime server = new ManualTime();
     RedisCounterStore store = store(server);
-    Charge.Amount charge = of("day", day(), "a", 1, 1);
+    Charge.Amount charge = amount("day", day(), "a", 1, 1);
     admitted(store, charge);
     // The periods that it is told of are computed before the script reads its clock.
     ReserveCall call = new ReserveCall(Demand.of(charge), new Keys(prefix));

@@ -1,7 +1,7 @@
 package dev.alcada.redis;
 
 import static dev.alcada.redis.Charges.MINUTE;
-import static dev.alcada.redis.Charges.of;
+import static dev.alcada.redis.Charges.amount;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.counter.Charge;
@@ -111,7 +111,7 @@ class RedisTraceTest {
       long amount = large ? random.nextInt(4) : random.nextInt(6);
       String grant = "agent-" + random.nextInt(6);
       Charge.Amount charge =
-          of(large ? "spend" : "rate", window, grant, 3 * unit + 17, amount * unit);
+          amount(large ? "spend" : "rate", window, grant, 3 * unit + 17, amount * unit);
       charges.add(
           new Charge.Amount(charge.key(), charge.max(), charge.amount(), 9, random.nextInt(3) > 0));
     }
@@ -136,8 +136,8 @@ class RedisTraceTest {
         // So that the window comes to hold some thousands of calls, and then is full.
         time.advance(Duration.ofNanos(1_000L * random.nextInt(i < 4_000 ? 16_000 : 30_000)));
         long now = time.nanoTime();
-        long amount = 1 + random.nextInt(3);
-        ReserveResult result = store.reserve(Demand.of(of("rate", SLIDING, "a", max, amount)));
+        long amount = 1L + random.nextInt(3);
+        ReserveResult result = store.reserve(Demand.of(amount("rate", SLIDING, "a", max, amount)));
         if (result instanceof Reservation reservation) {
           assertThat(sum(calls, now - window) + amount).as("step %s", i).isLessThanOrEqualTo(max);
           calls.add(new Call(now, amount));
