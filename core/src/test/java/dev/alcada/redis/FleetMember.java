@@ -1,7 +1,7 @@
 package dev.alcada.redis;
 
-import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.amount;
+import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.one;
 
 import dev.alcada.counter.Demand;
@@ -67,6 +67,7 @@ final class FleetMember {
 
   /** Of a limit that fills, and two that do not. */
   static Demand demand() {
-    return Demand.of(one("fleet", MAX), one("more", MAX + 9), amount("day", day(), "a", MAX + 9, 1));
+    return Demand.of(
+        one("fleet", MAX), one("more", MAX + 9), amount("day", day(), "a", MAX + 9, 1));
   }
 }

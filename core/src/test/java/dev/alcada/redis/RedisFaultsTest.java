@@ -1,8 +1,8 @@
 package dev.alcada.redis;
 
 import static dev.alcada.redis.Charges.admitted;
-import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.amount;
+import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.one;
 import static dev.alcada.redis.Charges.used;
 import static org.assertj.core.api.Assertions.assertThat;
