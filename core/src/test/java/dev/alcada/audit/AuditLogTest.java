@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -265,10 +266,11 @@ class AuditLogTest {
 
     assertThat(lines()).hasSize(4);
     Map<String, ?> record =
-        LogFile.read(
-            lines().get(1).getBytes(StandardCharsets.UTF_8),
-            0,
-            lines().get(1).getBytes(StandardCharsets.UTF_8).length);
+        Objects.requireNonNull(
+            LogFile.read(
+                lines().get(1).getBytes(StandardCharsets.UTF_8),
+                0,
+                lines().get(1).getBytes(StandardCharsets.UTF_8).length));
     assertThat(record.get("tool")).isEqualTo(odd);
     assertThat(lines().get(1).chars()).allMatch(c -> c >= 0x20 && c != 0x85 && c != 0x2028);
     assertThat(lines()).allMatch(line -> line.length() < 3_000);

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events, log, metrics and spans say the same of many calls at once, and every call once. */
+@SuppressWarnings("try") // a span is current for as long as its scope is open
 class AgreementTest {
   private static final int THREADS = 16;
   private static final int CALLS = 10_000;
@@ -216,7 +217,7 @@ class AgreementTest {
 
   private static Map<String, Integer> decisions(List<DecisionEvent> events) {
     return counted(
-        events.stream().map(event -> event.decision().metadata().get("outcome").toString()));
+        events.stream().map(event -> String.valueOf(event.decision().metadata().get("outcome"))));
   }
 
   private static Map<String, Integer> settlements(List<SettlementEvent> events) {

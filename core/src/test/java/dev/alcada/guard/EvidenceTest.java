@@ -1,7 +1,7 @@
 package dev.alcada.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.alcada.OwnLog;
@@ -142,7 +142,7 @@ class EvidenceTest {
 
   @Test
   void aSettlementSaysHowTheHandlerEnded() {
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             guard.call(
                 pay(1),
@@ -191,7 +191,7 @@ class EvidenceTest {
     guard.call(wire(), call -> "sent");
     ApprovalRequest request = approvals.pending().get(0);
     approvals.approve(request.id(), "ana", null);
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             guard.call(
                 wire(),

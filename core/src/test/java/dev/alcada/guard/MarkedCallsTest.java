@@ -180,6 +180,7 @@ class MarkedCallsTest {
 
   @ParameterizedTest
   @MethodSource("results")
+  @SuppressWarnings("NullAway") // a handler may well return null
   void theResultDecidesWhatIsPermitted(@Nullable Object result, String paid) throws Exception {
     guard.<@Nullable Object>call(call("verify"), judged -> result);
     assertThat(Way.CALL.make(guard, "pay")).isEqualTo(paid);

@@ -1,7 +1,7 @@
 package dev.alcada.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.Golden;
 import dev.alcada.OwnLog;
@@ -86,14 +86,14 @@ class GuardMetricsTest {
   private void calls(ToolGuard guard) throws Exception {
     guard.call(call("pay", 30), made -> "paid");
     guard.call(call("pay", 101), made -> "paid");
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             guard.call(
                 call("pay", 45),
                 made -> {
                   throw new IOException();
                 }));
-    catchThrowable(
+    assertThatThrownBy(
         () ->
             guard.call(
                 call("pay", 1),

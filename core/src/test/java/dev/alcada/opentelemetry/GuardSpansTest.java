@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a collector receives, to the letter. */
+@SuppressWarnings("try") // a span is current for as long as its scope is open
 class GuardSpansTest {
   private static final Policy POLICY =
       Policy.parse(
