@@ -64,7 +64,7 @@ public final class CheckPolicy implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this and exit")
-  private boolean help;
+  boolean help;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -52,7 +52,7 @@ public final class VerifyLog implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this and exit")
-  private boolean help;
+  boolean help;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -113,6 +113,7 @@ final class GuardedTools {
   }
 
   // A list may say of a tool what the one before it did not.
+  @SuppressWarnings("FutureReturnValueIgnored") // whoever needs the new list waits for it
   private boolean visible(@Nullable Object tool) {
     Map<String, @Nullable Object> fields = Json.object(tool);
     if (!(fields.get("name") instanceof String name) || !guard.visible(name, caller)) {
@@ -189,6 +190,9 @@ final class GuardedTools {
   }
 
   private boolean notAsPinned(ToolCall call) {
+    if (guard.pins() == null) {
+      return false;
+    }
     DecisionCode code = guard.check(call).code();
     return code != null && NOT_AS_PINNED.contains(code);
   }

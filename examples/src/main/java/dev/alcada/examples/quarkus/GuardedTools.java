@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guard around the tools of a Quarkus MCP server. Quarkus makes a bean of this class, given beans
@@ -189,7 +190,7 @@ public final class GuardedTools implements ToolFilter {
   }
 
   /** {@return what an answer says: its structured content, or the text that is all there is} */
-  static Object content(Object answer) {
+  static @Nullable Object content(Object answer) {
     if (!(answer instanceof ToolResponse response)) {
       return answer;
     }
