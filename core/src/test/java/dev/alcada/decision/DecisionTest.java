@@ -129,7 +129,7 @@ class DecisionTest {
       }
     }
 
-    assertThat(denials).hasSize(8);
+    assertThat(denials).hasSize(11);
     assertThat(denials).map(Denied::code).doesNotHaveDuplicates();
     assertThat(denials).map(Denied::message).doesNotHaveDuplicates();
     assertThat(denials)

@@ -16,13 +16,17 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +74,25 @@ class GuardSpansTest {
     }
   }
 
+  /** A span's attributes are in an order of chance. */
+  private static ResourceSpans sorted(ResourceSpans spans) {
+    ResourceSpans.Builder sorted = spans.toBuilder();
+    for (ScopeSpans.Builder scope : sorted.getScopeSpansBuilderList()) {
+      for (io.opentelemetry.proto.trace.v1.Span.Builder span : scope.getSpansBuilderList()) {
+        List<KeyValue> attributes = new ArrayList<>(span.getAttributesList());
+        attributes.sort(Comparator.comparing(KeyValue::getKey));
+        span.clearAttributes().addAllAttributes(attributes);
+        for (io.opentelemetry.proto.trace.v1.Span.Event.Builder event :
+            span.getEventsBuilderList()) {
+          List<KeyValue> of = new ArrayList<>(event.getAttributesList());
+          of.sort(Comparator.comparing(KeyValue::getKey));
+          event.clearAttributes().addAllAttributes(of);
+        }
+      }
+    }
+    return sorted.build();
+  }
+
   private String exported(Work work) throws Exception {
     HttpServer collector =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -109,7 +132,7 @@ class GuardSpansTest {
     }
     return received.stream()
         .flatMap(request -> request.getResourceSpansList().stream())
-        .map(ResourceSpans::toString)
+        .map(spans -> sorted(spans).toString())
         .collect(Collectors.joining())
         .replaceAll("[0-9a-f]{16}-([0-9]+)", "run-$1");
   }
