@@ -42,6 +42,9 @@ record Admission(
     }
   }
 
+  /** What a check comes to that finds nothing against the call. */
+  static final Admission WOULD_RUN = refused(Decision.Allowed.INSTANCE, null);
+
   static Admission refused(Decision decision, @Nullable DecisionEvent event) {
     return new Admission(decision, null, null, null, event);
   }

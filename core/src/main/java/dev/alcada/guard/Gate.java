@@ -135,16 +135,35 @@ final class Gate {
       if (instead != null) {
         return Admission.instead(instead);
       }
-      return asyncCounters == null
-              && mode == Mode.CALL
+      boolean straight =
+          asyncCounters == null
               && !open
               && judgement.asks().isEmpty()
-              && judgement.shadow() == null
-          ? straight(judgement, report)
-          : new Passage(this, call, judgement, policy.mentioned(), mode, report, precheck);
+              && judgement.shadow() == null;
+      return straight && mode == Mode.CHECK
+          ? looked(judgement)
+          : straight && mode == Mode.CALL
+              ? straight(judgement, report)
+              : new Passage(this, call, judgement, policy.mentioned(), mode, report, precheck);
     } catch (Throwable e) {
       return refused(internal(e), report);
     }
+  }
+
+  /** The usual case of a check, without a detour. */
+  private Admission looked(Judgement judgement) {
+    if (!judgement.demand().isEmpty()) {
+      Refusal refusal;
+      try {
+        refusal = counters.look(judgement.demand()).refusal();
+      } catch (Throwable e) {
+        return refused(unavailable(e), null);
+      }
+      if (refusal != null) {
+        return refused(judgement.refused(refusal), null);
+      }
+    }
+    return Admission.WOULD_RUN;
   }
 
   /** The usual case, without a detour. */
