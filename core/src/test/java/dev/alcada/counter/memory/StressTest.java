@@ -8,6 +8,7 @@ import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Mark;
+import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.testing.ManualTime;
@@ -167,6 +168,9 @@ class StressTest {
             if (round.going.compareAndSet(false, true)) {
               assertThat(store.takeBack(round.mark.key())).isTrue();
               round.gone = true;
+              Demand needs = Demand.builder().reads(round.mark.key(), true).build();
+              assertThat(store.reserve(needs)).isInstanceOf(Refusal.class);
+              changed.increment();
               Round next = new Round(round.number + 1);
               store.reserve(Demand.builder().tried(next.mark).build());
               rounds.set(next);
