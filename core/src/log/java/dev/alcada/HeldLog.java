@@ -37,6 +37,13 @@ public final class HeldLog implements BeforeAllCallback, AfterAllCallback, TestW
       Pattern.compile(
           "(?:\\[(?<thread>.*?)] )?(?:WARN|ERROR|SEVERE)\\w*(?:: .*| (?<logger>\\S+) - .*)");
 
+  /** What newer JVMs say of agents, native code and old classes that the tests' libraries use. */
+  private static final Pattern OF_THE_JVM =
+      Pattern.compile(
+          "WARNING: (?:A Java agent|If a serviceability tool|Dynamic loading of agents"
+              + "|A terminally deprecated method|A restricted method|Restricted methods"
+              + "|Use --enable|Please consider reporting|\\S+::\\S+ (?:has been|will be)).*");
+
   private static final List<Row> EXPECTED = expected();
 
   private static final Held HELD = new Held();
@@ -108,7 +115,7 @@ public final class HeldLog implements BeforeAllCallback, AfterAllCallback, TestW
 
   private static boolean isUnexpected(String line, String ofClass) {
     Matcher loud = LOUD.matcher(line);
-    if (!loud.matches()) {
+    if (!loud.matches() || OF_THE_JVM.matcher(line).matches()) {
       return false;
     }
     String thread = loud.group("thread");

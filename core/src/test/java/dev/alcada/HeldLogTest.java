@@ -33,6 +33,8 @@ class HeldLogTest {
         "[%s] INFO dev.alcada.guard.ToolGuard - WARN is a word",
         "[other-1] WARN io.some.Library - never heard of",
         "[%s] ERROR dev.alcada.guard.ToolGuard - A decision listener failed; the decision stands.",
+        "WARNING: A Java agent has been loaded dynamically (/some/agent.jar)",
+        "WARNING: sun.misc.Unsafe::objectFieldOffset has been called by some.Library",
         "a line of a program"
       })
   void whatIsExpectedOrNoWarningIsNot(String line) {

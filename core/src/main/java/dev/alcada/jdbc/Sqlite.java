@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * or another store on the same file, is waited for as long as an operation may take.
  */
 final class Sqlite extends Database {
+  /** SQLITE_BUSY, and the bits of an error's code that are not its finer kind. */
+  private static final int BUSY = 5;
+
+  private static final int PRIMARY = 0xff;
+  private static final int MILLISECOND = 1_000_000;
+
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable Connection kept;
   private boolean closed;
@@ -120,7 +127,7 @@ final class Sqlite extends Database {
     try {
       opened.setAutoCommit(true);
       execute(opened, "PRAGMA busy_timeout = " + settings.timeout().toMillis());
-      String mode = execute(opened, "PRAGMA journal_mode = WAL");
+      String mode = walMode(opened);
       if (!"wal".equalsIgnoreCase(mode)) {
         throw new IllegalStateException(
             "the SQLite database is in journal mode "
@@ -134,6 +141,20 @@ final class Sqlite extends Database {
     }
     kept = opened;
     return opened;
+  }
+
+  /** SQLite waits for no other connection that changes the mode at this moment, so this does. */
+  private @Nullable String walMode(Connection connection) throws SQLException {
+    for (long left = settings.timeout().toMillis(); ; left--) {
+      try {
+        return execute(connection, "PRAGMA journal_mode = WAL");
+      } catch (SQLException e) {
+        if ((e.getErrorCode() & PRIMARY) != BUSY || left <= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(MILLISECOND);
+      }
+    }
   }
 
   private static @Nullable String execute(Connection connection, String sql) throws SQLException {
