@@ -2,6 +2,7 @@ package dev.alcada.opentelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
 import dev.alcada.Golden;
 import dev.alcada.audit.DecisionListener;
@@ -132,6 +133,10 @@ class GuardSpansTest {
     }
     return received.stream()
         .flatMap(request -> request.getResourceSpansList().stream())
+        .sorted(
+            Comparator.comparing(
+                spans -> spans.getScopeSpans(0).getSpans(0).getSpanId(),
+                ByteString.unsignedLexicographicalComparator()))
         .map(spans -> sorted(spans).toString())
         .collect(Collectors.joining())
         .replaceAll("[0-9a-f]{16}-([0-9]+)", "run-$1");
