@@ -54,6 +54,11 @@ class PostgresCounterStoreTest extends CounterStoreKit {
   }
 
   @Override
+  protected boolean settlesLate() {
+    return false;
+  }
+
+  @Override
   protected Duration resolution() {
     return Duration.ofNanos(1_000);
   }

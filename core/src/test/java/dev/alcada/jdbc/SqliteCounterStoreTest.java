@@ -43,6 +43,11 @@ class SqliteCounterStoreTest extends CounterStoreKit {
   }
 
   @Override
+  protected boolean settlesLate() {
+    return false;
+  }
+
+  @Override
   protected Duration resolution() {
     return Duration.ofNanos(1_000);
   }

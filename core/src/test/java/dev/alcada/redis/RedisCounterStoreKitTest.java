@@ -39,6 +39,11 @@ class RedisCounterStoreKitTest extends CounterStoreKit {
     return false;
   }
 
+  @Override
+  protected boolean settlesLate() {
+    return false;
+  }
+
   @AfterEach
   void close() {
     opened.forEach(RedisCounterStore::close);
