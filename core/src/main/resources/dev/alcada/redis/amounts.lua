@@ -167,13 +167,11 @@ do
         stamp, hi, lo, of = entry(count, place)
       end
     end
-    call('DEL', count.list)
-    call('RPUSH', count.list, unpack(elements))
+    renew(count, elements)
   end
 
   local function addSliding(count)
     if count.none then
-      call('DEL', count.list)
       count.birth = now
     end
     local last, lastHi, lastLo
@@ -184,7 +182,7 @@ do
     count.newest = now
     count.hi, count.lo = plus(count.hi, count.lo, count.addHi, count.addLo)
     if count.none then
-      call('RPUSH', count.list, header(count))
+      renew(count, { header(count) })
     elseif count.rewrite then
       rewritten(count)
     else

@@ -103,6 +103,15 @@ local function keepRecord(name, state, of, over)
   keepUntil(name, over)
 end
 
+-- Makes a list anew. What is not there is not deleted: a script whose first write is a deletion is
+-- not refused when the server's memory has run out.
+local function renew(count, elements)
+  if count.there then
+    call('DEL', count.list)
+  end
+  push(count.list, elements)
+end
+
 local function remove(count)
   call('DEL', count.list)
   call('ZREM', count.live, member(count))

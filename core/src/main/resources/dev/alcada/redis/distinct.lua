@@ -86,8 +86,7 @@ do
     for _, value in ipairs(count.entries) do
       elements[#elements + 1] = pack(VALUE, value[1], value[2], value[3])
     end
-    call('DEL', count.list)
-    push(count.list, elements)
+    renew(count, elements)
     keepUntil(count.list, count.ends)
   end
 

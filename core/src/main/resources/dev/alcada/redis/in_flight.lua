@@ -74,9 +74,8 @@ do
   end
 
   local function written(count)
-    call('DEL', count.list)
-    call('RPUSH', count.list, header(count))
-    push(count.list, count.entries)
+    table.insert(count.entries, 1, header(count))
+    renew(count, count.entries)
   end
 
   local function add(count)

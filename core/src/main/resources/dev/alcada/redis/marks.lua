@@ -51,8 +51,7 @@ do
     end
     count.ends = ends
     elements[1] = pack(HEADER, count.newest, ends, count.longest, count.over)
-    call('DEL', count.list)
-    push(count.list, elements)
+    renew(count, elements)
     if ends < NEVER then
       keepUntil(count.list, ends)
     end

@@ -53,9 +53,8 @@ do
   local function written(count)
     count.ends = count.ended == NOT_YET and max(count.over, count.leaseEnd) or count.over
     count.longest = max(0, count.ends - count.newest)
-    call('DEL', count.list)
-    call('RPUSH', count.list, pack(CALL, count.newest, count.ends, count.longest,
-      count.over, count.leaseEnd, count.ended, count.of) .. count.record)
+    renew(count, { pack(CALL, count.newest, count.ends, count.longest,
+      count.over, count.leaseEnd, count.ended, count.of) .. count.record })
     keepUntil(count.list, count.ends)
   end
 
@@ -72,6 +71,7 @@ do
     if not head then
       return nil
     end
+    part.there = true
     read(part, head)
     part.newest = unpack1(HELD, head)
     if part.of ~= id then

@@ -16,12 +16,13 @@ local ended, over = NOT_YET, 0
 if record[1] then
   ended, id, over = unpack1(RECORD, record[1])
 end
-if late == 1 then
-  if over <= reading then
-    return '0'
-  end
-  call('SET', KEYS[1], '1', 'PX', marked) -- it is the last word
-elseif ended ~= NOT_YET or not call('SET', KEYS[1], '1', 'NX', 'PX', marked) then
+if ended ~= NOT_YET and late == 0 or late == 1 and over <= reading then
+  return '0'
+elseif record[1] then
+  -- First what frees memory: a script that has begun is not refused when that has run out.
+  call('DEL', KEYS[2])
+  call('SET', KEYS[1], '1', 'PX', marked)
+elseif not call('SET', KEYS[1], '1', 'NX', 'PX', marked) then
   return '0'
 end
 
@@ -43,8 +44,8 @@ for _, part in ipairs(parts) do
 end
 tidy()
 if record[1] and how == UNKNOWN and latest > reading then
-  keepRecord(KEYS[2], UNKNOWN, id, latest)
-elseif record[1] then
-  call('DEL', KEYS[2])
+  record[1] = pack(RECORD, UNKNOWN, id, latest)
+  push(KEYS[2], record)
+  keepUntil(KEYS[2], latest)
 end
 return '1'

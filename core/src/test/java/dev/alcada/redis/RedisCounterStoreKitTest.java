@@ -39,11 +39,6 @@ class RedisCounterStoreKitTest extends CounterStoreKit {
     return false;
   }
 
-  @Override
-  protected boolean settlesLate() {
-    return false;
-  }
-
   @AfterEach
   void close() {
     opened.forEach(RedisCounterStore::close);

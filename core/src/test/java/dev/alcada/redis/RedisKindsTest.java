@@ -6,6 +6,16 @@ import static dev.alcada.redis.Charges.amount;
 import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.one;
 import static dev.alcada.redis.Charges.used;
+import static dev.alcada.redis.Kinds.HOUR;
+import static dev.alcada.redis.Kinds.distinct;
+import static dev.alcada.redis.Kinds.done;
+import static dev.alcada.redis.Kinds.everything;
+import static dev.alcada.redis.Kinds.inFlight;
+import static dev.alcada.redis.Kinds.isThere;
+import static dev.alcada.redis.Kinds.mark;
+import static dev.alcada.redis.Kinds.once;
+import static dev.alcada.redis.Kinds.reserved;
+import static dev.alcada.redis.Kinds.tries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +26,6 @@ import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.FallbackCounterStore;
-import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.StoreUnavailableException;
@@ -43,8 +52,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is Redis's own about different values, what runs, calls that are made once, and marks. */
 @Timeout(60)
 class RedisKindsTest {
-  private static final Window HOUR = new Window.Sliding(Duration.ofHours(1));
-
   private final String prefix = RedisProcess.freshPrefix();
   private final ManualTime time = new ManualTime();
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -82,57 +89,6 @@ class RedisKindsTest {
   private <T extends AutoCloseable> T kept(T each) {
     opened.add(each);
     return each;
-  }
-
-  private static Charge.Distinct distinct(Window window, long max, String... values) {
-    CounterId id = CounterId.distinct("limits", "recipients", "grant", window);
-    return new Charge.Distinct(new CounterKey(id, "agent-7", null), max, List.of(values));
-  }
-
-  private static Charge.InFlight inFlight(long max, Duration lease) {
-    CounterId id = CounterId.inFlight("limits", "exports", "grant");
-    return new Charge.InFlight(new CounterKey(id, "agent-7", null), max, 1, 9, lease);
-  }
-
-  private static Charge.Once once(String call, Window window) {
-    CounterKey key = new CounterKey(CounterId.once("once", "pay"), "agent-7", call);
-    return new Charge.Once(key, window, MINUTE);
-  }
-
-  private static Mark mark(Duration lasts) {
-    CounterId id = CounterId.mark("marks", "private_data", "grant");
-    return new Mark(new CounterKey(id, "agent-7", null), lasts);
-  }
-
-  private static Demand tries(Mark mark) {
-    return Demand.builder().tried(mark).build();
-  }
-
-  private static boolean isThere(CounterStore store, Mark mark) {
-    return store.look(Demand.builder().reads(mark.key(), null).build()).marks().get(0);
-  }
-
-  private static Reservation reserved(CounterStore store, Demand demand) {
-    return (Reservation) assertThat(store.reserve(demand)).isInstanceOf(Reservation.class).actual();
-  }
-
-  /** One of every kind, with marks that are read, left, and left at the end. */
-  private static Demand everything(Mark done) {
-    return Demand.builder()
-        .charge(one("rate", 90))
-        .charge(amount("day", day(), "agent-7", 90, 1))
-        .charge(distinct(HOUR, 9, "ana@example.com", "bob@example.com"))
-        .charge(inFlight(90, MINUTE))
-        .charge(once("ssn 078-05-1120", HOUR))
-        .reads(done.key(), false)
-        .tried(mark(MINUTE))
-        .done(done)
-        .build();
-  }
-
-  private static Mark done() {
-    CounterId id = CounterId.mark("marks", "checked", "args.customer");
-    return new Mark(new CounterKey(id, "ana@example.com", null), MINUTE);
   }
 
   @Test

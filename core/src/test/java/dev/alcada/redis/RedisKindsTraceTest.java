@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random calls with every kind of charge and marks: all that is told is as in memory. */
+/**
+ * Random calls with every kind of charge and marks, their ends, and an operator's words: all that
+ * is told is as in memory.
+ */
 @Timeout(120)
 class RedisKindsTraceTest {
   private static final int STEPS = Integer.getInteger("alcada.redis.steps", 1_500);
@@ -40,7 +43,17 @@ class RedisKindsTraceTest {
           new Window.Calendar(Duration.ofMinutes(1), ZoneId.of("UTC")),
           new Window.Calendar(Duration.ofHours(1), ZoneId.of("Asia/Kathmandu")));
 
-  private record Call(Reservation ours, Reservation theirs) {}
+  private record Call(Reservation ours, Reservation theirs) {
+    /** Whatever has been said of it; what it changes is seen by those that ask next. */
+    void settleLate(CounterStore our, CounterStore their, Ended ended) {
+      String ourId = ours.id();
+      String theirId = theirs.id();
+      if (ourId != null && theirId != null) {
+        our.settleLate(ourId, ended);
+        their.settleLate(theirId, ended);
+      }
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -49,6 +62,7 @@ class RedisKindsTraceTest {
     ManualTime time = new ManualTime(1_000, ManualTime.START);
     CounterStore theirs = InMemoryCounterStore.builder().timeSource(time).build();
     List<Call> running = new ArrayList<>();
+    List<Call> ended = new ArrayList<>();
     Map<String, Integer> answers = new TreeMap<>();
     try (RedisCounterStore ours =
         RedisCounterStore.builder(RedisProcess.sharedClient())
@@ -61,7 +75,22 @@ class RedisKindsTraceTest {
         time.advance(
             Duration.ofNanos(1_000L * random.nextInt(random.nextInt(9) == 0 ? 9_000_000 : 90_000)));
         if (!running.isEmpty() && random.nextInt(2) == 0) {
-          end(running.remove(random.nextInt(running.size())), random);
+          Call call = running.remove(random.nextInt(running.size()));
+          end(call, random);
+          ended.add(call);
+          continue;
+        }
+        if (random.nextInt(9) == 0) {
+          List<Call> any = random.nextInt(3) == 0 ? running : ended;
+          if (!any.isEmpty()) {
+            Call call = any.get(any.size() - 1 - random.nextInt(Math.min(9, any.size())));
+            call.settleLate(ours, theirs, random.nextBoolean() ? Ended.DONE : Ended.NOT_DONE);
+          }
+          continue;
+        }
+        if (random.nextInt(20) == 0) {
+          CounterKey held = held(random);
+          assertThat(ours.takeBack(held)).as(step).isEqualTo(theirs.takeBack(held));
           continue;
         }
         Demand demand = demand(random);
@@ -75,6 +104,8 @@ class RedisKindsTraceTest {
         if (yours instanceof Reservation other) {
           assertThat(mine).as(step).isInstanceOf(Reservation.class);
           assertThat(((Reservation) mine).usage()).as(step).hasToString(other.usage().toString());
+          // Memory keeps a name from when it is asked for.
+          assertThat(((Reservation) mine).id() == null).as(step).isEqualTo(other.id() == null);
           running.add(new Call((Reservation) mine, other));
           answers.merge("reserved", 1, Integer::sum);
         } else {
@@ -107,6 +138,14 @@ class RedisKindsTraceTest {
   private static Mark mark(Random random) {
     CounterId id = CounterId.mark("marks", "read", "grant");
     return new Mark(key(id, random), Duration.ofMillis(1 + random.nextInt(3_000)));
+  }
+
+  private static CounterKey held(Random random) {
+    return switch (random.nextInt(3)) {
+      case 0 -> key(CounterId.inFlight("limits", "f", "grant"), random);
+      case 1 -> key(CounterId.once("limits", "pay"), random);
+      default -> mark(random).key();
+    };
   }
 
   private static Window window(Random random) {
