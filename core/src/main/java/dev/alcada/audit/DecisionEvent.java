@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * and a keyed digest. Immutable, and safe for use by several threads.
  */
 public final class DecisionEvent {
-  private final String id;
+  private final String run;
+  private final long number;
   private final Instant at;
   private final String tool;
   private final Caller caller;
@@ -46,6 +47,9 @@ public final class DecisionEvent {
   private final @Nullable Reservation reservation;
   private final List<Usage> looked;
 
+  /** Made when first read; a race makes an equal one twice. */
+  private @Nullable String id;
+
   /** What the arguments are read from; gone once they are. */
   private volatile @Nullable ToolCall call;
 
@@ -57,7 +61,8 @@ public final class DecisionEvent {
   private record Arguments(List<String> names, @Nullable String digest) {}
 
   private DecisionEvent(Builder builder) {
-    this.id = builder.id == null ? "" : builder.id;
+    this.run = builder.run == null ? "" : builder.run;
+    this.number = builder.number;
     this.at = builder.at;
     this.tool = builder.call.tool();
     this.caller = builder.call.caller();
@@ -91,7 +96,12 @@ public final class DecisionEvent {
 
   /** {@return what tells this decision from all others, or an empty text if nobody has said} */
   public String id() {
-    return id;
+    String made = id;
+    if (made == null) {
+      made = number == 0 ? run : run + number;
+      id = made;
+    }
+    return made;
   }
 
   /** {@return when the decision was made, by the wall clock, to the microsecond} */
@@ -182,7 +192,10 @@ public final class DecisionEvent {
     return Duration.ofNanos(decideNanos);
   }
 
-  /** {@return how long a store took to reserve, or {@code null} if none was asked to} */
+  /**
+   * Returns how long a store took to reserve, or {@code null} if none was asked to, or one in this
+   * process's memory, which answers sooner than a clock.
+   */
   public @Nullable Duration timeToReserve() {
     return reserveNanos < 0 ? null : Duration.ofNanos(reserveNanos);
   }
@@ -214,7 +227,7 @@ public final class DecisionEvent {
 
   private List<?> parts() {
     return Arrays.asList(
-        id,
+        id(),
         at,
         tool,
         grant(),
@@ -239,14 +252,14 @@ public final class DecisionEvent {
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, at, tool, grant(), decision);
+    return Objects.hash(id(), at, tool, grant(), decision);
   }
 
   /** {@return the event without session and client} */
   @Override
   public String toString() {
     return "DecisionEvent[id="
-        + id
+        + id()
         + ", at="
         + at
         + ", tool="
@@ -265,7 +278,8 @@ public final class DecisionEvent {
     private final Instant at;
     private final ToolCall call;
     private final Decision decision;
-    private @Nullable String id;
+    private @Nullable String run;
+    private long number;
     private @Nullable Decision shadow;
     private @Nullable String policyRevision;
     private @Nullable ArgumentDigests digests;
@@ -290,7 +304,25 @@ public final class DecisionEvent {
      * @throws IllegalStateException if it was set before
      */
     public Builder id(String identifier) {
-      this.id = Once.set("id", id, identifier);
+      this.run = Once.set("id", run, identifier);
+      return this;
+    }
+
+    /**
+     * Sets what tells this decision from all others, in two parts that are joined when it is first
+     * read; an empty text, unless set.
+     *
+     * @param prefix what no other run of a guard has
+     * @param count the number in this run, at least 1
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder id(String prefix, long count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("count is " + count + ", expected at least 1");
+      }
+      this.run = Once.set("id", run, prefix);
+      this.number = count;
       return this;
     }
 

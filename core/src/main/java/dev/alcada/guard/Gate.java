@@ -182,7 +182,7 @@ final class Gate {
       return refused(unavailable(e), report);
     }
     if (report != null) {
-      report.reserved();
+      report.reservedAtLast();
     }
     return reserved instanceof Refusal refusal
         ? refused(judgement.refused(refusal), report)
@@ -325,7 +325,7 @@ final class Gate {
     settleShadow(admission, ended, answered);
     DecisionEvent decided = admission.event();
     if (decided != null) {
-      listeners.settled(SettlementEvent.of(time.instant(), decided, ended, failure));
+      listeners.settled(SettlementEvent.of(listeners.stamps.now(), decided, ended, failure));
     }
   }
 
@@ -343,7 +343,7 @@ final class Gate {
     settleApproval(admission, Ended.UNKNOWN);
     DecisionEvent decided = admission.event();
     if (decided != null) {
-      listeners.settled(SettlementEvent.cancelled(time.instant(), decided));
+      listeners.settled(SettlementEvent.cancelled(listeners.stamps.now(), decided));
     }
   }
 
@@ -438,7 +438,7 @@ final class Gate {
     }
     DecisionEvent decided = admission.event();
     if (decided != null) {
-      listeners.settled(SettlementEvent.notStarted(time.instant(), decided));
+      listeners.settled(SettlementEvent.notStarted(listeners.stamps.now(), decided));
     }
   }
 

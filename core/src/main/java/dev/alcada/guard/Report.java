@@ -25,6 +25,11 @@ final class Report {
   private long asked;
   private long reserveNanos = -1;
 
+  /** When the last answer came that there is to wait for, once it has. */
+  private long decided;
+
+  private boolean atLast;
+
   Report(Listeners listeners, ToolCall call) {
     this.listeners = listeners;
     this.call = call;
@@ -50,11 +55,28 @@ final class Report {
   }
 
   void reserving() {
-    asked = listeners.time.nanoTime();
+    if (listeners.timesStore) {
+      asked = listeners.time.nanoTime();
+    }
   }
 
   void reserved() {
-    reserveNanos = Math.max(0, listeners.time.nanoTime() - asked);
+    if (listeners.timesStore) {
+      took(listeners.time.nanoTime());
+    }
+  }
+
+  private void took(long now) {
+    if (listeners.timesStore) {
+      reserveNanos = Math.max(0, now - asked);
+    }
+  }
+
+  /** The store has reserved, and with that the call is decided. */
+  void reservedAtLast() {
+    decided = listeners.time.nanoTime();
+    took(decided);
+    atLast = true;
   }
 
   DecisionEvent allowed(
@@ -88,11 +110,16 @@ final class Report {
   }
 
   private DecisionEvent.Builder begun(Decision decision, @Nullable String id) {
+    long now = atLast ? decided : listeners.time.nanoTime();
     DecisionEvent.Builder event =
-        DecisionEvent.builder(listeners.time.instant(), call, decision)
-            .id(id == null ? listeners.nextId() : id)
+        DecisionEvent.builder(listeners.stamps.at(now), call, decision)
             .digests(listeners.digests)
-            .took(Math.max(0, listeners.time.nanoTime() - began), reserveNanos);
+            .took(Math.max(0, now - began), reserveNanos);
+    if (id == null) {
+      listeners.identify(event);
+    } else {
+      event.id(id);
+    }
     return revision == null ? event : event.policyRevision(revision);
   }
 
