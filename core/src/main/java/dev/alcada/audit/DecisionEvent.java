@@ -1,5 +1,6 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
@@ -46,6 +47,7 @@ public final class DecisionEvent {
   private final @Nullable Demand demand;
   private final @Nullable Reservation reservation;
   private final List<Usage> looked;
+  private final List<MarkUse> marksRead;
 
   /** Made when first read; a race makes an equal one twice. */
   private @Nullable String id;
@@ -80,6 +82,7 @@ public final class DecisionEvent {
     this.demand = builder.demand;
     this.reservation = builder.reservation;
     this.looked = builder.looked;
+    this.marksRead = builder.marksRead;
     this.call = builder.call;
   }
 
@@ -174,6 +177,21 @@ public final class DecisionEvent {
     return made;
   }
 
+  /** {@return the marks that the call was judged by, as they were then; unmodifiable} */
+  public List<MarkUse> marksRead() {
+    return marksRead;
+  }
+
+  /**
+   * Returns the marks that the call has left by being let through; unmodifiable. They are taken
+   * back if nothing is done. What it leaves by its end is told with that.
+   *
+   * @see SettlementEvent#marksLeft
+   */
+  public List<CounterId> marksLeft() {
+    return demand == null || reservation == null ? List.of() : MarkUse.left(demand.tried());
+  }
+
   /**
    * Returns the request that a person can answer or has answered, or {@code null} if this decision
    * has to do with none.
@@ -241,7 +259,9 @@ public final class DecisionEvent {
         decideNanos,
         reserveNanos,
         arguments(),
-        limits());
+        limits(),
+        marksRead,
+        marksLeft());
   }
 
   /** {@return whether the other is an event with equal parts} */
@@ -286,6 +306,7 @@ public final class DecisionEvent {
     private @Nullable Demand demand;
     private @Nullable Reservation reservation;
     private List<Usage> looked = List.of();
+    private List<MarkUse> marksRead = List.of();
     private @Nullable String approvalId;
     private List<String> answeredBy = List.of();
     private long decideNanos;
@@ -382,6 +403,17 @@ public final class DecisionEvent {
     public Builder uncharged(Demand charges, List<Usage> used) {
       this.demand = Once.set("charged", demand, charges);
       this.looked = List.copyOf(used);
+      return this;
+    }
+
+    /**
+     * Sets the marks that the call was judged by; none, unless set.
+     *
+     * @param reads the marks that were looked up
+     * @param found for each of them whether it was there
+     */
+    public Builder marksRead(List<Demand.Read> reads, List<Boolean> found) {
+      this.marksRead = MarkUse.of(reads, found);
       return this;
     }
 

@@ -21,6 +21,8 @@ final class Report {
   private @Nullable String revision;
   private @Nullable Demand demand;
   private List<Usage> looked = List.of();
+  private List<Demand.Read> reads = List.of();
+  private List<Boolean> found = List.of();
   private @Nullable ApprovalRequest met;
   private long asked;
   private long reserveNanos = -1;
@@ -48,6 +50,12 @@ final class Report {
 
   void looked(Look look) {
     looked = look.usage();
+  }
+
+  /** The marks that rules read are there or are not. */
+  void found(List<Demand.Read> marks, List<Boolean> there) {
+    reads = marks;
+    found = there;
   }
 
   void met(@Nullable ApprovalRequest request) {
@@ -119,6 +127,9 @@ final class Report {
       listeners.identify(event);
     } else {
       event.id(id);
+    }
+    if (!reads.isEmpty()) {
+      event.marksRead(reads, found);
     }
     return revision == null ? event : event.policyRevision(revision);
   }

@@ -120,7 +120,9 @@ class EvidenceTest {
 
     DecisionEvent denied = told.decided.get(1);
     assertThat(denied.decision().code()).isEqualTo(DecisionCode.LIMIT);
-    assertThat(denied.limits()).hasSize(2).allMatch(use -> use.after() == null);
+    assertThat(denied.limits())
+        .extracting(LimitUse::before, LimitUse::after)
+        .containsExactly(tuple(decimal(60), decimal(60)), tuple(decimal(1), decimal(1)));
   }
 
   @Test
