@@ -117,6 +117,11 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "ParseBenchmark.parse:10000",
               "ParseBenchmark.parse:100",
               0.01),
+          new Comparison(
+              "guard.call, ns: with audit and metrics : without",
+              "AuditBenchmark.withAuditAndMetrics",
+              "AuditBenchmark.without"),
+          new Comparison("audit log at full load, ns a record", "AuditBenchmark.fullLoad", null),
           new Comparison("guarded MCP tool, ns", "GuardBenchmark.mcpTool", null),
           new Comparison(
               "MCP tool call in memory, us: guarded : bare",
