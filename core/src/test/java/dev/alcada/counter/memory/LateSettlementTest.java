@@ -99,6 +99,19 @@ class LateSettlementTest {
     return store.look(kind.demand()).refusal() == null;
   }
 
+  /** A second end is none, so that it opens nothing to an operator's word either. */
+  @ParameterizedTest
+  @EnumSource(names = {"AMOUNT", "ALL"})
+  void whatIsKnownOfACallIsNotMadeUnknownByASecondEnd(Kind kind) {
+    Reservation reservation = reserved(kind);
+    String id = requireNonNull(reservation.id());
+    reservation.settle(Ended.DONE);
+    reservation.settle(Ended.UNKNOWN);
+
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
+    assertThat(hasRoom(kind)).isFalse();
+  }
+
   /** The operator's word after each end of the call, and whether another call then has room. */
   @ParameterizedTest
   @CsvSource(
