@@ -311,7 +311,7 @@ final class Gate {
         ? approvals.ask(
             passage.call(),
             judgement.asks(),
-            judgement.approvalTimes(),
+            judgement.approvalTerms(),
             judgement.approvers(),
             passage.mentioned())
         : approvals.look(
