@@ -73,6 +73,15 @@ class FallbackCounterStoreTest {
       }
     }
 
+    @Override
+    public boolean settleLate(String reservation, Ended ended) {
+      asked++;
+      if (gone != null) {
+        throw gone;
+      }
+      return store.settleLate(reservation, ended);
+    }
+
     void goes() {
       gone = new StoreUnavailableException("gone", true, null);
     }
@@ -278,6 +287,52 @@ class FallbackCounterStoreTest {
     Reservation own = (Reservation) store.reserve(Demand.of(calls("rate", 10)));
     own.cancel();
     assertThat(admits(store, calls("rate", 10))).isTrue();
+  }
+
+  @Test
+  void aLateWordReachesTheSideThatCountedTheCall() {
+    FallbackCounterStore store = over(shared).heldBack(0.1, 2, memory()).build();
+    Demand nine = Demand.of(amount("rate", 10 * ONE, 8 * ONE));
+    String atStore = ((Reservation) store.reserve(nine)).id();
+    shared.goes();
+    String here = ((Reservation) store.reserve(Demand.of(calls("rate", 10)))).id();
+    int asked = shared.asked;
+
+    assertThat(store.settleLate(here, Ended.NOT_DONE)).isTrue();
+    assertThat(shared.asked)
+        .as("nobody waits for a store that does not know the call")
+        .isEqualTo(asked);
+    assertThat(admits(store, calls("rate", 10))).as("it was given back here").isTrue();
+    assertThatThrownBy(() -> store.settleLate(atStore, Ended.NOT_DONE))
+        .isInstanceOf(StoreUnavailableException.class);
+
+    shared.comesBack();
+    assertThat(store.look(nine).refusal()).isNotNull();
+    assertThat(store.settleLate(atStore, Ended.NOT_DONE)).isTrue();
+    assertThat(shared.store.look(nine).usage().get(0).used()).isZero();
+    for (String id : List.of(here, atStore, "no call")) {
+      assertThat(store.settleLate(id, Ended.DONE)).as(id).isFalse();
+    }
+  }
+
+  @Test
+  void aNodeThatKnowsNoCallsByTheirNamesKeepsNoWordFromTheStore() {
+    CounterStore nameless =
+        new CounterStore() {
+          @Override
+          public ReserveResult reserve(Demand demand) {
+            throw new AssertionError("not asked");
+          }
+
+          @Override
+          public Look look(Demand demand) {
+            throw new AssertionError("not asked");
+          }
+        };
+    FallbackCounterStore store = over(shared).heldBack(0.1, 2, nameless).build();
+    String id = ((Reservation) store.reserve(Demand.of(calls("rate", 10)))).id();
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isTrue();
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
   }
 
   @Test

@@ -47,6 +47,11 @@ class RedisCounterStoreKitTest extends CounterStoreKit {
     return false;
   }
 
+  @Override
+  protected boolean settlesLate() {
+    return false;
+  }
+
   @AfterEach
   void close() {
     opened.forEach(RedisCounterStore::close);
