@@ -104,6 +104,12 @@ public final class JdbcContests {
             thread -> ours(SHORT, ROOM, "a" + thread, "b" + thread, "c" + thread),
             thread -> peers(peer, buckets, SHORT, ROOM, thread, 100 + thread, 200 + thread)),
         new Contest(
+            "PostgreSQL, one limit that is given back : Bucket4j",
+            THREADS,
+            true,
+            thread -> ours(true, SHORT, ROOM, "g" + thread),
+            thread -> peers(peer, buckets, SHORT, ROOM, 300 + thread)),
+        new Contest(
             "PostgreSQL, refused, 8 threads : Bucket4j",
             THREADS,
             false,
@@ -118,16 +124,24 @@ public final class JdbcContests {
   }
 
   private boolean ours(Duration window, int max, String... keys) {
+    return ours(false, window, max, keys);
+  }
+
+  private boolean ours(boolean releasable, Duration window, int max, String... keys) {
     List<Charge> charges = new ArrayList<>();
     for (String key : keys) {
-      charges.add(charge(window, max, key));
+      charges.add(charge(releasable, window, max, key));
     }
     return store.reserve(Demand.of(charges)) instanceof Reservation;
   }
 
-  private static Charge.Amount charge(Duration window, int max, String key) {
+  /**
+   * Of those that a call gets back if it did nothing, what can still be said of the call is written
+   * with it: a row more, which no peer has.
+   */
+  private static Charge.Amount charge(boolean releasable, Duration window, int max, String key) {
     CounterId counter = CounterId.of("limits", "rate", "grant", new Window.Sliding(window));
-    return new Charge.Amount(new CounterKey(counter, key, null), max, 1, 9, true);
+    return new Charge.Amount(new CounterKey(counter, key, null), max, 1, 9, releasable);
   }
 
   /** All are asked: a peer that stopped at the first refusal would leave the others uncounted. */
@@ -160,7 +174,7 @@ public final class JdbcContests {
       for (int i = 0; i < entries; i++) {
         ours(HOUR, ROOM, key);
       }
-      String id = Wanted.id(charge(HOUR, ROOM, key).key());
+      String id = Wanted.id(charge(false, HOUR, ROOM, key).key());
       System.out.println(
           "bytes of a key with "
               + entries

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that keeps the statements that are prepared on it: SQLite needs longer to prepare one
- * than to run it. Closing such a statement leaves it for the next who prepares the same, so that
- * nobody may have two of the same at a time. Not safe for use by several threads.
+ * A connection that keeps the statements that are prepared on it: SQLite needs longer to prepare
+ * one than to run it. Closing such a statement leaves it for the next who prepares the same, so
+ * that nobody may have two of the same at a time. Not safe for use by several threads.
  */
 final class KeptStatements implements InvocationHandler {
   private static final int MOST = 32;
