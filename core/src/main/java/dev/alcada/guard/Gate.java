@@ -26,7 +26,6 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
 import dev.alcada.tool.ToolDefinition;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -44,6 +43,18 @@ import org.slf4j.LoggerFactory;
  * past it where the counters are in memory.
  */
 final class Gate {
+  /** Compilers inline no method whose signature names a class that is not loaded yet. */
+  @SuppressWarnings("unused")
+  private static final List<Class<?>> LOADED =
+      List.of(
+          ApprovalClaim.class,
+          ApprovalRequest.class,
+          Answered.class,
+          DecisionEvent.class,
+          Refusal.class,
+          Report.class,
+          ShadowHeld.class);
+
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
 
   private final PolicyInForce policies;
@@ -177,7 +188,12 @@ final class Gate {
       if (report != null) {
         report.reserving();
       }
-      reserved = Objects.requireNonNull(counters.reserve(demand), "the store answered nothing");
+      reserved = counters.reserve(demand);
+      // Not by a generic method, whose answer is cast to one interface here and to another below:
+      // a JVM remembers one such cast for each class, and then looks each up anew.
+      if (reserved == null) {
+        throw new NullPointerException("the store answered nothing");
+      }
     } catch (Throwable e) {
       return refused(unavailable(e), report);
     }
