@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ abstract class LateCases extends HeldCases {
     return store();
   }
 
-  private static String id(Reservation reservation) {
+  static String id(Reservation reservation) {
     assertThat(reservation.id()).isNotNull();
     return String.valueOf(reservation.id());
   }
@@ -227,7 +228,7 @@ abstract class LateCases extends HeldCases {
     String id = id(admitted(store, Holding.AMOUNT.demand()));
     List<String> others =
         List.of(
-            "", " ", "0", "no call", id + "0", id.substring(1), id.toUpperCase() + "-", "é\u0000");
+            "", " ", "0", "no call", id + "0", id.substring(1), id.toUpperCase(Locale.ROOT) + "-", "é\u0000");
     for (String other : others) {
       assertThat(store.settleLate(other, Ended.NOT_DONE)).as(other).isFalse();
     }

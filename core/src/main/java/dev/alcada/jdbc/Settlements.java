@@ -100,7 +100,7 @@ final class Settlements {
         connection -> {
           Judged.Rows there = locked(connection, ids);
           OpenCall open = call.open();
-          if (open != null && !isFirst(connection, open, there)) {
+          if (open != null && !isFirst(connection, ids.isEmpty(), open, there)) {
             return null;
           }
           Map<Wanted, Row> changed = new LinkedHashMap<>();
@@ -139,9 +139,9 @@ final class Settlements {
   }
 
   /** Takes a call's row; {@return whether nobody has before, but for its having been due} */
-  private boolean isFirst(Connection connection, OpenCall open, Judged.Rows there)
+  private boolean isFirst(
+      Connection connection, boolean begins, OpenCall open, Judged.Rows there)
       throws SQLException {
-    boolean begins = there == Judged.Rows.NONE;
     int taken = database.change(connection, begins, List.of(OpenCalls.removed(open)))[0];
     return taken == 1 || there.now() >= open.due();
   }

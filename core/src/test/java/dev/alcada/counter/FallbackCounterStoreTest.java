@@ -11,6 +11,7 @@ import dev.alcada.time.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -293,9 +294,9 @@ class FallbackCounterStoreTest {
   void aLateWordReachesTheSideThatCountedTheCall() {
     FallbackCounterStore store = over(shared).heldBack(0.1, 2, memory()).build();
     Demand nine = Demand.of(amount("rate", 10 * ONE, 8 * ONE));
-    String atStore = ((Reservation) store.reserve(nine)).id();
+    String atStore = id(store.reserve(nine));
     shared.goes();
-    String here = ((Reservation) store.reserve(Demand.of(calls("rate", 10)))).id();
+    String here = id(store.reserve(Demand.of(calls("rate", 10))));
     int asked = shared.asked;
 
     assertThat(store.settleLate(here, Ended.NOT_DONE)).isTrue();
@@ -315,6 +316,10 @@ class FallbackCounterStoreTest {
     }
   }
 
+  private static String id(ReserveResult reserved) {
+    return Objects.requireNonNull(((Reservation) reserved).id());
+  }
+
   @Test
   void aNodeThatKnowsNoCallsByTheirNamesKeepsNoWordFromTheStore() {
     CounterStore nameless =
@@ -330,7 +335,7 @@ class FallbackCounterStoreTest {
           }
         };
     FallbackCounterStore store = over(shared).heldBack(0.1, 2, nameless).build();
-    String id = ((Reservation) store.reserve(Demand.of(calls("rate", 10)))).id();
+    String id = id(store.reserve(Demand.of(calls("rate", 10))));
     assertThat(store.settleLate(id, Ended.NOT_DONE)).isTrue();
     assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
   }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -56,14 +57,14 @@ class AnotherGuardTest {
   @TempDir Path directory;
 
   /** What one process has of its own. */
-  private static final class Process implements DecisionListener, AutoCloseable {
+  private static final class Host implements DecisionListener, AutoCloseable {
     final List<String> told = new ArrayList<>();
     final JdbcCounterStore store;
     final AuditLog log;
     final ToolGuard guard;
     volatile String lastId = "";
 
-    Process(Path directory, String name) throws IOException {
+    Host(Path directory, String name) throws IOException {
       store =
           JdbcCounterStore.builder(SqliteFile.source(directory.resolve("state")))
               .createTables()
@@ -74,6 +75,7 @@ class AnotherGuardTest {
     }
 
     /** Returns when the call has started, which does not end. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it never ends, or its end is told
     void hang(CompletableFuture<String> hangs) {
       CompletableFuture<Boolean> started = new CompletableFuture<>();
       guard.<String>callAsync(
@@ -112,8 +114,8 @@ class AnotherGuardTest {
   void isTakenToldAndRecordedThereAndIsTheLastOne(Ended said) throws Exception {
     CompletableFuture<String> hangs = new CompletableFuture<>();
     String id;
-    try (Process agent = new Process(directory, "agent");
-        Process desk = new Process(directory, "desk")) {
+    try (Host agent = new Host(directory, "agent");
+        Host desk = new Host(directory, "desk")) {
       agent.hang(hangs);
       id = agent.lastId;
       assertThat(desk.guard.check(PAY).code()).hasToString("duplicate");
@@ -124,14 +126,14 @@ class AnotherGuardTest {
       hangs.complete("after all");
 
       boolean free = said == Ended.NOT_DONE;
-      for (Process each : List.of(desk, agent)) {
+      for (Host each : List.of(desk, agent)) {
         assertThat(each.guard.check(PAY).code() == null).isEqualTo(free);
         assertThat(each.guard.check(REFUND).code() == null).isEqualTo(free);
       }
       assertThat(desk.told).containsExactly(id + " " + said);
       assertThat(agent.told).isEmpty();
     }
-    assertThat(recorded("desk")).containsOnlyOnce(id).contains(said.name().toLowerCase());
+    assertThat(recorded("desk")).containsOnlyOnce(id).contains(said.name().toLowerCase(Locale.ROOT));
     assertThat(recorded("agent")).contains("\"id\":\"" + id);
     for (String each : List.of("desk", "agent")) {
       assertThat(AuditLog.verify(directory.resolve(each), KEYS).intact()).as(each).isTrue();
@@ -153,8 +155,8 @@ class AnotherGuardTest {
   @Test
   void listsWhatTheOtherProcessHoldsAndTakesItBack() throws IOException {
     CompletableFuture<String> hangs = new CompletableFuture<>();
-    try (Process agent = new Process(directory, "agent");
-        Process desk = new Process(directory, "desk")) {
+    try (Host agent = new Host(directory, "agent");
+        Host desk = new Host(directory, "desk")) {
       agent.hang(hangs);
       List<Held> held = new ArrayList<>();
       for (CounterId.Kind kind :

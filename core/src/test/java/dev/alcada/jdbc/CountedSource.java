@@ -21,7 +21,7 @@ final class CountedSource {
 
   /** {@return what was sent since this was asked last, by its first word} */
   List<String> sent() {
-    List<String> words = sent.stream().map(sql -> sql.strip().split("\\s+")[0]).toList();
+    List<String> words = sent.stream().map(sql -> sql.strip().split("\\s+", 2)[0]).toList();
     sent.clear();
     return words;
   }

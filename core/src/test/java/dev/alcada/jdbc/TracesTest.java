@@ -147,9 +147,11 @@ class TracesTest {
         ReserveResult yours = theirs.reserve(demand);
         if (mine instanceof Reservation one && yours instanceof Reservation other) {
           outstanding.add(new Outstanding(one, other));
-          assertThat(one.id() == null).as("named %s", step).isEqualTo(other.id() == null);
-          if (one.id() != null && other.id() != null) {
-            named.add(new Named(one.id(), other.id()));
+          String mineId = one.id();
+          String yourId = other.id();
+          assertThat(mineId == null).as("named %s", step).isEqualTo(yourId == null);
+          if (mineId != null && yourId != null) {
+            named.add(new Named(mineId, yourId));
           }
           answers.merge("reserved", 1, Integer::sum);
         } else {
