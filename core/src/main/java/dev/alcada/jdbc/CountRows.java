@@ -53,7 +53,7 @@ final class CountRows {
   }
 
   /**
-   * Writes rows that are locked, and whatever is to change with them.
+   * Writes rows that are locked, and whatever is to change with them, which ends the transaction.
    *
    * @param changed the rows, by what they were changed for
    * @param besides may be empty
@@ -73,7 +73,7 @@ final class CountRows {
     if (changes.isEmpty()) {
       return;
     }
-    int[] counts = database.change(connection, false, changes);
+    int[] counts = database.changeLast(connection, changes);
     for (int i = 0; i < changed.size(); i++) {
       if (counts[i] != 1) {
         throw new IllegalStateException("a row that was locked could not be written");

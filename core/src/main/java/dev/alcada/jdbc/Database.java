@@ -120,6 +120,17 @@ abstract class Database implements AutoCloseable {
   abstract int[] change(Connection connection, boolean begins, List<Change> changes)
       throws SQLException;
 
+  /**
+   * Makes the last changes of a transaction. Where a trip is what costs they are committed with it,
+   * and whatever fails is an answer unknown.
+   *
+   * @param changes at least one
+   * @return how many rows each has changed
+   */
+  int[] changeLast(Connection connection, List<Change> changes) throws SQLException {
+    return change(connection, false, changes);
+  }
+
   /** {@return SQL that deletes expired rows, those first that were due first, not locked ones} */
   abstract String removeExpired(Table table, String where, int most);
 
@@ -145,7 +156,7 @@ abstract class Database implements AutoCloseable {
   }
 
   /** {@return SQL that selects rows of counts by their id, and the time} */
-  final String selectCounts(int many) {
+  String selectCounts(int many) {
     return "SELECT id, data, " + now() + " FROM alcada_count WHERE id IN (" + marks(many) + ")";
   }
 

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /*
  * One call:
  *
+ *   half was free a moment ago: lock at once; else
  *   look, no lock ──► no room: refused, nothing written
  *        │
  *        ├─ a key is new ──► its row is made, in a transaction of its own, sorted ──┐
@@ -91,6 +92,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   private final OpenCalls openCalls;
   private final Settlements settlements;
   private final Worker worker;
+  private final Room room = new Room();
   private final long firstId = new SecureRandom().nextLong();
   private final AtomicLong calls = new AtomicLong();
 
@@ -123,6 +125,13 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
       return new HeldRows(List.of(), List.of(), null, settlements::end);
     }
     settlements.finish(rows);
+    if (room.isExpected(asked)) {
+      ReserveResult result = database.write(connection -> reserve(connection, asked, rows, false));
+      if (result != null) {
+        tidy(null, false);
+        return result;
+      }
+    }
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       Judged looked = looked(asked, rows);
       Refusal refusal = looked.refusal();
@@ -136,7 +145,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
       if (newKeys && !keys.make(looked.missing())) {
         continue; // Others were faster: the next look tells why there is no room.
       }
-      ReserveResult result = database.write(connection -> reserve(connection, asked, rows));
+      ReserveResult result = database.write(connection -> reserve(connection, asked, rows, true));
       if (result != null) {
         boolean open = result instanceof HeldRows held && held.open() != null;
         tidy(newKeys ? asked.wanted().get(0).counter() : null, open);
@@ -146,12 +155,20 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     throw new IllegalStateException("the rows of a call's keys were removed as they were made");
   }
 
-  /** Returns {@code null} if a row is not there any more. */
-  private @Nullable ReserveResult reserve(Connection connection, Asked asked, List<String> ids)
-      throws SQLException {
+  /**
+   * Returns {@code null} if a row is not there any more.
+   *
+   * @param looked whether it is known that what is missing of a refused call could have been made
+   */
+  private @Nullable ReserveResult reserve(
+      Connection connection, Asked asked, List<String> ids, boolean looked) throws SQLException {
     Judged.Rows rows = counts.lock(connection, ids);
     Judged judged = new Judged(asked, rows);
     Refusal refusal = judged.refusal();
+    if (!judged.missing().isEmpty() && (refusal == null || !looked)) {
+      return null;
+    }
+    room.note(asked, refusal == null, judged.usage());
     Map<Wanted, Row> changed = new LinkedHashMap<>();
     List<Database.Change> besides = new ArrayList<>();
     if (refusal != null) {
@@ -165,9 +182,6 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
       }
       counts.write(connection, changed, rows.now(), besides);
       return refusal;
-    }
-    if (!judged.missing().isEmpty()) {
-      return null;
     }
     long id = nextId();
     List<HeldRows.Part> parts = judged.add(id);

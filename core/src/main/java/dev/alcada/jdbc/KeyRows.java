@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class KeyRows {
   private static final int MOST_REMOVED = 64;
 
-  /** How long a row stays in which nothing was counted yet, in microseconds. */
+  /**
+   * How long a row stays in which nothing was counted yet, in microseconds, and one under which
+   * nothing counts any more while its counter is not full: a key is often wanted again.
+   */
   private static final long GRACE = 10_000_000;
 
   /**
@@ -213,7 +216,7 @@ final class KeyRows {
                           cursor);
               String expired =
                   "SELECT id FROM alcada_count WHERE counter = ? AND due <= "
-                      + database.now()
+                      + (database.now() + " - " + GRACE)
                       + " LIMIT 1";
               if (counter == null) {
                 cursor = next == null ? "" : next;
@@ -227,7 +230,8 @@ final class KeyRows {
             String lock = "SELECT id FROM alcada_counter WHERE id = ?" + database.lockIfFree();
             if (text(connection, lock, turn) != null) {
               Map<String, Long> freed = new TreeMap<>();
-              removed(connection, "counter = ?", List.of(turn), freed);
+              String longGone = "counter = ? AND due <= " + database.now() + " - " + GRACE;
+              removed(connection, longGone, List.of(turn), freed);
               settle(connection, freed, freed.keySet());
               Database.update(
                   connection, "DELETE FROM alcada_counter WHERE id = ? AND keys <= 0", turn);

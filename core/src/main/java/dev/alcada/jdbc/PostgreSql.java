@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * A transaction and its trips:
  *
  *   BEGIN, SET …, select … for update      1   read committed whatever the pool says; time-outs
- *   update …, insert …                     2   all rows at once
- *   commit                                 3   an answer lost here is an answer unknown: not retried
+ *   update …, insert …, COMMIT             2   all rows at once; an answer lost here is an answer
+ *                                              unknown: not retried
+ *
+ * What does more than count commits in a trip of its own.
  *
  * The clock is read when the last row is locked: in the select that locks, it would be read before
  * the wait. Hence the MATERIALIZED table expression, out of which rows come once they are locked.
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSql extends Database {
   private static final int OLDEST = 13;
   private static final int MOST_ATTEMPTS = 5;
+
+  private static final Change COMMIT = Change.of("COMMIT");
 
   /** What surely did nothing: serialization, deadlock, a lock not had in time. */
   private static final Set<String> DID_NOTHING = Set.of("40001", "40P01", "55P03");
@@ -94,6 +98,17 @@ final class PostgreSql extends Database {
     return counts.subList(counts.size() - changes.size(), counts.size()).stream()
         .mapToInt(Integer::intValue)
         .toArray();
+  }
+
+  @Override
+  int[] changeLast(Connection connection, List<Change> changes) {
+    List<Change> committed = new ArrayList<>(changes);
+    committed.add(COMMIT);
+    try {
+      return change(connection, false, committed);
+    } catch (SQLException e) {
+      throw unknown(e);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.alcada.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +21,10 @@ final class Sqlite extends Database {
   private static final int BUSY = 5;
 
   private static final int PRIMARY = 0xff;
+
+  /** What a statement begins with that is told the time when it is asked for. */
+  private static final String TIMED = "SELECT id, data, ?";
+
   private static final int MILLISECOND = 1_000_000;
 
   private final ReentrantLock turn = new ReentrantLock();
@@ -39,6 +44,16 @@ final class Sqlite extends Database {
   @Override
   String now() {
     return Objects.requireNonNull(givenTime(), "time");
+  }
+
+  /** With the time as the last parameter, so that the statement is the same each time. */
+  @Override
+  String selectCounts(int many) {
+    StringBuilder sql = new StringBuilder(TIMED).append(many + 1).append(" FROM alcada_count");
+    for (int i = 1; i <= many; i++) {
+      sql.append(i == 1 ? " WHERE id IN (?" : ", ?").append(i);
+    }
+    return sql.append(')').toString();
   }
 
   @Override
@@ -93,9 +108,9 @@ final class Sqlite extends Database {
     return inTurn(
         connection -> {
           // Whatever fails is undone as the connection is dropped.
-          execute(connection, "BEGIN IMMEDIATE");
+          update(connection, "BEGIN IMMEDIATE");
           T result = work.with(connection);
-          execute(connection, "COMMIT");
+          update(connection, "COMMIT");
           return result;
         });
   }
@@ -150,8 +165,17 @@ final class Sqlite extends Database {
       close(opened);
       throw e;
     }
-    kept = opened;
-    return opened;
+    Connection keeping = KeptStatements.over(opened, this::tellTime);
+    kept = keeping;
+    return keeping;
+  }
+
+  private void tellTime(String sql, PreparedStatement statement) throws SQLException {
+    if (sql.startsWith(TIMED)) {
+      int from = TIMED.length();
+      int last = Integer.parseInt(sql, from, sql.indexOf(' ', from), 10);
+      statement.setLong(last, Long.parseLong(now()));
+    }
   }
 
   /** SQLite waits for no other connection that changes the mode at this moment, so this does. */

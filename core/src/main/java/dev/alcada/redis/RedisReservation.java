@@ -1,5 +1,6 @@
 package dev.alcada.redis;
 
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
@@ -51,6 +52,15 @@ final class RedisReservation implements Reservation {
   /** For tests: the same again, as if nobody knew that it was settled. */
   RedisReservation unsettled() {
     return new RedisReservation(store, number, call, answer, id);
+  }
+
+  /** For tests: when the server admitted a charge, in microseconds. */
+  long stamp(CounterKey key) {
+    return answer.held().stream()
+        .filter(held -> held.charge().key().equals(key))
+        .findFirst()
+        .orElseThrow()
+        .stamp();
   }
 
   private void end(ReserveCall.End how, List<Mark> done) {
