@@ -60,7 +60,7 @@ public class LanguageBenchmark {
   private static ToolGuard guard(String rule) {
     return ToolGuard.builder(
             Policy.parse(
-                "{\"version\": \"1\", \"default\": \"deny\", \"tools\": {\"pay\": {"
+                "{\"version\": \"1\", \"timezone\": \"UTC\", \"default\": \"deny\", \"tools\": {\"pay\": {"
                     + rule
                     + "}}}"))
         .build();

@@ -47,9 +47,12 @@ final class CsvExport {
           "decide_ns",
           "reserve_ns");
 
-  /** What a spreadsheet takes for the beginning of a formula, also behind blanks and in full width. */
+  /**
+   * What a spreadsheet takes for the beginning of a formula, also behind blanks and in full width.
+   */
   private static final Pattern FORMULA =
-      Pattern.compile("[\\s\\p{Z}\\p{Cc}\\p{Cf}]*[=+@\\-\uff1d\uff0b\uff0d\uff20\u2212]|[\\t\\r\\n]");
+      Pattern.compile(
+          "[\\s\\p{Z}\\p{Cc}\\p{Cf}]*[=+@\\-\uff1d\uff0b\uff0d\uff20\u2212]|[\\t\\r\\n]");
 
   private static final List<String> KINDS =
       List.of("decision", "settlement", "approval", "late_settlement", "taken_back");

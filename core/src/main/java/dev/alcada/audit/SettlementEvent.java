@@ -74,8 +74,7 @@ public final class SettlementEvent {
    * @param left the marks
    */
   public static SettlementEvent marked(Instant at, DecisionEvent decided, List<Mark> left) {
-    return new SettlementEvent(
-        at, decided, Handler.RETURNED, Ended.DONE, null, MarkUse.left(left));
+    return new SettlementEvent(at, decided, Handler.RETURNED, Ended.DONE, null, MarkUse.left(left));
   }
 
   /**

@@ -27,7 +27,6 @@ import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
 import dev.alcada.tool.ToolDefinition;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -308,8 +307,7 @@ final class Gate {
     return switch (passage.step()) {
       case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK ->
           Stages.asked(() -> async().lookAsync(passage.demand()));
-      case RESERVE, SHADOW_RESERVE ->
-          Stages.asked(() -> async().reserveAsync(passage.demand()));
+      case RESERVE, SHADOW_RESERVE -> Stages.asked(() -> async().reserveAsync(passage.demand()));
       case ASK -> standing(passage);
       case CLAIM -> approvals.claim(passage.approved(), passage::claiming);
       case DONE -> CompletableFuture.completedFuture(null);

@@ -30,8 +30,8 @@ public final class ApprovalTerms {
   }
 
   /**
-   * Returns the terms that one person agrees within these times; {@link Policy.Builder#build} checks
-   * them.
+   * Returns the terms that one person agrees within these times; {@link Policy.Builder#build}
+   * checks them.
    *
    * @param timeout how long a request waits for an answer, 1 second to 7 days
    * @param valid how long a yes may be used, 1 second to 7 days
