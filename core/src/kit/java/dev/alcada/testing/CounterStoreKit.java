@@ -298,7 +298,7 @@ public abstract class CounterStoreKit extends LateCases {
     for (int round = 0; round < 20; round++) {
       admitted(store, charge("rate", "a", 9, 5));
       Reservation call = admitted(store, charge("rate", "a", 9, 3));
-      String id = call.id();
+      String id = id(call);
       AtomicInteger turn = new AtomicInteger();
       AtomicInteger believed = new AtomicInteger();
       boolean comesBack = round % 2 == 0;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ abstract class LateCases extends HeldCases {
     return store();
   }
 
-  private static String id(Reservation reservation) {
+  static String id(Reservation reservation) {
     assertThat(reservation.id()).isNotNull();
     return String.valueOf(reservation.id());
   }
@@ -158,6 +159,20 @@ abstract class LateCases extends HeldCases {
     }
   }
 
+  /** A second end is none, so that it opens nothing to an operator's word either. */
+  @ParameterizedTest
+  @EnumSource(names = {"AMOUNT", "ALL"})
+  void whatIsKnownOfACallIsNotMadeUnknownByASecondEnd(Holding holding) {
+    CounterStore store = lateStore(holding);
+    Reservation call = admitted(store, holding.demand());
+    String id = id(call);
+    settle(call, "keep");
+    settle(call, "lose");
+
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
+    assertThat(hasRoom(store, holding)).isFalse();
+  }
+
   @Test
   void nothingIsGivenBackThatCountsHoweverTheCallHasEnded() {
     CounterStore store = lateStore(Holding.ALL);
@@ -227,7 +242,7 @@ abstract class LateCases extends HeldCases {
     String id = id(admitted(store, Holding.AMOUNT.demand()));
     List<String> others =
         List.of(
-            "", " ", "0", "no call", id + "0", id.substring(1), id.toUpperCase() + "-", "é\u0000");
+            "", " ", "0", "no call", id + "0", id.substring(1), id.toUpperCase(Locale.ROOT) + "-", "é\u0000");
     for (String other : others) {
       assertThat(store.settleLate(other, Ended.NOT_DONE)).as(other).isFalse();
     }
