@@ -3,7 +3,7 @@ package dev.alcada.decision;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * reserved. With them that is only looked at first, and reserved once the call is approved.
  */
 public final class Judgement {
+  /** Compilers inline no method whose signature names a class that is not loaded yet. */
+  @SuppressWarnings("unused")
+  private static final Class<?> LOADED = WholePlan.Kept.class;
+
   /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
   static final Judgement INTERNAL =
       new Judgement(
@@ -139,9 +143,9 @@ public final class Judgement {
     return rest == null ? List.of() : rest.asks();
   }
 
-  /** {@return how long an approval of this call takes and lasts} */
-  public ApprovalTimes approvalTimes() {
-    return plan.times();
+  /** {@return the terms on which people may approve this call} */
+  public ApprovalTerms approvalTerms() {
+    return plan.terms();
   }
 
   /**

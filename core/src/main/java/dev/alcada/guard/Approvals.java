@@ -12,7 +12,7 @@ import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.time.TimeSource;
 import java.util.List;
@@ -236,10 +236,10 @@ public final class Approvals {
   CompletableFuture<Standing> ask(
       ToolCall call,
       List<AskingRule> asks,
-      ApprovalTimes times,
+      ApprovalTerms terms,
       Quorum quorum,
       Set<Root> mentioned) {
-    return requests.ask(call, asks, times, quorum, mentioned);
+    return requests.ask(call, asks, terms, quorum, mentioned);
   }
 
   /** Finds where a call stands that needs approval, and requests nothing. */

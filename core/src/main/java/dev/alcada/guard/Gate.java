@@ -12,9 +12,11 @@ import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Held;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
@@ -26,7 +28,6 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
 import dev.alcada.tool.ToolDefinition;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -45,6 +46,18 @@ import org.slf4j.LoggerFactory;
  * past it where the counters are in memory.
  */
 final class Gate {
+  /** Compilers inline no method whose signature names a class that is not loaded yet. */
+  @SuppressWarnings("unused")
+  private static final List<Class<?>> LOADED =
+      List.of(
+          ApprovalClaim.class,
+          ApprovalRequest.class,
+          Answered.class,
+          DecisionEvent.class,
+          Refusal.class,
+          Report.class,
+          ShadowHeld.class);
+
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
 
   private final PolicyInForce policies;
@@ -179,17 +192,37 @@ final class Gate {
         report.reserving();
       }
       reserved = counters.reserve(demand);
+      // Not by a generic method, whose answer is cast to one interface here and to another below:
+      // a JVM remembers one such cast for each class, and then looks each up anew.
       if (reserved == null) {
-        throw new IllegalStateException("the store answered nothing");
-      } else if (report != null) {
-        report.reserved();
+        throw new NullPointerException("the store answered nothing");
       }
-      return reserved instanceof Refusal refusal
-          ? refused(judgement.refused(refusal), report)
-          : allowed(report, judgement, (Reservation) reserved, null, null, null);
+      if (report != null) {
+        report.reservedAtLast();
+      }
+      if (reserved instanceof Refusal refusal) {
+        lookAtRefused(demand, report);
+        return refused(judgement.refused(refusal), report);
+      }
+      return allowed(report, judgement, (Reservation) reserved, null, null, null);
     } catch (Throwable e) {
       cancel(reserved);
       return refused(unavailable(e), report);
+    }
+  }
+
+  /**
+   * Finds out what counts hold that had no room, for those who are told. A store that is not in
+   * memory is not asked again: whoever makes calls that are refused would double its work.
+   */
+  void lookAtRefused(Demand demand, @Nullable Report report) {
+    if (report == null || !(counters instanceof InMemoryCounterStore)) {
+      return;
+    }
+    try {
+      report.looked(counters.look(demand));
+    } catch (Throwable e) {
+      logged("A store could not say what its counts hold; the denial stands.", e);
     }
   }
 
@@ -292,7 +325,7 @@ final class Gate {
         ? approvals.ask(
             passage.call(),
             judgement.asks(),
-            judgement.approvalTimes(),
+            judgement.approvalTerms(),
             judgement.approvers(),
             passage.mentioned())
         : approvals.look(
@@ -337,10 +370,15 @@ final class Gate {
    */
   void settle(
       Admission admission, Ended ended, @Nullable Throwable failure, @Nullable Answered answered) {
-    settle(admission.reservation(), admission.judgement(), ended, answered);
+    List<Mark> left = settle(admission.reservation(), admission.judgement(), ended, answered);
     settleApproval(admission, ended);
     settleShadow(admission, ended, answered);
-    tell(admission, decided -> SettlementEvent.of(time.instant(), decided, ended, failure));
+    tell(
+        admission,
+        decided ->
+            left.isEmpty()
+                ? SettlementEvent.of(listeners.stamps.now(), decided, ended, failure)
+                : SettlementEvent.marked(listeners.stamps.now(), decided, left));
   }
 
   /** Tells how a call has ended; it has, whether or not that can be told. */
@@ -368,7 +406,7 @@ final class Gate {
           settleShadow(admission, Ended.UNKNOWN, null);
         });
     settleApproval(admission, Ended.UNKNOWN);
-    tell(admission, decided -> SettlementEvent.cancelled(time.instant(), decided));
+    tell(admission, decided -> SettlementEvent.cancelled(listeners.stamps.now(), decided));
   }
 
   /** Takes an operator's word on a call of which nobody knew. */
@@ -409,23 +447,26 @@ final class Gate {
     }
   }
 
-  private static void settle(
+  /** {@return the marks that the call leaves by its end} */
+  private static List<Mark> settle(
       @Nullable Reservation reservation,
       @Nullable Judgement judgement,
       Ended ended,
       @Nullable Answered answered) {
     if (reservation == null) {
-      return;
+      return List.of();
     }
     try {
-      if (answered == null || judgement == null || ended != Ended.DONE) {
-        reservation.settle(ended);
-      } else {
-        reservation.settle(ended, answered.marks(judgement));
+      if (answered != null && judgement != null && ended == Ended.DONE) {
+        List<Mark> done = answered.marks(judgement);
+        reservation.settle(ended, done);
+        return done;
       }
+      reservation.settle(ended);
     } catch (Throwable e) {
       logged("A call could not be settled; it stays counted.", e);
     }
+    return List.of();
   }
 
   /**
@@ -461,7 +502,7 @@ final class Gate {
       approval.settle(Ended.NOT_DONE);
     }
     if (admission.allowed()) {
-      tell(admission, decided -> SettlementEvent.notStarted(time.instant(), decided));
+      tell(admission, decided -> SettlementEvent.notStarted(listeners.stamps.now(), decided));
     }
   }
 

@@ -207,6 +207,7 @@ final class Passage implements Gate.Begun {
     if (report != null) {
       report.judged(judgement.demand());
       report.looked(look);
+      report.found(open.demand().reads(), look.marks());
     }
     Decision.Denied denied = judgement.denied();
     if (denied != null) {
@@ -274,6 +275,7 @@ final class Passage implements Gate.Begun {
     }
     if (result instanceof Refusal refusal) {
       if (refusal.reason() != Refusal.Reason.MARKS_CHANGED) {
+        gate.lookAtRefused(judgement.demand(), report);
         refused(judgement.refused(refusal));
       } else if (open.needsMarks() && anew++ < MOST_ANEW) {
         judgement = open;

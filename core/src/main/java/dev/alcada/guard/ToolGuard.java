@@ -91,7 +91,8 @@ public final class ToolGuard {
         new Listeners(
             builder.listeners,
             time,
-            builder.digests == null ? ArgumentDigests.random() : builder.digests);
+            builder.digests == null ? ArgumentDigests.random() : builder.digests,
+            !(counters instanceof InMemoryCounterStore));
     halt = new Halt(builder.afterLastLook);
     halt.byDocument(builder.policy == null ? null : builder.policy.halted());
     gate = new Gate(policies, pinned, counters, approvals, time, executor, halt, listeners);

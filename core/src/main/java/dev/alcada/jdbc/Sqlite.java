@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -46,9 +47,19 @@ final class Sqlite extends Database {
   }
 
   @Override
-  String removeExpired(int most) {
-    return "DELETE FROM alcada_count WHERE id IN (SELECT id FROM alcada_count"
-        + (" WHERE counter = ? AND due <= " + now() + " ORDER BY due LIMIT " + most + ")");
+  int[] change(Connection connection, boolean begins, List<Change> changes) throws SQLException {
+    int[] counts = new int[changes.size()];
+    for (int i = 0; i < counts.length; i++) {
+      Change change = changes.get(i);
+      counts[i] = update(connection, change.sql(), change.values().toArray());
+    }
+    return counts;
+  }
+
+  @Override
+  String removeExpired(Table table, String where, int most) {
+    return ("DELETE FROM " + table.tableName + " WHERE id IN (SELECT id FROM " + table.tableName)
+        + (" WHERE " + where + " AND due <= " + now() + " ORDER BY due LIMIT " + most + ")");
   }
 
   @Override

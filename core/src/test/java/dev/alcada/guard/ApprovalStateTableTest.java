@@ -13,7 +13,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the life cycle to the table in {@code docs/approvals.md}, cell by cell. */
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ApprovalTimes TIMES = ApprovalTimes.of(MINUTE, MINUTE);
+  private static final ApprovalTerms TIMES = ApprovalTerms.of(MINUTE, MINUTE);
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask first.", "{}"));
   private static final ToolCall CALL =

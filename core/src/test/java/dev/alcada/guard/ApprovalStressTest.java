@@ -11,7 +11,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class ApprovalStressTest {
   private static final int THREADS = 16;
   private static final int ROUNDS = 300;
-  private static final ApprovalTimes TIMES =
-      ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
+  private static final ApprovalTerms TIMES =
+      ApprovalTerms.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask.", "{}"));
 

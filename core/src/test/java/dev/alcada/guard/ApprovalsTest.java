@@ -17,7 +17,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ class ApprovalsTest {
                 .withAttribute("role", "clerk")
                 .withAttribute("trace", "t"));
 
-    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+    approvals.ask(call, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
 
     ApprovalRequest request = approvals.pending().get(0);
     assertThat(request.tool()).isEqualTo("pay");
@@ -410,7 +410,7 @@ class ApprovalsTest {
       ToolCall large =
           ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
       Standing standing =
-          approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+          approvals.ask(large, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
       taken +=
           ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
     }
@@ -425,7 +425,7 @@ class ApprovalsTest {
 
   private static Decision ask(Approvals approvals, int amount, String grant) {
     ToolCall call = ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
-    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+    Standing asked = approvals.ask(call, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
     return ((Standing.Answered) asked).decision();
   }
 

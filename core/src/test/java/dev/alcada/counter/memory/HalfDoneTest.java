@@ -331,6 +331,21 @@ class HalfDoneTest {
                     .tried(mark("sent", "a"))
                     .reads(mark("read", "a").key(), false)
                     .build())),
+    MARK_LEFT_AGAIN(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.reserve(marks(mark("read", "a")))),
+    AMOUNT_BESIDE_A_MARK(
+        scene -> {
+          scene.reserve(marks(mark("read", "a")));
+          scene.reserve(charge(sliding("rate", "a"), 1));
+        },
+        scene -> scene.reserve(judged(mark("read", "a"), true))),
+    AMOUNT_BESIDE_A_MARK_THAT_IS_GONE(
+        scene -> scene.reserve(charge(sliding("rate", "a"), 1)),
+        scene -> scene.reserve(judged(mark("read", "a"), true))),
+    LOOK_AT_A_MARK(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.store.look(Demand.builder().reads(mark("read", "a").key(), null).build())),
     END_THAT_LETS_A_MARK_LAST(
         scene -> scene.reserve(marks(mark("read", "a"))),
         scene -> scene.held.get(0).settle(Ended.DONE)),
@@ -447,6 +462,13 @@ class HalfDoneTest {
     Demand.Builder demand = Demand.builder();
     List.of(marks).forEach(demand::tried);
     return demand.build();
+  }
+
+  private static Demand judged(Mark mark, boolean there) {
+    return Demand.builder()
+        .charge(charge(sliding("rate", "a"), 1))
+        .reads(mark.key(), there)
+        .build();
   }
 
   private static Demand everything() {
