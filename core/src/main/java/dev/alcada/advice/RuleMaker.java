@@ -2,8 +2,10 @@ package dev.alcada.advice;
 
 import dev.alcada.advice.RuleAdvice.Binding;
 import dev.alcada.advice.RuleAdvice.Place;
+import dev.alcada.internal.document.ShownJson;
 import dev.alcada.internal.document.Spelling;
 import dev.alcada.internal.value.JsonType;
+import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.policy.ValuePath.Step;
@@ -26,19 +28,6 @@ final class RuleMaker {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
 
   private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_.$-]{0,63}");
-
-  /** Names that a reader of the document would take for something else. */
-  private static final Set<String> FIELDS =
-      Set.of(
-          "$schema",
-          "version",
-          "description",
-          "default",
-          "timezone",
-          "halt",
-          "hide",
-          "all_tools",
-          "tools");
 
   private static final int MAX_DEPTH = 4;
   private static final int MAX_MEMBERS = 300;
@@ -123,12 +112,27 @@ final class RuleMaker {
       return "a rule for this name would be one for all that match it";
     } else if (!NAME.matcher(name).matches()) {
       return "its name has characters that tools do not have, or too many";
-    } else if (FIELDS.contains(name)) {
-      return "it is called like a field of a policy";
+    } else if (isDoubted(name)) {
+      return "its name is one that people write for something else in a policy";
     } else if (other != null) {
       return "its name differs from " + Spelling.quote(other) + " in case or punctuation alone";
     }
     return null;
+  }
+
+  /** {@return whether a policy draws a warning by this name alone} */
+  private static boolean isDoubted(String name) {
+    Map<String, Object> document =
+        Map.of(
+            "version",
+            "1",
+            "default",
+            "deny",
+            "hide",
+            List.of(name),
+            "tools",
+            Map.of(name, Map.of("action", "deny")));
+    return !Policy.parse(ShownJson.line(document)).warnings().isEmpty();
   }
 
   private static String bare(String name) {

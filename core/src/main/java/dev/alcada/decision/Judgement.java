@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * reserved. With them that is only looked at first, and reserved once the call is approved.
  */
 public final class Judgement {
+  /** Compilers inline no method whose signature names a class that is not loaded yet. */
+  @SuppressWarnings("unused")
+  private static final Class<?> LOADED = WholePlan.Kept.class;
+
   /** What is said of every call that the guard fails to judge; there is nothing left to fail. */
   static final Judgement INTERNAL =
       new Judgement(

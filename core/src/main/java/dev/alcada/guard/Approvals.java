@@ -248,14 +248,23 @@ public final class Approvals {
     return requests.look(call, asks, quorum, mentioned);
   }
 
-  /** Takes an approval for one run: of any number of threads at most one gets it, others null. */
-  CompletableFuture<@Nullable ApprovalClaim> claim(ApprovalRequest approved) {
+  /**
+   * Takes an approval for one run: of any number of threads at most one gets it, others null.
+   *
+   * @param asking is given the claim before the store is asked: whatever ends between the store's
+   *     yes and the call's start, it can be given back
+   */
+  CompletableFuture<@Nullable ApprovalClaim> claim(
+      ApprovalRequest approved, Consumer<ApprovalClaim> asking) {
+    if (approved.at(settings.time().instant()).state() != ApprovalState.APPROVED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    ApprovalClaim wanted = new ApprovalClaim(lifecycle, approved.claimed());
+    asking.accept(wanted);
     return Stages.then(
-        lifecycle.claim(approved),
+        lifecycle.claim(wanted.request()),
         settings.executor(),
-        claimed ->
-            CompletableFuture.completedFuture(
-                claimed == null ? null : new ApprovalClaim(lifecycle, claimed)));
+        taken -> CompletableFuture.completedFuture(taken ? wanted : null));
   }
 
   /** Makes {@link Approvals}. Not safe for use by several threads. */

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,13 @@ class PolicyAdvisorTest {
         "default",
         "all_tools",
         "hide",
+        "other",
+        "all",
+        "AllTools",
+        "catch_all",
+        "unlisted",
+        "-x",
+        ".",
         "list-accounts",
         "LIST_ACCOUNTS"
       })
@@ -276,7 +284,7 @@ class PolicyAdvisorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yes", "null", "1e3", "true", "-x", "0x1f", "n", "."})
+  @ValueSource(strings = {"yes", "null", "1e3", "true", "0o7", "0x1f", "n", "off"})
   void aNameThatYamlTakesForSomethingElseIsQuoted(String name) {
     List<ToolDefinition> tools = List.of(ToolDefinition.builder(name).build());
 
@@ -294,15 +302,28 @@ class PolicyAdvisorTest {
   }
 
   @Test
-  void noCounterIsTakenForAnother() {
-    List<ToolDefinition> tools =
+  void whateverAToolIsCalledTheRecommendedPolicyLoadsWithoutWarnings() {
+    List<String> parts =
         List.of(
-            ToolDefinition.builder("alltools").description("Sends a message").build(),
-            ToolDefinition.builder("send").description("Sends a message").build());
+            "all", "any", "other", "tool", "s", "default", "every", "else", "list", "hide", "_",
+            "-", ".", "/", "*", "$", "{", "}", "(", "TODO", "x", "X", "1", " ", "create", "tous");
+    List<String> verbs = List.of("Sends", "Deletes", "Lists", "Pays for");
+    SplittableRandom random = new SplittableRandom(2026);
+    for (int i = 0; i < 2_000; i++) {
+      String name =
+          random
+              .ints(1 + random.nextInt(4), 0, parts.size())
+              .mapToObj(parts::get)
+              .collect(Collectors.joining());
+      List<ToolDefinition> tools =
+          List.of(
+              ToolDefinition.builder(name)
+                  .description(verbs.get(random.nextInt(verbs.size())) + " a message")
+                  .build(),
+              ToolDefinition.builder("send_message").description("Sends a message").build());
 
-    Policy policy = ADVISOR.recommend(tools).policy();
-
-    assertThat(rule(policy, "alltools").limits().get(0).counter()).isEqualTo("alltools_rate_2");
+      assertThat(ADVISOR.recommend(tools).policy().warnings()).as(name).isEmpty();
+    }
   }
 
   @Test

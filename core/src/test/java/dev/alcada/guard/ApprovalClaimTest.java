@@ -39,13 +39,13 @@ class ApprovalClaimTest {
     Approvals approvals = Approvals.inMemory();
     ApprovalRequest seen = approved(approvals);
 
-    ApprovalClaim first = requireNonNull(approvals.claim(seen).join());
-    assertThat(approvals.claim(seen).join()).isNull();
+    ApprovalClaim first = requireNonNull(approvals.claim(seen, asking -> {}).join());
+    assertThat(approvals.claim(seen, asking -> {}).join()).isNull();
 
     first.settle(Ended.NOT_DONE);
-    assertThat(approvals.claim(seen).join()).isNull();
+    assertThat(approvals.claim(seen, asking -> {}).join()).isNull();
     ApprovalClaim again =
-        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request()).join());
+        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request(), asking -> {}).join());
     again.settle(Ended.DONE);
     again.settle(Ended.NOT_DONE);
     assertThat(requireNonNull(approvals.get(seen.id())).state()).isEqualTo(ApprovalState.SPENT);

@@ -89,7 +89,7 @@ class ApprovalStateTableTest {
       case "deny" -> answer(request, cell, () -> approvals.deny(request.id(), "ana", null));
       case "cancel" -> answer(request, cell, () -> approvals.cancel(request.id()));
       case "claim" -> {
-        ApprovalClaim got = approvals.claim(request).join();
+        ApprovalClaim got = approvals.claim(request, asking -> {}).join();
         assertThat(got == null).isEqualTo(cell.equals("refused"));
         assertState(request, cell);
       }
@@ -142,7 +142,7 @@ class ApprovalStateTableTest {
   private void settle(ApprovalRequest request, String cell, boolean nothingDone) {
     if (cell.equals("cannot be")) {
       assertThat(claim).isNull();
-      assertThat(approvals.claim(request).join()).isNull();
+      assertThat(approvals.claim(request, asking -> {}).join()).isNull();
       return;
     }
     ApprovalClaim settled = requireNonNull(claim, "a claim that led here");
@@ -207,7 +207,7 @@ class ApprovalStateTableTest {
 
   private ApprovalClaim claim(String id) {
     ApprovalClaim claimed =
-        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null), asking -> {}).join());
     claim = claimed;
     return claimed;
   }

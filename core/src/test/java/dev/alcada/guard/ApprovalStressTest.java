@@ -93,7 +93,7 @@ class ApprovalStressTest {
               if (seen.state() == ApprovalState.DENIED) {
                 seenDenied.incrementAndGet();
               }
-              ApprovalClaim claim = approvals.claim(seen).join();
+              ApprovalClaim claim = approvals.claim(seen, asking -> {}).join();
               if (claim != null) {
                 assertThat(seenDenied).hasValue(0);
                 spent.incrementAndGet();
@@ -108,7 +108,7 @@ class ApprovalStressTest {
       if (!expires && !cancels) {
         assertThat(yes.get() + no.get()).isEqualTo(1);
         ApprovalRequest end = requireNonNull(approvals.get(id));
-        ApprovalClaim last = approvals.claim(end).join();
+        ApprovalClaim last = approvals.claim(end, asking -> {}).join();
         assertThat(spent.get() + (last == null ? 0 : 1)).isEqualTo(yes.get());
       }
     }
@@ -126,7 +126,7 @@ class ApprovalStressTest {
           thread -> {
             ApprovalRequest seen = approved;
             for (int i = 0; i < 20; i++) {
-              ApprovalClaim claim = approvals.claim(seen).join();
+              ApprovalClaim claim = approvals.claim(seen, asking -> {}).join();
               if (claim != null) {
                 assertThat(running.incrementAndGet()).isEqualTo(1);
                 running.decrementAndGet();

@@ -142,9 +142,9 @@ class ApprovalsTest {
 
     String id = request(approvals, 1);
     ApprovalClaim claim =
-        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null), asking -> {}).join());
     claim.settle(Ended.NOT_DONE);
-    requireNonNull(approvals.claim(requireNonNull(approvals.get(id))).join()).settle(Ended.DONE);
+    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join()).settle(Ended.DONE);
     approvals.deny(request(approvals, 2), "ana", null);
     approvals.cancel(request(approvals, 3));
     removal.close();
@@ -392,7 +392,7 @@ class ApprovalsTest {
     String id = request(approvals, 1);
 
     CompletionStage<ApprovalRequest> answered = approvals.answer(id, Answer.approve("ana"));
-    assertThat(approvals.claim(requireNonNull(approvals.get(id))).join()).isNotNull();
+    assertThat(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join()).isNotNull();
     assertThat(told).containsExactly(ApprovalState.PENDING);
     slow.complete(true);
 
@@ -437,39 +437,6 @@ class ApprovalsTest {
     Decision decision = ask(approvals, amount, grant);
     assertThat(decision).isInstanceOf(Decision.ApprovalRequired.class);
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
-  }
-
-  private static class ForwardingStore implements ApprovalStore {
-    private final ApprovalStore store;
-
-    ForwardingStore(ApprovalStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
-      return store.find(binding);
-    }
-
-    @Override
-    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
-      return store.add(request, bounds);
-    }
-
-    @Override
-    public CompletionStage<Boolean> replace(ApprovalRequest next) {
-      return store.replace(next);
-    }
-
-    @Override
-    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
-      return store.get(id);
-    }
-
-    @Override
-    public CompletionStage<List<ApprovalRequest>> pending() {
-      return store.pending();
-    }
   }
 
   private record FailingStore(Throwable failure) implements ApprovalStore {

@@ -21,7 +21,7 @@ public final class BareLimit {
   public BareLimit(CounterId id, long max) {
     CounterKey key = new CounterKey(id, "", null);
     this.charge = new Charge.Amount(key, max, 1, 9, false);
-    this.count = Counter.of(id, InMemoryCounterStore.create()).newTally(key, new Stripe(0));
+    this.count = Counter.of(id, InMemoryCounterStore.create()).newTally(key, new Stripe(0), null);
   }
 
   /**
