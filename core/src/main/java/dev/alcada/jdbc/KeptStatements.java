@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,10 @@ final class KeptStatements implements InvocationHandler {
                 method.getName().equals("close") ? null : called(method, statement, arguments));
     statements.put(sql, new Kept(statement, shown));
     if (statements.size() > MOST) {
-      String oldest = statements.keySet().iterator().next();
-      statements.remove(oldest).statement().close();
+      Iterator<Kept> all = statements.values().iterator();
+      Kept oldest = all.next();
+      all.remove();
+      oldest.statement().close();
     }
     return shown;
   }
