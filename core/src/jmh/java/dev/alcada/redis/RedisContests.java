@@ -94,6 +94,12 @@ public final class RedisContests {
             true,
             thread -> ours(SHORT, ROOM, "one"),
             thread -> peers(SHORT, ROOM, "one")),
+        new Contest(
+            "Redis, one limit that is given back : Bucket4j",
+            THREADS,
+            true,
+            thread -> ours(true, SHORT, ROOM, "g" + thread),
+            thread -> peers(SHORT, ROOM, "g" + thread)),
         full());
   }
 
@@ -109,16 +115,24 @@ public final class RedisContests {
   }
 
   private boolean ours(Duration window, int max, String... keys) {
+    return ours(false, window, max, keys);
+  }
+
+  private boolean ours(boolean releasable, Duration window, int max, String... keys) {
     List<Charge> charges = new ArrayList<>();
     for (String key : keys) {
-      charges.add(charge(window, max, key));
+      charges.add(charge(releasable, window, max, key));
     }
     return store.reserve(Demand.of(charges)) instanceof Reservation;
   }
 
-  private static Charge.Amount charge(Duration window, int max, String key) {
+  /**
+   * Of those that a call gets back if it did nothing, what can still be said of the call is written
+   * with it: a record more, which no peer has.
+   */
+  private static Charge.Amount charge(boolean releasable, Duration window, int max, String key) {
     CounterId counter = CounterId.of("limits", "rate", "grant", new Window.Sliding(window));
-    return new Charge.Amount(new CounterKey(counter, key, null), max, 1, 9, true);
+    return new Charge.Amount(new CounterKey(counter, key, null), max, 1, 9, releasable);
   }
 
   /** All are asked: a peer that stopped at the first refusal would leave the others uncounted. */
@@ -161,7 +175,7 @@ public final class RedisContests {
       for (int i = 0; i < entries; i++) {
         ours(HOUR, ROOM, key);
       }
-      Charge.Amount charge = charge(HOUR, ROOM, key);
+      Charge.Amount charge = charge(false, HOUR, ROOM, key);
       byte[] list = new Keys("alcada").count(charge.key().counter().text(), charge.key().text());
       System.out.println(
           "bytes of a key with "

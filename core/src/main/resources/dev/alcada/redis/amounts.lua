@@ -176,7 +176,7 @@ do
     end
     local last, lastHi, lastLo
     local kept = count.there and not count.none and not count.rewrite
-    if kept and call('LLEN', count.list) > EXACT + count.gone then
+    if kept and (count.all and count.read or call('LLEN', count.list) - 1) >= EXACT + count.gone then
       last, lastHi, lastLo = unpack1(ENTRY, call('LINDEX', count.list, -1))
     end
     count.newest = now

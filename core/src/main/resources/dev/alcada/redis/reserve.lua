@@ -17,7 +17,16 @@ local reserving, recorded, charges, left = unpack1('>BBI4I4', ARGV[1], rest)
 local counts = {}
 for i = 1, #ARGV - 1 do
   local argument = ARGV[i + 1]
-  local count = { kind = kinds[string.byte(argument)], list = KEYS[2 * i - 1], live = KEYS[2 * i] }
+  -- Told beforehand how many fields there will be: a table that grows is made anew each time.
+  local count = {
+    kind = kinds[string.byte(argument)], list = KEYS[2 * i - 1], live = KEYS[2 * i],
+    releasable = nil, calendar = nil, above = nil, decimals = nil, one = nil, two = nil, three = nil,
+    maxHi = nil, maxLo = nil, amountHi = nil, amountLo = nil, coarseMaxHi = nil, coarseMaxLo = nil,
+    coarseHi = nil, coarseLo = nil, wanted = nil, gone = nil, there = nil, newest = nil, birth = nil,
+    hi = nil, lo = nil, places = nil, raw = nil, read = nil, all = nil, chunk = nil, ahead = nil,
+    floor = nil, usedHi = nil, usedLo = nil, usedPlaces = nil, leaves = nil, goes = nil, none = nil,
+    addHi = nil, addLo = nil, ends = nil,
+  }
   count.kind.begin(count, argument)
   own[count.list] = true
   counts[i] = count

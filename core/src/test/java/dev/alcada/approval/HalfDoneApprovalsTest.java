@@ -45,9 +45,7 @@ class HalfDoneApprovalsTest {
   private static ApprovalStore faulty(TimeSource time) {
     try {
       return (ApprovalStore)
-          FaultyRoom.of(
-                  name -> name.startsWith(ROOM) && !name.endsWith("Test"),
-                  name -> true)
+          FaultyRoom.of(name -> name.startsWith(ROOM) && !name.endsWith("Test"), name -> true)
               .loadClass(ROOM)
               .getMethod("create", TimeSource.class)
               .invoke(null, time);
@@ -65,9 +63,7 @@ class HalfDoneApprovalsTest {
       ApprovalRequest request = next(random, step);
       int at = random.nextBoolean() ? 1 + random.nextInt(40) : Integer.MAX_VALUE;
       Function<ApprovalStore, CompletionStage<?>> operation =
-          request.version() == 1
-              ? one -> one.add(request, BOUNDS)
-              : one -> one.replace(request);
+          request.version() == 1 ? one -> one.add(request, BOUNDS) : one -> one.replace(request);
       Object[] answer = new Object[1];
       if (Faults.strikes(kind, at, () -> answer[0] = answered(operation.apply(store)))) {
         struck++;
