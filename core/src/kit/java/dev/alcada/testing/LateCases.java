@@ -14,7 +14,6 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,10 +43,11 @@ abstract class LateCases extends HeldCases {
         CounterId.Kind.ONCE,
         CounterId.Kind.MARK);
 
+    @SuppressWarnings("ImmutableEnumChecker") // It is.
     private final Set<CounterId.Kind> kinds;
 
     Holding(CounterId.Kind... kinds) {
-      this.kinds = EnumSet.copyOf(List.of(kinds));
+      this.kinds = Set.of(kinds);
     }
 
     Demand demand() {

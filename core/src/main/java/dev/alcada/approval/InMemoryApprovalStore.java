@@ -124,11 +124,11 @@ public final class InMemoryApprovalStore implements ApprovalStore {
           Instant now = time.instant();
           stage.complete(
               state.counted.values().stream()
-              .filter(request -> request.at(now).state() == ApprovalState.PENDING)
-              .sorted(
-                  Comparator.comparing(ApprovalRequest::createdAt)
-                      .thenComparing(ApprovalRequest::id))
-              .toList());
+                  .filter(request -> request.at(now).state() == ApprovalState.PENDING)
+                  .sorted(
+                      Comparator.comparing(ApprovalRequest::createdAt)
+                          .thenComparing(ApprovalRequest::id))
+                  .toList());
         });
   }
 

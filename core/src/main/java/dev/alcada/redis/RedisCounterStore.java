@@ -314,7 +314,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     byte[] head = head(number);
     return ByteBuffer.allocate(head.length + 3 + 8)
         .put(head)
-        .put((byte) how.ordinal())
+        .put(how.number)
         .put((byte) (recorded ? 1 : 0))
         .put((byte) (late ? 1 : 0))
         .putLong((late ? MARKED_BY_AN_OPERATOR : MARKED).toMillis())

@@ -182,10 +182,16 @@ final class ReserveCall {
 
   /** How a call ends, by the numbers that the scripts have for it. */
   enum End {
-    CANCELLED,
-    NOT_DONE,
-    UNKNOWN,
-    DONE;
+    CANCELLED(0),
+    NOT_DONE(1),
+    UNKNOWN(2),
+    DONE(3);
+
+    final byte number;
+
+    End(int number) {
+      this.number = (byte) number;
+    }
 
     static End of(Ended ended) {
       return switch (ended) {
@@ -197,9 +203,7 @@ final class ReserveCall {
 
     /** {@return how a call has ended that is remembered, or null while it runs} */
     static @Nullable Ended ended(byte number) {
-      return number == DONE.ordinal()
-          ? Ended.DONE
-          : number == UNKNOWN.ordinal() ? Ended.UNKNOWN : null;
+      return number == DONE.number ? Ended.DONE : number == UNKNOWN.number ? Ended.UNKNOWN : null;
     }
   }
 

@@ -41,9 +41,9 @@ final class Wanted {
   final byte[] live;
   private final byte kind;
   private final @Nullable Charge charge;
-  private final ByteBuffer told;
+  private final byte[] told;
 
-  private Wanted(CounterKey key, Keys names, byte kind, @Nullable Charge charge, ByteBuffer told) {
+  private Wanted(CounterKey key, Keys names, byte kind, @Nullable Charge charge, byte[] told) {
     String counter = key.counter().text();
     this.list = names.count(counter, key.text());
     this.live = names.live(counter);
@@ -59,7 +59,7 @@ final class Wanted {
             : charge instanceof Charge.Distinct
                 ? DISTINCT
                 : charge instanceof Charge.InFlight ? IN_FLIGHT : ONCE;
-    return new Wanted(charge.key(), names, kind, charge, ByteBuffer.allocate(0));
+    return new Wanted(charge.key(), names, kind, charge, new byte[0]);
   }
 
   /** {@return a mark that the admission itself leaves} */
@@ -72,14 +72,14 @@ final class Wanted {
     return new Wanted(mark.key(), names, LEFT_AT_THE_END, null, told(LEFT_AT_THE_END, mark));
   }
 
-  private static ByteBuffer told(byte kind, Mark mark) {
-    return ByteBuffer.allocate(1 + 8).put(kind).putLong(micros(mark.lasts()));
+  private static byte[] told(byte kind, Mark mark) {
+    return ByteBuffer.allocate(1 + 8).put(kind).putLong(micros(mark.lasts())).array();
   }
 
   static Wanted read(Demand.Read read, Keys names) {
     Boolean there = read.there();
     byte judged = there == null ? ANY : (byte) (there ? 1 : 0);
-    return new Wanted(read.key(), names, READ, null, ByteBuffer.allocate(2).put(READ).put(judged));
+    return new Wanted(read.key(), names, READ, null, new byte[] {READ, judged});
   }
 
   /** {@return what is there under a key, whoever has left it} */
@@ -94,7 +94,7 @@ final class Wanted {
               throw new IllegalArgumentException(
                   "key is of a counter of kind " + kind + ", expected MARK, IN_FLIGHT or ONCE");
         };
-    return new Wanted(key, names, number, null, ByteBuffer.allocate(1).put(number));
+    return new Wanted(key, names, number, null, new byte[] {number});
   }
 
   boolean isAmount() {
@@ -138,7 +138,7 @@ final class Wanted {
 
   /** {@return what the scripts are told of a mark, or of what is there} */
   byte[] told() {
-    return told.array();
+    return told;
   }
 
   private static byte[] amount(Charge.Amount charge, Instant now) {
