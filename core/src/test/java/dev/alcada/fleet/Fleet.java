@@ -64,10 +64,11 @@ public final class Fleet {
       List<BufferedReader> outputs =
           fleet.stream().map(each -> each.inputReader(StandardCharsets.UTF_8)).toList();
       for (BufferedReader output : outputs) {
-        String line;
-        while (!"ready".equals(line = output.readLine())) {
+        String line = output.readLine();
+        while (!"ready".equals(line)) {
           assertThat(line).as("what a process says before it ends").isNotNull();
           told.add(line);
+          line = output.readLine();
         }
       }
       for (Process each : fleet) {

@@ -36,13 +36,11 @@ final class Verdict {
    */
   record Left(long before, long used, long after) {}
 
-  private final List<Limit> limits;
   private final Duration run;
   private final List<String> faults = new ArrayList<>();
   private final List<String> figures = new ArrayList<>();
 
-  private Verdict(List<Limit> limits, Duration run) {
-    this.limits = limits;
+  private Verdict(Duration run) {
     this.run = run;
   }
 
@@ -55,7 +53,7 @@ final class Verdict {
    * @param left what the store holds at the end of each limit
    */
   static Verdict of(List<Limit> limits, Duration run, List<Entry> log, List<Left> left) {
-    Verdict verdict = new Verdict(limits, run);
+    Verdict verdict = new Verdict(run);
     for (int i = 0; i < limits.size(); i++) {
       int limit = i;
       verdict.judge(
