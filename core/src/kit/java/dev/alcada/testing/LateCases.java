@@ -228,7 +228,14 @@ abstract class LateCases extends HeldCases {
     String id = id(admitted(store, Holding.AMOUNT.demand()));
     List<String> others =
         List.of(
-            "", " ", "0", "no call", id + "0", id.substring(1), id.toUpperCase(Locale.ROOT) + "-", "é\u0000");
+            "",
+            " ",
+            "0",
+            "no call",
+            id + "0",
+            id.substring(1),
+            id.toUpperCase(Locale.ROOT) + "-",
+            "é\u0000");
     for (String other : others) {
       assertThat(store.settleLate(other, Ended.NOT_DONE)).as(other).isFalse();
     }

@@ -139,8 +139,7 @@ final class Settlements {
   }
 
   /** Takes a call's row; {@return whether nobody has before, but for its having been due} */
-  private boolean isFirst(
-      Connection connection, boolean begins, OpenCall open, Judged.Rows there)
+  private boolean isFirst(Connection connection, boolean begins, OpenCall open, Judged.Rows there)
       throws SQLException {
     int taken = database.change(connection, begins, List.of(OpenCalls.removed(open)))[0];
     return taken == 1 || there.now() >= open.due();

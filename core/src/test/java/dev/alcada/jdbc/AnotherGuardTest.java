@@ -133,7 +133,9 @@ class AnotherGuardTest {
       assertThat(desk.told).containsExactly(id + " " + said);
       assertThat(agent.told).isEmpty();
     }
-    assertThat(recorded("desk")).containsOnlyOnce(id).contains(said.name().toLowerCase(Locale.ROOT));
+    assertThat(recorded("desk"))
+        .containsOnlyOnce(id)
+        .contains(said.name().toLowerCase(Locale.ROOT));
     assertThat(recorded("agent")).contains("\"id\":\"" + id);
     for (String each : List.of("desk", "agent")) {
       assertThat(AuditLog.verify(directory.resolve(each), KEYS).intact()).as(each).isTrue();
