@@ -85,9 +85,7 @@ final class Explainer {
     for (int i = 0; i < reads.size(); i++) {
       marks.add(
           trace(
-              reads.get(i).key().counter(),
-              MarkRole.READ,
-              i < there.size() ? there.get(i) : null));
+              reads.get(i).key().counter(), MarkRole.READ, i < there.size() ? there.get(i) : null));
     }
     return marks;
   }

@@ -11,10 +11,10 @@ import dev.alcada.audit.MarkUse;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.audit.Told;
 import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
-import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -133,7 +133,8 @@ class MarkEvidenceTest {
     }
 
     assertThat(lines())
-        .anyMatch(line -> line.contains("\"marks_left\":[{\"mark\":\"private\",\"scope\":\"grant\"}]"))
+        .anyMatch(
+            line -> line.contains("\"marks_left\":[{\"mark\":\"private\",\"scope\":\"grant\"}]"))
         .anyMatch(
             line ->
                 line.contains(
