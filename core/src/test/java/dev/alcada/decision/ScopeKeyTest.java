@@ -59,7 +59,8 @@ class ScopeKeyTest {
       Caller caller = Caller.grant(grant);
       CounterKey key =
           key(policy, "t0", arguments, session == null ? caller : caller.withSession(session));
-      List<@Nullable String> tuple = new ArrayList<>(List.of(arguments.get("a"), arguments.get("b")));
+      List<@Nullable String> tuple =
+          new ArrayList<>(List.of(arguments.get("a"), arguments.get("b")));
       tuple.add(byGrant ? grant : null);
       tuple.add(scope.contains("session") ? String.valueOf(session) : null);
       assertThat(tuples.merge(key, tuple, (one, other) -> one)).isEqualTo(tuple);
@@ -108,8 +109,7 @@ class ScopeKeyTest {
   @Test
   void aListMeansTheSameInAnyOrder() {
     CompiledPolicy policy =
-        policy(
-            "[\"args.a\", \"grant\", \"context.t\"]", "[\"context.t\", \"args.a\", \"grant\"]");
+        policy("[\"args.a\", \"grant\", \"context.t\"]", "[\"context.t\", \"args.a\", \"grant\"]");
     Caller caller = Caller.grant("g").withAttribute("t", "blue");
 
     assertThat(key(policy, "t0", Map.of("a", "x"), caller))

@@ -421,7 +421,9 @@ class HaltTest {
 
     assertThat(way.make(guard, PAY).decision().code()).isEqualTo(DecisionCode.INTERNAL);
     assertThat(told).containsExactly("null", "NOT_DONE", "internal");
-    assertThat(way.make(guard, PAY)).as("nothing was held").isEqualTo(new Outcome.Completed<>("ran"));
+    assertThat(way.make(guard, PAY))
+        .as("nothing was held")
+        .isEqualTo(new Outcome.Completed<>("ran"));
     guard.halt("Stop.");
   }
 

@@ -322,8 +322,7 @@ class MarkedCallsTest {
     Way.CALL.make(guard, "share");
     String asked = guard.approvals().pending().get(0).id();
     guard.approvals().approve(asked, "ana", null);
-    ToolGuard each =
-        guard(counting(() -> guard.takeBack(read.key())), guard.approvals()).build();
+    ToolGuard each = guard(counting(() -> guard.takeBack(read.key())), guard.approvals()).build();
 
     assertThat(Way.CALL.make(each, "share")).isEqualTo("ran");
     assertThat(trips).containsExactly("look", "reserve", "look", "reserve");
