@@ -204,7 +204,7 @@ class SeveralApproversTest {
                 (proxy, method, arguments) ->
                     method.getName().equals("find")
                         ? CompletableFuture.completedFuture(
-                            approved((String) arguments[0], wanted.get()))
+                            approved((String) arguments[0], requireNonNull(wanted.get())))
                         : method.invoke(kept, arguments));
     Approvals lying = Approvals.builder().timeSource(time).store(store).build();
 
