@@ -55,12 +55,16 @@ class ScopeKeyTest {
     for (int i = 0; i < 20_000; i++) {
       String grant = random.nextBoolean() ? "g" : "g+s";
       String session = random.nextInt(3) == 0 ? null : random.nextBoolean() ? "s" : "";
-      Map<String, String> arguments = Map.of("a", text(random), "b", text(random));
+      String a = text(random);
+      String b = text(random);
       Caller caller = Caller.grant(grant);
       CounterKey key =
-          key(policy, "t0", arguments, session == null ? caller : caller.withSession(session));
-      List<@Nullable String> tuple =
-          new ArrayList<>(List.of(arguments.get("a"), arguments.get("b")));
+          key(
+              policy,
+              "t0",
+              Map.of("a", a, "b", b),
+              session == null ? caller : caller.withSession(session));
+      List<@Nullable String> tuple = new ArrayList<>(List.of(a, b));
       tuple.add(byGrant ? grant : null);
       tuple.add(scope.contains("session") ? String.valueOf(session) : null);
       assertThat(tuples.merge(key, tuple, (one, other) -> one)).isEqualTo(tuple);
