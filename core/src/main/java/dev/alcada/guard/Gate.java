@@ -28,6 +28,7 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
 import dev.alcada.tool.ToolDefinition;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
