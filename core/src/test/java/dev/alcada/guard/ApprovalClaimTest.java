@@ -45,7 +45,8 @@ class ApprovalClaimTest {
     first.settle(Ended.NOT_DONE);
     assertThat(approvals.claim(seen, asking -> {}).join()).isNull();
     ApprovalClaim again =
-        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request(), asking -> {}).join());
+        requireNonNull(
+            approvals.claim(((Standing.Approved) ask(approvals)).request(), asking -> {}).join());
     again.settle(Ended.DONE);
     again.settle(Ended.NOT_DONE);
     assertThat(requireNonNull(approvals.get(seen.id())).state()).isEqualTo(ApprovalState.SPENT);

@@ -144,7 +144,8 @@ class ApprovalsTest {
     ApprovalClaim claim =
         requireNonNull(approvals.claim(approvals.approve(id, "ana", null), asking -> {}).join());
     claim.settle(Ended.NOT_DONE);
-    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join()).settle(Ended.DONE);
+    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join())
+        .settle(Ended.DONE);
     approvals.deny(request(approvals, 2), "ana", null);
     approvals.cancel(request(approvals, 3));
     removal.close();

@@ -18,8 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HalfDoneCallTest {
   @ParameterizedTest
   @CsvSource({
-    "limit, false", "limit, true", "approval, false", "approval, true", "not done, false",
-    "not done, true", "asked, false", "asked, true"
+    "limit, false",
+    "limit, true",
+    "approval, false",
+    "approval, true",
+    "not done, false",
+    "not done, true",
+    "asked, false",
+    "asked, true"
   })
   void leavesNothingOrAllOfIt(String scene, boolean async) throws Exception {
     for (Faults.Kind kind : Faults.Kind.values()) {

@@ -47,8 +47,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * What clients were answered over a real transport is what was told, logged, counted and said on
- * spans, where tools fail and hosts stop waiting too. A host's own span is around each guarded tool,
- * and so is its patience.
+ * spans, where tools fail and hosts stop waiting too. A host's own span is around each guarded
+ * tool, and so is its patience.
  */
 @SuppressWarnings("try") // a span is current for as long as its scope is open
 class EvidenceOverHttpTest {
@@ -219,8 +219,7 @@ class EvidenceOverHttpTest {
     assertThat(ended)
         .hasSize(3)
         .containsEntry("fail FAILED", CLIENTS * count("fail"))
-        .containsEntry(
-            async ? "hang CANCELLED" : "hang RETURNED", CLIENTS * count("hang"))
+        .containsEntry(async ? "hang CANCELLED" : "hang RETURNED", CLIENTS * count("hang"))
         .containsKey("pay RETURNED");
   }
 
