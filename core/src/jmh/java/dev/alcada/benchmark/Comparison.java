@@ -78,6 +78,33 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "PredicateBenchmark.amongTenThousandTools",
               "PredicateBenchmark.amongTenTools"),
           new Comparison(
+              "guard.call, ns: value_from : value",
+              "LanguageBenchmark.valueFrom",
+              "LanguageBenchmark.value"),
+          new Comparison(
+              "guard.call, ns: time : another condition",
+              "LanguageBenchmark.time",
+              "LanguageBenchmark.twoConditions"),
+          new Comparison(
+              "guard.call, ns: grant and argument : argument",
+              "LanguageBenchmark.compositeScope",
+              "LanguageBenchmark.argumentScope"),
+          new Comparison(
+              "guard.call, ns: scope call, one kilobyte",
+              "LanguageBenchmark.callOfAKilobyte",
+              null),
+          new Comparison(
+              "guard.call, ns: leaves a mark : has a limit",
+              "LanguageBenchmark.leavesMark",
+              "LanguageBenchmark.limit"),
+          new Comparison("mark, ns: left : a limit", "MarkBenchmark.mark", "MarkBenchmark.limit"),
+          new Comparison(
+              "mark, ns: looked up : a limit", "MarkBenchmark.look", "MarkBenchmark.limit"),
+          new Comparison(
+              "mark, ns: needed beside a limit : a limit",
+              "MarkBenchmark.limitAndMark",
+              "MarkBenchmark.limit"),
+          new Comparison(
               "parse, 100 tools, us : Jackson's tree and RE2/J",
               "ParseBenchmark.parse:100",
               "ParseBenchmark.treeAndExpressions:100"),
@@ -90,6 +117,11 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "ParseBenchmark.parse:10000",
               "ParseBenchmark.parse:100",
               0.01),
+          new Comparison(
+              "guard.call, ns: with audit and metrics : without",
+              "AuditBenchmark.withAuditAndMetrics",
+              "AuditBenchmark.without"),
+          new Comparison("audit log at full load, ns a record", "AuditBenchmark.fullLoad", null),
           new Comparison("guarded MCP tool, ns", "GuardBenchmark.mcpTool", null),
           new Comparison(
               "MCP tool call in memory, us: guarded : bare",

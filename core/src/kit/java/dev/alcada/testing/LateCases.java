@@ -159,6 +159,20 @@ abstract class LateCases extends HeldCases {
     }
   }
 
+  /** A second end is none, so that it opens nothing to an operator's word either. */
+  @ParameterizedTest
+  @EnumSource(names = {"AMOUNT", "ALL"})
+  void whatIsKnownOfACallIsNotMadeUnknownByASecondEnd(Holding holding) {
+    CounterStore store = lateStore(holding);
+    Reservation call = admitted(store, holding.demand());
+    String id = id(call);
+    settle(call, "keep");
+    settle(call, "lose");
+
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
+    assertThat(hasRoom(store, holding)).isFalse();
+  }
+
   @Test
   void nothingIsGivenBackThatCountsHoweverTheCallHasEnded() {
     CounterStore store = lateStore(Holding.ALL);

@@ -1,5 +1,6 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * and a keyed digest. Immutable, and safe for use by several threads.
  */
 public final class DecisionEvent {
-  private final String id;
+  private final String run;
+  private final long number;
   private final Instant at;
   private final String tool;
   private final Caller caller;
@@ -45,6 +47,10 @@ public final class DecisionEvent {
   private final @Nullable Demand demand;
   private final @Nullable Reservation reservation;
   private final List<Usage> looked;
+  private final List<MarkUse> marksRead;
+
+  /** Made when first read; a race makes an equal one twice. */
+  private @Nullable String id;
 
   /** What the arguments are read from; gone once they are. */
   private volatile @Nullable ToolCall call;
@@ -57,7 +63,8 @@ public final class DecisionEvent {
   private record Arguments(List<String> names, @Nullable String digest) {}
 
   private DecisionEvent(Builder builder) {
-    this.id = builder.id == null ? "" : builder.id;
+    this.run = builder.run == null ? "" : builder.run;
+    this.number = builder.number;
     this.at = builder.at;
     this.tool = builder.call.tool();
     this.caller = builder.call.caller();
@@ -75,6 +82,7 @@ public final class DecisionEvent {
     this.demand = builder.demand;
     this.reservation = builder.reservation;
     this.looked = builder.looked;
+    this.marksRead = builder.marksRead;
     this.call = builder.call;
   }
 
@@ -91,7 +99,12 @@ public final class DecisionEvent {
 
   /** {@return what tells this decision from all others, or an empty text if nobody has said} */
   public String id() {
-    return id;
+    String made = id;
+    if (made == null) {
+      made = number == 0 ? run : run + number;
+      id = made;
+    }
+    return made;
   }
 
   /** {@return when the decision was made, by the wall clock, to the microsecond} */
@@ -164,6 +177,21 @@ public final class DecisionEvent {
     return made;
   }
 
+  /** {@return the marks that the call was judged by, as they were then; unmodifiable} */
+  public List<MarkUse> marksRead() {
+    return marksRead;
+  }
+
+  /**
+   * Returns the marks that the call has left by being let through; unmodifiable. They are taken
+   * back if nothing is done. What it leaves by its end is told with that.
+   *
+   * @see SettlementEvent#marksLeft
+   */
+  public List<CounterId> marksLeft() {
+    return demand == null || reservation == null ? List.of() : MarkUse.left(demand.tried());
+  }
+
   /**
    * Returns the request that a person can answer or has answered, or {@code null} if this decision
    * has to do with none.
@@ -182,7 +210,10 @@ public final class DecisionEvent {
     return Duration.ofNanos(decideNanos);
   }
 
-  /** {@return how long a store took to reserve, or {@code null} if none was asked to} */
+  /**
+   * Returns how long a store took to reserve, or {@code null} if none was asked to, or one in this
+   * process's memory, which answers sooner than a clock.
+   */
   public @Nullable Duration timeToReserve() {
     return reserveNanos < 0 ? null : Duration.ofNanos(reserveNanos);
   }
@@ -214,7 +245,7 @@ public final class DecisionEvent {
 
   private List<?> parts() {
     return Arrays.asList(
-        id,
+        id(),
         at,
         tool,
         grant(),
@@ -228,7 +259,9 @@ public final class DecisionEvent {
         decideNanos,
         reserveNanos,
         arguments(),
-        limits());
+        limits(),
+        marksRead,
+        marksLeft());
   }
 
   /** {@return whether the other is an event with equal parts} */
@@ -239,14 +272,14 @@ public final class DecisionEvent {
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, at, tool, grant(), decision);
+    return Objects.hash(id(), at, tool, grant(), decision);
   }
 
   /** {@return the event without session and client} */
   @Override
   public String toString() {
     return "DecisionEvent[id="
-        + id
+        + id()
         + ", at="
         + at
         + ", tool="
@@ -265,13 +298,15 @@ public final class DecisionEvent {
     private final Instant at;
     private final ToolCall call;
     private final Decision decision;
-    private @Nullable String id;
+    private @Nullable String run;
+    private long number;
     private @Nullable Decision shadow;
     private @Nullable String policyRevision;
     private @Nullable ArgumentDigests digests;
     private @Nullable Demand demand;
     private @Nullable Reservation reservation;
     private List<Usage> looked = List.of();
+    private List<MarkUse> marksRead = List.of();
     private @Nullable String approvalId;
     private List<String> answeredBy = List.of();
     private long decideNanos;
@@ -290,7 +325,25 @@ public final class DecisionEvent {
      * @throws IllegalStateException if it was set before
      */
     public Builder id(String identifier) {
-      this.id = Once.set("id", id, identifier);
+      this.run = Once.set("id", run, identifier);
+      return this;
+    }
+
+    /**
+     * Sets what tells this decision from all others, in two parts that are joined when it is first
+     * read; an empty text, unless set.
+     *
+     * @param prefix what no other run of a guard has
+     * @param count the number in this run, at least 1
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder id(String prefix, long count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("count is " + count + ", expected at least 1");
+      }
+      this.run = Once.set("id", run, prefix);
+      this.number = count;
       return this;
     }
 
@@ -350,6 +403,17 @@ public final class DecisionEvent {
     public Builder uncharged(Demand charges, List<Usage> used) {
       this.demand = Once.set("charged", demand, charges);
       this.looked = List.copyOf(used);
+      return this;
+    }
+
+    /**
+     * Sets the marks that the call was judged by; none, unless set.
+     *
+     * @param reads the marks that were looked up
+     * @param found for each of them whether it was there
+     */
+    public Builder marksRead(List<Demand.Read> reads, List<Boolean> found) {
+      this.marksRead = MarkUse.of(reads, found);
       return this;
     }
 

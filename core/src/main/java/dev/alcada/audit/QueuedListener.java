@@ -3,7 +3,6 @@ package dev.alcada.audit;
 import dev.alcada.internal.value.Once;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /*
  * Many callers, one thread that tells:
  *
- *   callers ──offer──► [ bounded queue ] ──drain──► the listener
+ *   callers ──offer──► [ EventRing ] ──poll──► the listener
  *               │full: wait a while, then drop and count
  *
  * A caller that woke the thread each time would pay for it more than for all the rest. So the
@@ -36,23 +35,23 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   private static final int BATCH = 256;
   private static final int IDLE_ROUNDS = 100;
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LOOK_FOR_ROOM = TimeUnit.MICROSECONDS.toNanos(200);
 
   /** A call that holds more than this is read before it waits, so that a full queue stays small. */
   private static final int MOST_HELD = 8_192;
 
   private final DecisionListener listener;
-  private final ArrayBlockingQueue<Object> queue;
+  private final EventRing queue;
   private final long waitNanos;
   private final Duration closeTimeout;
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
   private volatile boolean asleep;
-  private volatile boolean closed;
   private volatile boolean dropping;
 
   private QueuedListener(Builder builder) {
     this.listener = builder.listener;
-    this.queue = new ArrayBlockingQueue<>(builder.capacity == null ? CAPACITY : builder.capacity);
+    this.queue = new EventRing(builder.capacity == null ? CAPACITY : builder.capacity);
     this.waitNanos = builder.wait == null ? 0 : builder.wait.toNanos();
     this.closeTimeout = Objects.requireNonNullElse(builder.closeTimeout, Duration.ofSeconds(10));
     this.thread = new Thread(this::run, "alcada-listener");
@@ -114,10 +113,9 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   }
 
   private void put(Object event) {
-    if (!closed && (queue.offer(event) || waited(event))) {
-      wake();
-      if (closed && !thread.isAlive() && queue.remove(event)) {
-        drop(); // nobody would ever tell it
+    if (queue.offer(event) || waited(event)) {
+      if (asleep) {
+        LockSupport.unpark(thread);
       }
     } else {
       drop();
@@ -125,16 +123,20 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   }
 
   private boolean waited(Object event) {
-    wake();
     if (waitNanos == 0 || Thread.currentThread() == thread) {
       return false;
     }
-    try {
-      return queue.offer(event, waitNanos, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    long began = System.nanoTime();
+    while (!queue.isClosed() && System.nanoTime() - began < waitNanos) {
+      LockSupport.parkNanos(this, LOOK_FOR_ROOM);
+      if (queue.offer(event)) {
+        return true;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return false;
+      }
     }
+    return false;
   }
 
   private void drop() {
@@ -142,12 +144,6 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
     if (!dropping) {
       dropping = true;
       LOG.warn("Events are dropped: a listener does not keep up, and its queue is full or closed.");
-    }
-  }
-
-  private void wake() {
-    if (asleep) {
-      LockSupport.unpark(thread);
     }
   }
 
@@ -178,7 +174,7 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
         if (dropping) {
           over();
         }
-        if (closed) {
+        if (queue.isClosed() && queue.isEmpty()) {
           return;
         } else if (++idle < IDLE_ROUNDS) {
           LockSupport.parkNanos(this, LOOK_AGAIN);
@@ -202,7 +198,7 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
   /** Whoever puts an event in after the look sees that the thread sleeps, and wakes it. */
   private void sleep() {
     asleep = true;
-    if (queue.isEmpty() && !closed) {
+    if (queue.isEmpty() && !queue.isClosed()) {
       LockSupport.park(this);
     }
     asleep = false;
@@ -246,7 +242,7 @@ public final class QueuedListener implements DecisionListener, AutoCloseable {
    */
   @Override
   public void close() {
-    closed = true;
+    queue.close();
     LockSupport.unpark(thread);
     if (Thread.currentThread() == thread) {
       return;

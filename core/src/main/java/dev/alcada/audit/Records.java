@@ -1,5 +1,6 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import java.math.BigDecimal;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Records {
   private static final int MOST_NAMES = 100;
   private static final int MOST_LIMITS = 100;
+  private static final int MOST_MARKS = 100;
 
   private Records() {}
 
@@ -46,6 +48,7 @@ final class Records {
         .member("arguments", event.argumentNames(), MOST_NAMES)
         .member("arguments_digest", event.argumentsDigest());
     limits(event.limits(), json);
+    marks(event, json);
     approval(event, json);
     json.member("decide_ns", event.timeToDecide().toNanos());
     Duration reserve = event.timeToReserve();
@@ -109,6 +112,37 @@ final class Records {
     json.raw("]");
   }
 
+  private static void marks(DecisionEvent event, JsonBytes json) {
+    List<MarkUse> read = event.marksRead();
+    if (!read.isEmpty()) {
+      json.name("marks_read").raw("[");
+      for (int i = 0; i < Math.min(MOST_MARKS, read.size()); i++) {
+        mark(read.get(i).mark(), i, json)
+            .name("there")
+            .raw(Boolean.toString(read.get(i).there()))
+            .raw("}");
+      }
+      json.raw("]");
+    }
+    left(event.marksLeft(), json);
+  }
+
+  private static void left(List<CounterId> marks, JsonBytes json) {
+    if (!marks.isEmpty()) {
+      json.name("marks_left").raw("[");
+      for (int i = 0; i < Math.min(MOST_MARKS, marks.size()); i++) {
+        mark(marks.get(i), i, json).raw("}");
+      }
+      json.raw("]");
+    }
+  }
+
+  private static JsonBytes mark(CounterId mark, int place, JsonBytes json) {
+    return json.raw(place == 0 ? "{" : ",{")
+        .member("mark", mark.name())
+        .member("scope", mark.scope());
+  }
+
   private static @Nullable String plain(@Nullable BigDecimal amount) {
     return amount == null ? null : amount.toPlainString();
   }
@@ -131,6 +165,7 @@ final class Records {
     if (event.failure() != null) {
       json.member("failure", event.failure().getClass().getName());
     }
+    left(event.marksLeft(), json);
     approval(decided, json);
   }
 

@@ -1,6 +1,8 @@
 package dev.alcada.audit;
 
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -27,18 +29,21 @@ public final class SettlementEvent {
   private final Handler handler;
   private final Ended result;
   private final @Nullable Throwable failure;
+  private final List<CounterId> marksLeft;
 
   private SettlementEvent(
       Instant at,
       DecisionEvent decided,
       Handler handler,
       Ended result,
-      @Nullable Throwable failure) {
+      @Nullable Throwable failure,
+      List<CounterId> marksLeft) {
     this.at = at.truncatedTo(ChronoUnit.MICROS);
     this.decided = Objects.requireNonNull(decided, "decided");
     this.handler = Objects.requireNonNull(handler, "handler");
     this.result = Objects.requireNonNull(result, "result");
     this.failure = failure;
+    this.marksLeft = marksLeft;
   }
 
   /**
@@ -52,7 +57,24 @@ public final class SettlementEvent {
   public static SettlementEvent of(
       Instant at, DecisionEvent decided, Ended result, @Nullable Throwable failure) {
     return new SettlementEvent(
-        at, decided, failure == null ? Handler.RETURNED : Handler.FAILED, result, failure);
+        at,
+        decided,
+        failure == null ? Handler.RETURNED : Handler.FAILED,
+        result,
+        failure,
+        List.of());
+  }
+
+  /**
+   * Returns an event of a handler that returned, and by whose answer marks were left: settled as
+   * {@link Ended#DONE}.
+   *
+   * @param at when the call was settled, by the wall clock
+   * @param decided the decision that let it through
+   * @param left the marks
+   */
+  public static SettlementEvent marked(Instant at, DecisionEvent decided, List<Mark> left) {
+    return new SettlementEvent(at, decided, Handler.RETURNED, Ended.DONE, null, MarkUse.left(left));
   }
 
   /**
@@ -63,7 +85,7 @@ public final class SettlementEvent {
    * @param decided the decision that let it through
    */
   public static SettlementEvent cancelled(Instant at, DecisionEvent decided) {
-    return new SettlementEvent(at, decided, Handler.CANCELLED, Ended.UNKNOWN, null);
+    return new SettlementEvent(at, decided, Handler.CANCELLED, Ended.UNKNOWN, null, List.of());
   }
 
   /**
@@ -73,7 +95,7 @@ public final class SettlementEvent {
    * @param decided the decision that let it through
    */
   public static SettlementEvent notStarted(Instant at, DecisionEvent decided) {
-    return new SettlementEvent(at, decided, Handler.NOT_STARTED, Ended.NOT_DONE, null);
+    return new SettlementEvent(at, decided, Handler.NOT_STARTED, Ended.NOT_DONE, null, List.of());
   }
 
   /** {@return when the call was settled, by the wall clock, to the microsecond} */
@@ -99,6 +121,11 @@ public final class SettlementEvent {
     return result;
   }
 
+  /** {@return the marks that the call has left by its end; unmodifiable} */
+  public List<CounterId> marksLeft() {
+    return marksLeft;
+  }
+
   /**
    * Returns what the handler threw, or {@code null} if it returned. Its text is the handler's own
    * and may hold anything.
@@ -108,7 +135,7 @@ public final class SettlementEvent {
   }
 
   private List<?> parts() {
-    return Arrays.asList(at, decided, handler, result, failure);
+    return Arrays.asList(at, decided, handler, result, failure, marksLeft);
   }
 
   /** {@return whether the other is an event with equal parts} */

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,8 @@ public final class FallbackCounterStore implements AsyncCounterStore {
   private final Set<String> open;
   private final @Nullable HeldBack heldBack;
   private final @Nullable CounterStore own;
+  private final LongAdder uncounted = new LongAdder();
+  private final LongAdder ofOwnPart = new LongAdder();
 
   private FallbackCounterStore(Builder of) {
     this.store = of.store;
@@ -98,6 +101,16 @@ public final class FallbackCounterStore implements AsyncCounterStore {
   /** {@return whether the store is asked now} */
   public State state() {
     return circuit.state();
+  }
+
+  /** {@return how many calls were let through uncounted, the store being gone} */
+  public long uncounted() {
+    return uncounted.sum();
+  }
+
+  /** {@return how many calls were let through by this node's own part, the store being gone} */
+  public long ofOwnPart() {
+    return ofOwnPart.sum();
   }
 
   /**
@@ -330,9 +343,11 @@ public final class FallbackCounterStore implements AsyncCounterStore {
 
   private ReserveResult reserveWithout(Demand demand, RuntimeException failure) {
     if (reserveOwn(demand) instanceof Reservation reservation) {
+      ofOwnPart.increment();
       return reservation;
     }
     if (isOpen(demand)) {
+      uncounted.increment();
       return new Uncounted(unknown(demand));
     }
     throw failure;

@@ -65,18 +65,21 @@ public final class Explanation {
   private final @Nullable String policyRevision;
   private final List<Step> steps;
   private final List<LimitUsage> limits;
+  private final List<MarkTrace> marks;
 
   private Explanation(
       ToolCall call,
       Decision decision,
       @Nullable String policyRevision,
       List<Step> steps,
-      List<LimitUsage> limits) {
+      List<LimitUsage> limits,
+      List<MarkTrace> marks) {
     this.call = Objects.requireNonNull(call, "call");
     this.decision = Objects.requireNonNull(decision, "decision");
     this.policyRevision = policyRevision;
     this.steps = List.copyOf(steps);
     this.limits = List.copyOf(limits);
+    this.marks = List.copyOf(marks);
   }
 
   /**
@@ -87,14 +90,16 @@ public final class Explanation {
    * @param policyRevision the policy that judges it, or {@code null} if there is none
    * @param steps its rules, in the order in which they are looked at
    * @param limits the limits that it would be charged
+   * @param marks the marks that it is judged by, and those that it would leave
    */
   public static Explanation of(
       ToolCall call,
       Decision decision,
       @Nullable String policyRevision,
       List<Step> steps,
-      List<LimitUsage> limits) {
-    return new Explanation(call, decision, policyRevision, steps, limits);
+      List<LimitUsage> limits,
+      List<MarkTrace> marks) {
+    return new Explanation(call, decision, policyRevision, steps, limits, marks);
   }
 
   /** {@return what would be decided now} */
@@ -120,11 +125,40 @@ public final class Explanation {
     return limits;
   }
 
-  /** {@return a line for the decision and one for each rule and limit} */
+  /**
+   * Returns the marks that the call is judged by and then those that it would leave if it ran;
+   * unmodifiable.
+   */
+  public List<MarkTrace> marks() {
+    return marks;
+  }
+
+  /** {@return a line for the decision and one for each rule, limit and mark} */
   @Override
   public String toString() {
     return Text.of(this, call);
   }
+
+  /** What a call has to do with a mark. */
+  public enum MarkRole {
+    /** Rules read it. */
+    READ,
+    /** The call leaves it when it is let through, and takes it back if nothing is done. */
+    LEFT_WHEN_TRIED,
+    /** The call leaves it when it is done, if the result is as the policy says. */
+    LEFT_WHEN_DONE
+  }
+
+  /**
+   * A mark. The value it goes by is left out: it may be an argument's.
+   *
+   * @param mark its name
+   * @param scope what it goes by, such as {@code grant}
+   * @param role what the call has to do with it
+   * @param there whether one that is read is there, or {@code null} if the store has not said, or
+   *     it is left
+   */
+  public record MarkTrace(String mark, String scope, MarkRole role, @Nullable Boolean there) {}
 
   /**
    * What is left of a limit. The value counted by is left out: it may be an argument's.
@@ -257,6 +291,7 @@ public final class Explanation {
       }
       explanation.steps().forEach(text::step);
       explanation.limits().forEach(text::limit);
+      explanation.marks().forEach(text::mark);
       return text.out.toString();
     }
 
@@ -315,6 +350,20 @@ public final class Explanation {
         out.append(", the next leaves in ")
             .append(LimitUsage.seconds(limit.nextLeaves()))
             .append(" s");
+      }
+    }
+
+    private void mark(MarkTrace mark) {
+      out.append(mark.role() == MarkRole.READ ? "\n  mark    " : "\n  leaves  ")
+          .append(shown(mark.mark()))
+          .append(" by ")
+          .append(shown(mark.scope()));
+      switch (mark.role()) {
+        case READ ->
+            out.append(
+                mark.there() == null ? ": unknown" : mark.there() ? ": there" : ": not there");
+        case LEFT_WHEN_TRIED -> out.append(" when it is tried");
+        case LEFT_WHEN_DONE -> out.append(" when it is done");
       }
     }
 

@@ -2,10 +2,12 @@ package dev.alcada.guard;
 
 import dev.alcada.counter.AsyncCounterStore;
 import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Look;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Usage;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.CompiledPolicy;
@@ -13,6 +15,9 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.Explanation;
 import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.decision.Explanation.LimitUsage;
+import dev.alcada.decision.Explanation.MarkRole;
+import dev.alcada.decision.Explanation.MarkTrace;
+import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,14 +46,63 @@ final class Explainer {
   Explanation explain(ToolCall call, Decision decision, boolean values) {
     CompiledPolicy policy = policy(call.caller());
     if (policy == null) {
-      return Explanation.of(call, decision, null, List.of(), List.of());
+      return Explanation.of(call, decision, null, List.of(), List.of(), List.of());
     }
     return Explanation.of(
         call,
         decision,
         policy.revision(),
         policy.steps(call, values),
-        used(policy.limits(call, values)).join());
+        used(policy.limits(call, values)).join(),
+        marks(policy.judge(call)).join());
+  }
+
+  /** The marks that are read, as they are now, and those that the call would leave by them. */
+  private CompletableFuture<List<MarkTrace>> marks(Judgement open) {
+    List<Demand.Read> reads = open.demand().reads();
+    if (!open.needsMarks() || reads.isEmpty()) {
+      return CompletableFuture.completedFuture(left(open.demand()));
+    }
+    Demand.Builder asked = Demand.builder();
+    reads.forEach(read -> asked.reads(read.key(), null));
+    return Stages.then(
+            look(asked.build()),
+            executor,
+            look -> {
+              List<MarkTrace> marks = read(reads, look.marks());
+              marks.addAll(left(open.withMarks(look.marks()).demand()));
+              return CompletableFuture.completedFuture(List.copyOf(marks));
+            })
+        .exceptionally(
+            failure -> {
+              Gate.logged("A store failed; which marks are there is unknown.", failure);
+              return read(reads, List.of());
+            });
+  }
+
+  private static List<MarkTrace> read(List<Demand.Read> reads, List<Boolean> there) {
+    List<MarkTrace> marks = new ArrayList<>();
+    for (int i = 0; i < reads.size(); i++) {
+      marks.add(
+          trace(
+              reads.get(i).key().counter(), MarkRole.READ, i < there.size() ? there.get(i) : null));
+    }
+    return marks;
+  }
+
+  private static List<MarkTrace> left(Demand demand) {
+    List<MarkTrace> marks = new ArrayList<>();
+    demand.tried().forEach(mark -> marks.add(left(mark, MarkRole.LEFT_WHEN_TRIED)));
+    demand.done().forEach(mark -> marks.add(left(mark, MarkRole.LEFT_WHEN_DONE)));
+    return marks;
+  }
+
+  private static MarkTrace left(Mark mark, MarkRole role) {
+    return trace(mark.key().counter(), role, null);
+  }
+
+  private static MarkTrace trace(CounterId mark, MarkRole role, @Nullable Boolean there) {
+    return new MarkTrace(mark.name(), mark.scope(), role, there);
   }
 
   CompletableFuture<List<LimitUsage>> usage(ToolCall call) {

@@ -18,15 +18,26 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
   final TimeSource time;
   final ArgumentDigests digests;
+  final Stamps stamps;
+
+  /** Whether it is worth it: one in memory answers sooner than a clock. */
+  final boolean timesStore;
+
   private final DecisionListener[] all;
   private final DecisionListener[] required;
   private final DecisionListener[] others;
   private final String run;
   private final AtomicLong number = new AtomicLong();
 
-  Listeners(List<DecisionListener> listeners, TimeSource time, ArgumentDigests digests) {
+  Listeners(
+      List<DecisionListener> listeners,
+      TimeSource time,
+      ArgumentDigests digests,
+      boolean timesStore) {
     this.time = time;
     this.digests = digests;
+    this.stamps = new Stamps(time);
+    this.timesStore = timesStore;
     this.all = listeners.toArray(new DecisionListener[0]);
     this.required =
         listeners.stream().filter(DecisionListener::required).toArray(DecisionListener[]::new);
@@ -44,9 +55,9 @@ final class Listeners {
     return all.length == 0 ? null : new Report(this, call);
   }
 
-  /** {@return an identifier that no other decision has: of this guard's run, and counted} */
-  String nextId() {
-    return run + number.incrementAndGet();
+  /** Gives a decision an identifier that no other has: of this guard's run, and counted. */
+  void identify(DecisionEvent.Builder event) {
+    event.id(run, number.incrementAndGet());
   }
 
   /**
@@ -60,7 +71,7 @@ final class Listeners {
       } catch (Throwable e) {
         Gate.logged("A call could not be recorded, so it is not made.", e);
         for (int told = 0; told < i; told++) {
-          settled(required[told], SettlementEvent.notStarted(time.instant(), event));
+          settled(required[told], SettlementEvent.notStarted(stamps.now(), event));
         }
         return false;
       }

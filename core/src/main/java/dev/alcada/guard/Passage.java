@@ -160,12 +160,22 @@ final class Passage implements Gate.Begun {
     return inShadow() ? shadow().demand() : judgement.demand();
   }
 
+  /** {@return whether the present step is a question to the counters} */
+  boolean asksCounters() {
+    return step != Step.ASK && step != Step.CLAIM && step != Step.DONE;
+  }
+
   private boolean inShadow() {
     return step == Step.SHADOW_MARKS || step == Step.SHADOW_LOOK || step == Step.SHADOW_RESERVE;
   }
 
   private Judgement shadow() {
     return Objects.requireNonNull(shadow);
+  }
+
+  /** Notes the claim that the store is about to be asked for. */
+  void claiming(ApprovalClaim wanted) {
+    claim = wanted;
   }
 
   /** {@return the request that CLAIM takes} */
@@ -197,6 +207,7 @@ final class Passage implements Gate.Begun {
     if (report != null) {
       report.judged(judgement.demand());
       report.looked(look);
+      report.found(open.demand().reads(), look.marks());
     }
     Decision.Denied denied = judgement.denied();
     if (denied != null) {
@@ -264,6 +275,7 @@ final class Passage implements Gate.Begun {
     }
     if (result instanceof Refusal refusal) {
       if (refusal.reason() != Refusal.Reason.MARKS_CHANGED) {
+        gate.lookAtRefused(judgement.demand(), report);
         refused(judgement.refused(refusal));
       } else if (open.needsMarks() && anew++ < MOST_ANEW) {
         judgement = open;
@@ -284,6 +296,7 @@ final class Passage implements Gate.Begun {
 
   private void claimed(@Nullable ApprovalClaim taken) {
     if (taken == null) {
+      claim = null;
       gate.cancel(reservation);
       refused(ApprovalMessages.inUse(judgement.asks().get(0)));
     } else {
@@ -299,9 +312,6 @@ final class Passage implements Gate.Begun {
    */
   void failed(Throwable failure, @Nullable Object answer) {
     boolean ofShadow = inShadow();
-    if (answer instanceof ApprovalClaim taken) {
-      taken.settle(Ended.NOT_DONE);
-    }
     gate.cancel(answer);
     if (ofShadow) {
       Gate.shadowFailed(failure);

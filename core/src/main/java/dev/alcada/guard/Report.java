@@ -21,9 +21,16 @@ final class Report {
   private @Nullable String revision;
   private @Nullable Demand demand;
   private List<Usage> looked = List.of();
+  private List<Demand.Read> reads = List.of();
+  private List<Boolean> found = List.of();
   private @Nullable ApprovalRequest met;
   private long asked;
   private long reserveNanos = -1;
+
+  /** When the last answer came that there is to wait for, once it has. */
+  private long decided;
+
+  private boolean atLast;
 
   Report(Listeners listeners, ToolCall call) {
     this.listeners = listeners;
@@ -45,16 +52,39 @@ final class Report {
     looked = look.usage();
   }
 
+  /** The marks that rules read are there or are not. */
+  void found(List<Demand.Read> marks, List<Boolean> there) {
+    reads = marks;
+    found = there;
+  }
+
   void met(@Nullable ApprovalRequest request) {
     met = request;
   }
 
   void reserving() {
-    asked = listeners.time.nanoTime();
+    if (listeners.timesStore) {
+      asked = listeners.time.nanoTime();
+    }
   }
 
   void reserved() {
-    reserveNanos = Math.max(0, listeners.time.nanoTime() - asked);
+    if (listeners.timesStore) {
+      took(listeners.time.nanoTime());
+    }
+  }
+
+  private void took(long now) {
+    if (listeners.timesStore) {
+      reserveNanos = Math.max(0, now - asked);
+    }
+  }
+
+  /** The store has reserved, and with that the call is decided. */
+  void reservedAtLast() {
+    decided = listeners.time.nanoTime();
+    took(decided);
+    atLast = true;
   }
 
   DecisionEvent allowed(
@@ -88,11 +118,19 @@ final class Report {
   }
 
   private DecisionEvent.Builder begun(Decision decision, @Nullable String id) {
+    long now = atLast ? decided : listeners.time.nanoTime();
     DecisionEvent.Builder event =
-        DecisionEvent.builder(listeners.time.instant(), call, decision)
-            .id(id == null ? listeners.nextId() : id)
+        DecisionEvent.builder(listeners.stamps.at(now), call, decision)
             .digests(listeners.digests)
-            .took(Math.max(0, listeners.time.nanoTime() - began), reserveNanos);
+            .took(Math.max(0, now - began), reserveNanos);
+    if (id == null) {
+      listeners.identify(event);
+    } else {
+      event.id(id);
+    }
+    if (!reads.isEmpty()) {
+      event.marksRead(reads, found);
+    }
     return revision == null ? event : event.policyRevision(revision);
   }
 

@@ -91,7 +91,8 @@ public final class ToolGuard {
         new Listeners(
             builder.listeners,
             time,
-            builder.digests == null ? ArgumentDigests.random() : builder.digests);
+            builder.digests == null ? ArgumentDigests.random() : builder.digests,
+            !(counters instanceof InMemoryCounterStore));
     halt = new Halt(builder.afterLastLook);
     halt.byDocument(builder.policy == null ? null : builder.policy.halted());
     gate = new Gate(policies, pinned, counters, approvals, time, executor, halt, listeners);
@@ -161,20 +162,26 @@ public final class ToolGuard {
       ToolCall call, @Nullable Precheck<?> precheck, ToolHandler<R> handler) throws Exception {
     Objects.requireNonNull(handler, "handler");
     Admission admission = gate.admit(Objects.requireNonNull(call, "call"), precheck);
-    if (!admission.allowed()) {
-      return refused(admission.decision());
-    }
-    if (admission.instead() != null) {
-      return instead(admission.instead());
-    }
-    Decision halted = gate.stopped(call, admission);
-    if (halted != null) {
-      return refused(halted);
-    }
+    boolean begun = false;
     R value;
     try {
+      if (!admission.allowed()) {
+        return refused(admission.decision());
+      }
+      if (admission.instead() != null) {
+        return instead(admission.instead());
+      }
+      Decision halted = gate.stopped(call, admission);
+      if (halted != null) {
+        return refused(halted);
+      }
+      begun = true;
       value = handler.handle(call);
     } catch (Throwable failure) {
+      if (!begun) {
+        gate.withdraw(admission);
+        return refused(Gate.internal(failure));
+      }
       gate.settle(admission, endOf(failure), failure, null);
       throw failure;
     }

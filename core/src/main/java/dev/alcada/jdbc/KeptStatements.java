@@ -67,9 +67,9 @@ final class KeptStatements implements InvocationHandler {
                 method.getName().equals("close") ? null : called(method, statement, arguments));
     statements.put(sql, new Kept(statement, shown));
     if (statements.size() > MOST) {
-      Iterator<Kept> all = statements.values().iterator();
-      Kept oldest = all.next();
-      all.remove();
+      Iterator<Kept> oldestFirst = statements.values().iterator();
+      Kept oldest = oldestFirst.next();
+      oldestFirst.remove();
       oldest.statement().close();
     }
     return shown;

@@ -4,8 +4,10 @@ import dev.alcada.audit.ApprovalEvent;
 import dev.alcada.audit.AuditLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
-import dev.alcada.audit.LimitUse;
+import dev.alcada.audit.QueuedListener;
 import dev.alcada.audit.SettlementEvent;
+import dev.alcada.counter.FallbackCounterStore;
+import dev.alcada.counter.FallbackCounterStore.State;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import io.micrometer.core.instrument.Counter;
@@ -13,16 +15,14 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,39 +36,35 @@ import org.jspecify.annotations.Nullable;
  * ToolGuard guard = ToolGuard.builder(policy).listener(metrics).build();
  * }</pre>
  *
+ * <p>Calls are counted on their own threads. How long they took and what is left of limits is
+ * measured on a thread of these metrics, a moment later, since it takes longer than a call does;
+ * {@link #close} ends it.
+ *
  * <p>Safe for use by several threads.
  */
-public final class GuardMetrics implements DecisionListener {
-  private static final String OTHER = "other";
+public final class GuardMetrics implements DecisionListener, AutoCloseable {
+  static final String OTHER = "other";
+
   private static final int MOST_TOOLS = 1_000;
-  private static final int MOST_COUNTERS = 200;
   private static final int MOST_PENDING = 100_000;
 
   private final MeterRegistry registry;
-  private final Predicate<String> known;
-  private final Set<String> tools = ConcurrentHashMap.newKeySet();
-  private final Map<Labels, Counter> decisions = new ConcurrentHashMap<>();
-  private final Map<Labels, Counter> shadows = new ConcurrentHashMap<>();
-  private final Map<Labels, Counter> settlements = new ConcurrentHashMap<>();
-  private final Map<String, Headroom> headroom = new ConcurrentHashMap<>();
+  private final Predicate<String> isKnown;
+  private final Map<String, ToolCounters> tools = new ConcurrentHashMap<>();
+  private final ToolCounters others;
+  private final QueuedListener timings;
   private final Map<String, Long> pending = new ConcurrentHashMap<>();
-  private final Map<String, Timer> decide;
-  private final Timer reserve;
   private final Counter refusedKeys;
   private final Counter storeFailures;
   private final Map<ApprovalEvent.Change, Counter> approvals = new ConcurrentHashMap<>();
 
-  private record Labels(String tool, String second, String third) {}
+  private volatile boolean closed;
 
   private GuardMetrics(Builder builder) {
     this.registry = builder.registry;
-    this.known = builder.tools;
-    this.decide =
-        Map.of("allowed", decide("allowed"), "denied", decide("denied"), ASKED, decide(ASKED));
-    this.reserve =
-        Timer.builder("alcada.reserve")
-            .description("Time that a store took to reserve the limits of a call")
-            .register(registry);
+    this.isKnown = builder.tools;
+    this.others = new ToolCounters(registry, OTHER);
+    this.timings = QueuedListener.builder(new Timings(registry)).build();
     this.refusedKeys =
         Counter.builder("alcada.keys.refused")
             .description("Calls refused because a counter has as many live keys as it may have")
@@ -77,6 +73,9 @@ public final class GuardMetrics implements DecisionListener {
         Counter.builder("alcada.store.failures")
             .description("Calls denied because a store could not be reached")
             .register(registry);
+    FunctionCounter.builder("alcada.timings.dropped", timings, QueuedListener::dropped)
+        .description("Decisions that were counted and not timed, because there were too many")
+        .register(registry);
     Gauge.builder("alcada.approvals.pending", pending, Map::size)
         .description("Requests that wait for a person's answer, as far as this process was told")
         .register(registry);
@@ -92,9 +91,10 @@ public final class GuardMetrics implements DecisionListener {
     if (builder.log != null) {
       watch(builder.log);
     }
+    if (builder.counters != null) {
+      watch(builder.counters);
+    }
   }
-
-  private static final String ASKED = "approval_required";
 
   /**
    * Returns a builder.
@@ -107,13 +107,6 @@ public final class GuardMetrics implements DecisionListener {
   public static Builder builder(MeterRegistry registry, Predicate<String> tools) {
     return new Builder(
         Objects.requireNonNull(registry, "registry"), Objects.requireNonNull(tools, "tools"));
-  }
-
-  private Timer decide(String outcome) {
-    return Timer.builder("alcada.decide")
-        .description("Time to decide about a call, stores and all")
-        .tag("outcome", outcome)
-        .register(registry);
   }
 
   private void watch(AuditLog log) {
@@ -130,26 +123,32 @@ public final class GuardMetrics implements DecisionListener {
         .register(registry);
   }
 
+  private void watch(FallbackCounterStore counters) {
+    Gauge.builder(
+            "alcada.store.available", counters, each -> each.state() == State.AVAILABLE ? 1 : 0)
+        .description("1 while the store that others share is asked")
+        .strongReference(true)
+        .register(registry);
+    without("open", counters, FallbackCounterStore::uncounted);
+    without("held_back", counters, FallbackCounterStore::ofOwnPart);
+  }
+
+  private void without(
+      String mode, FallbackCounterStore counters, ToDoubleFunction<FallbackCounterStore> count) {
+    FunctionCounter.builder("alcada.store.without", counters, count)
+        .description("Calls let through while the store that others share was gone")
+        .tag("mode", mode)
+        .register(registry);
+  }
+
   @Override
   public void onDecision(DecisionEvent event) {
     Decision decision = event.decision();
-    String outcome = outcome(decision);
-    count(decisions, "alcada.decisions", "Decisions", event.tool(), decision);
-    if (event.shadow() != null) {
-      count(
-          shadows,
-          "alcada.shadow.decisions",
-          "What rules in shadow mode would have decided",
-          event.tool(),
-          event.shadow());
-    }
-    Timer timer = decide.get(outcome);
-    if (timer != null) {
-      timer.record(event.timeToDecide());
-    }
-    Duration reserving = event.timeToReserve();
-    if (reserving != null) {
-      reserve.record(reserving);
+    ToolCounters counters = of(event.tool());
+    counters.decided(decision);
+    Decision shadow = event.shadow();
+    if (shadow != null) {
+      counters.shadowed(shadow);
     }
     DecisionCode code = decision.code();
     if (code == DecisionCode.TOO_MANY_KEYS) {
@@ -157,98 +156,31 @@ public final class GuardMetrics implements DecisionListener {
     } else if (code == DecisionCode.STORE_UNAVAILABLE) {
       storeFailures.increment();
     }
-    for (LimitUse use : event.limits()) {
-      left(use);
+    if (!closed) {
+      timings.onDecision(event);
     }
   }
 
-  private void count(
-      Map<Labels, Counter> counters,
-      String name,
-      String description,
-      String tool,
-      Decision decision) {
-    DecisionCode code = decision.code();
-    Labels labels = new Labels(tool(tool), outcome(decision), code == null ? "none" : code.text());
-    Counter counter = counters.get(labels);
-    if (counter == null) {
-      counter =
-          counters.computeIfAbsent(
-              labels,
-              key ->
-                  Counter.builder(name)
-                      .description(description)
-                      .tags("tool", key.tool(), "outcome", key.second(), "code", key.third())
-                      .register(registry));
-    }
-    counter.increment();
+  /** Returns the counters of a tool whose name may be a label, or those of all others. */
+  private ToolCounters of(String tool) {
+    ToolCounters known = tools.get(tool);
+    return known != null ? known : added(tool);
   }
 
-  private static String outcome(Decision decision) {
-    return decision instanceof Decision.Allowed
-        ? "allowed"
-        : decision instanceof Decision.Denied ? "denied" : ASKED;
-  }
-
-  /** Returns the name of a tool that may be a label. */
-  private String tool(String name) {
-    if (tools.contains(name)) {
-      return name;
-    }
-    if (!known.test(name) || tools.size() >= MOST_TOOLS) {
-      return OTHER;
+  private ToolCounters added(String tool) {
+    if (!isKnown.test(tool) || tools.size() >= MOST_TOOLS) {
+      return others;
     }
     synchronized (tools) {
-      return tools.size() < MOST_TOOLS && (tools.add(name) || tools.contains(name)) ? name : OTHER;
+      return tools.size() < MOST_TOOLS
+          ? tools.computeIfAbsent(tool, name -> new ToolCounters(registry, name))
+          : tools.getOrDefault(tool, others);
     }
-  }
-
-  /** A shorthand limit counts by the tool called, whose name a model may have made up. */
-  private void left(LimitUse use) {
-    if (use.before() == null || use.max().signum() == 0) {
-      return;
-    }
-    String name =
-        use.counter().namespace().endsWith("rate_limit") ? "rate_limit" : use.counter().name();
-    Headroom least = headroom.get(name);
-    if (least == null) {
-      String label = headroom.size() < MOST_COUNTERS ? name : OTHER;
-      least = headroom.computeIfAbsent(label, this::headroom);
-    }
-    double used = (use.after() == null ? use.before() : use.after()).doubleValue();
-    least.seen(Math.max(0, 1 - used / use.max().doubleValue()));
-  }
-
-  private Headroom headroom(String counter) {
-    Headroom made = new Headroom(registry.config().clock());
-    Gauge.builder("alcada.limit.headroom", made, Headroom::least)
-        .description(
-            "The least share of a limit that was left, of all its keys, in a minute or two")
-        .tag("counter", counter)
-        .strongReference(true)
-        .register(registry);
-    return made;
   }
 
   @Override
   public void onSettled(SettlementEvent event) {
-    Labels labels =
-        new Labels(
-            tool(event.decided().tool()),
-            event.handler().name().toLowerCase(Locale.ROOT),
-            event.result().name().toLowerCase(Locale.ROOT));
-    Counter counter = settlements.get(labels);
-    if (counter == null) {
-      counter =
-          settlements.computeIfAbsent(
-              labels,
-              key ->
-                  Counter.builder("alcada.settlements")
-                      .description("What came of calls that were let through")
-                      .tags("tool", key.tool(), "handler", key.second(), "settled", key.third())
-                      .register(registry));
-    }
-    counter.increment();
+    of(event.decided().tool()).settled(event);
   }
 
   @Override
@@ -274,12 +206,20 @@ public final class GuardMetrics implements DecisionListener {
     return pending.values().stream().mapToLong(made -> Math.max(0, now - made)).max().orElse(0);
   }
 
+  /** Measures what waits to be measured. From then on decisions are counted, and not timed. */
+  @Override
+  public void close() {
+    closed = true;
+    timings.close();
+  }
+
   /** Makes {@link GuardMetrics}. Not safe for use by several threads. */
   public static final class Builder {
     private final MeterRegistry registry;
     private final Predicate<String> tools;
     private @Nullable IntSupplier liveKeys;
     private @Nullable AuditLog log;
+    private @Nullable FallbackCounterStore counters;
 
     private Builder(MeterRegistry registry, Predicate<String> tools) {
       this.registry = registry;
@@ -308,6 +248,18 @@ public final class GuardMetrics implements DecisionListener {
     public Builder auditLog(AuditLog audit) {
       unset(log, "auditLog");
       log = Objects.requireNonNull(audit, "audit");
+      return this;
+    }
+
+    /**
+     * Sets the store whose state is watched, and what passes while it is gone; none, unless set.
+     *
+     * @param store the store
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder fallback(FallbackCounterStore store) {
+      unset(counters, "fallback");
+      counters = Objects.requireNonNull(store, "store");
       return this;
     }
 

@@ -180,6 +180,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     }
     String id = call.mayEnd() ? run + Long.toHexString(number) : null;
     return asked(new Question(call, number, true, id), now(), MOST_TRIPS)
+        .whenComplete((answer, failure) -> endIfUnknown(number, id, failure))
         .thenApply(
             answer -> {
               Refusal refusal = answer.refusal();
@@ -187,6 +188,19 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
                   ? refusal
                   : new RedisReservation(this, number, call, answer, id);
             });
+  }
+
+  /**
+   * A call whose answer was not had is denied, and may have been reserved: it counts, but does not
+   * run, and its mark lasts no longer than it says. What is sent now is done after it.
+   */
+  private void endIfUnknown(long number, @Nullable String id, @Nullable Throwable failure) {
+    if (id != null
+        && failure != null
+        && RedisLink.unavailable(failure) instanceof StoreUnavailableException unavailable
+        && unavailable.mayHaveCounted()) {
+      end(number, id, ReserveCall.End.UNKNOWN, List.of(), List.of());
+    }
   }
 
   private CompletableFuture<Look> looked(Demand demand) {

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.ObjectProvider;
  * Measures decisions once there is a registry, which may be made later than the guard. Only tools
  * that are there become labels.
  */
-final class DecisionMeters implements DecisionListener {
+final class DecisionMeters implements DecisionListener, AutoCloseable {
   private final ObjectProvider<MeterRegistry> registry;
   private final ObjectProvider<AuditLog> log;
   private final KnownTools known;
@@ -64,5 +64,12 @@ final class DecisionMeters implements DecisionListener {
       metrics = (audit == null ? builder : builder.auditLog(audit)).build();
     }
     return metrics;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (metrics != null) {
+      metrics.close();
+    }
   }
 }

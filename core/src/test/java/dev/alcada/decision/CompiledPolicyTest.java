@@ -6,7 +6,7 @@ import com.google.re2j.Pattern;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import java.time.Duration;
@@ -248,7 +248,7 @@ class CompiledPolicyTest {
   }
 
   @Test
-  void aToolsApprovalTimesComeBeforeThoseOfAllTools() {
+  void aToolsApprovalTermsComeBeforeThoseOfAllTools() {
     CompiledPolicy policy =
         policy(
             """
@@ -256,16 +256,16 @@ class CompiledPolicyTest {
             "tools": {"t": {"approval": {"timeout": "3m", "valid": "4m"}}, "u": {},
               "v": {"approval": {"valid": "4m"}}, "w": {"approval": {"timeout": "3m"}}}""");
 
-    assertThat(judge(policy, "t", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
-    assertThat(judge(policy, "u", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
-    assertThat(judge(policy, "v", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
-    assertThat(judge(policy, "w", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
-    assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+    assertThat(judge(policy, "t", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+    assertThat(judge(policy, "u", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+    assertThat(judge(policy, "v", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
+    assertThat(judge(policy, "w", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
+    assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 
   private static String content(String path, String op, String value, String rest) {

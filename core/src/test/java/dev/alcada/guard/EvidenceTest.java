@@ -17,6 +17,7 @@ import dev.alcada.audit.SettlementEvent;
 import dev.alcada.audit.SettlementEvent.Handler;
 import dev.alcada.audit.Told;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
@@ -86,12 +87,26 @@ class EvidenceTest {
         .containsExactly(
             tuple(decimal(100), decimal(5), decimal(30), decimal(35)),
             tuple(decimal(2), decimal(1), decimal(1), decimal(2)));
-    assertThat(second.timeToReserve()).isNotNull();
+    assertThat(second.timeToReserve()).isNull();
     assertThat(second.approvalId()).isNull();
     assertThat(told.settled).extracting(SettlementEvent::handler).containsOnly(Handler.RETURNED);
     assertThat(told.settled)
         .extracting(SettlementEvent::decided)
         .containsExactlyElementsOf(told.decided);
+  }
+
+  @Test
+  void aStoreThatIsNotInMemoryIsTimed() throws Exception {
+    ToolGuard remote =
+        ToolGuard.builder(POLICY)
+            .counterStore(new NetworkStore(InMemoryCounterStore.create()).answeringAtOnce())
+            .listener(told)
+            .build();
+    remote.call(pay(1), call -> "paid");
+
+    assertThat(told.decided.get(0).timeToReserve()).isPositive();
+    assertThat(told.decided.get(0).timeToDecide())
+        .isGreaterThanOrEqualTo(told.decided.get(0).timeToReserve());
   }
 
   private static BigDecimal decimal(long value) {
@@ -105,7 +120,9 @@ class EvidenceTest {
 
     DecisionEvent denied = told.decided.get(1);
     assertThat(denied.decision().code()).isEqualTo(DecisionCode.LIMIT);
-    assertThat(denied.limits()).hasSize(2).allMatch(use -> use.after() == null);
+    assertThat(denied.limits())
+        .extracting(LimitUse::before, LimitUse::after)
+        .containsExactly(tuple(decimal(60), decimal(60)), tuple(decimal(1), decimal(1)));
   }
 
   @Test

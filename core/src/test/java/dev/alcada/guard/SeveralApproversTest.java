@@ -13,7 +13,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class SeveralApproversTest {
   private final Approvals approvals = Approvals.builder().timeSource(time).build();
 
   private static Standing stands(Approvals approvals, Quorum quorum) {
-    return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, quorum, Set.of()).join();
+    return approvals.ask(CALL, ASKS, ApprovalTerms.DEFAULT, quorum, Set.of()).join();
   }
 
   private static String ask(Approvals approvals, Quorum quorum) {

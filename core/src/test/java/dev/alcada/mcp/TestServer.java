@@ -191,6 +191,17 @@ public final class TestServer implements AutoCloseable {
     return server;
   }
 
+  /** Starts an asynchronous streamable server whose builder the test fills itself. */
+  static TestServer asyncHttp(Consumer<McpServer.AsyncSpecification<?>> tools) throws Exception {
+    TestServer server = new TestServer(Wiring.ASYNC_HTTP);
+    var transport = streamable();
+    var builder = McpServer.async(transport).capabilities(CAPABILITIES);
+    tools.accept(builder);
+    server.resources.add(builder.build()::close);
+    server.serve(transport);
+    return server;
+  }
+
   /** Starts a server without sessions whose builder the test fills itself. */
   public static TestServer stateless(Consumer<McpServer.StatelessSyncSpecification> tools)
       throws Exception {

@@ -7,6 +7,12 @@ import dev.alcada.Golden;
 import dev.alcada.OwnLog;
 import dev.alcada.audit.AuditKeys;
 import dev.alcada.audit.AuditLog;
+import dev.alcada.counter.CounterStore;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.FallbackCounterStore;
+import dev.alcada.counter.Look;
+import dev.alcada.counter.ReserveResult;
+import dev.alcada.counter.StoreUnavailableException;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
@@ -19,6 +25,7 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +122,10 @@ class GuardMetricsTest {
           GuardMetrics.builder(registry, TOOLS::contains)
               .liveKeys(counters::liveKeys)
               .auditLog(log)
+              .fallback(FallbackCounterStore.builder(counters).build())
               .build();
       calls(guard(metrics));
+      metrics.close();
 
       Golden.assertSame(GuardMetricsTest.class, "scrape.txt", registry.scrape());
     }
@@ -174,12 +183,121 @@ class GuardMetricsTest {
     GuardMetrics metrics = GuardMetrics.builder(registry, TOOLS::contains).build();
     ToolGuard guard = guard(metrics);
     guard.call(call("pay", 75), made -> "paid");
+    metrics.close();
 
     assertThat(headroom()).isEqualTo(0.25);
     time.advance(Duration.ofMinutes(1));
     assertThat(headroom()).isEqualTo(0.25);
     time.advance(Duration.ofMinutes(1));
     assertThat(headroom()).isEqualTo(1);
+  }
+
+  @Test
+  void aCountIsAnExampleOfTheTraceItWasMadeIn() throws Exception {
+    SpanContext traced =
+        new SpanContext() {
+          @Override
+          public String getCurrentTraceId() {
+            return "0af7651916cd43dd8448eb211c80319c";
+          }
+
+          @Override
+          public String getCurrentSpanId() {
+            return "b7ad6b7169203331";
+          }
+
+          @Override
+          public boolean isCurrentSpanSampled() {
+            return true;
+          }
+
+          @Override
+          public void markCurrentSpanAsExemplar() {}
+        };
+    PrometheusMeterRegistry sampled =
+        new PrometheusMeterRegistry(
+            PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, traced);
+    GuardMetrics metrics = GuardMetrics.builder(sampled, TOOLS::contains).build();
+    guard(metrics).call(call("pay", 1), made -> "paid");
+    metrics.close();
+
+    assertThat(sampled.scrape("application/openmetrics-text; version=1.0.0; charset=utf-8").lines())
+        .filteredOn(line -> line.contains("trace_id=\"0af7651916cd43dd8448eb211c80319c\""))
+        .anyMatch(line -> line.startsWith("alcada_decisions_total"))
+        .anyMatch(line -> line.startsWith("alcada_settlements_total"));
+  }
+
+  @Test
+  void afterTheEndCallsAreCountedAndNotTimed() throws Exception {
+    GuardMetrics metrics = GuardMetrics.builder(registry, TOOLS::contains).build();
+    ToolGuard guard = guard(metrics);
+    guard.call(call("pay", 1), made -> "paid");
+    metrics.close();
+    guard.call(call("pay", 1), made -> "paid");
+
+    assertThat(registry.get("alcada.decisions").tag("tool", "pay").counter().count()).isEqualTo(2);
+    assertThat(registry.get("alcada.decide").tag("outcome", "allowed").timer().count())
+        .isEqualTo(1);
+    assertThat(registry.get("alcada.timings.dropped").functionCounter().count()).isZero();
+  }
+
+  @Test
+  void whatPassesWhileTheStoreIsGoneIsCountedByItsMode() throws Throwable {
+    FallbackCounterStore open =
+        FallbackCounterStore.builder(new Gone()).open(Set.of("money")).timeSource(time).build();
+    GuardMetrics metrics = GuardMetrics.builder(registry, TOOLS::contains).fallback(open).build();
+    ToolGuard guard =
+        ToolGuard.builder(POLICY).timeSource(time).counterStore(open).listener(metrics).build();
+    assertThat(registry.get("alcada.store.available").gauge().value()).isEqualTo(1);
+    OwnLog.of(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            guard.call(call("pay", 30), made -> "paid");
+          }
+          guard.call(call("rated_1", 1), made -> "done");
+        });
+
+    assertThat(registry.get("alcada.store.available").gauge().value()).isZero();
+    assertThat(registry.get("alcada.store.without").tag("mode", "open").functionCounter().count())
+        .isEqualTo(5);
+    assertThat(
+            registry.get("alcada.store.without").tag("mode", "held_back").functionCounter().count())
+        .isZero();
+    assertThat(registry.get("alcada.store.failures").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aNodesOwnPartIsCountedToo() throws Throwable {
+    FallbackCounterStore part =
+        FallbackCounterStore.builder(new Gone())
+            .heldBack(0.5, 2, InMemoryCounterStore.builder().timeSource(time).build())
+            .timeSource(time)
+            .build();
+    GuardMetrics metrics = GuardMetrics.builder(registry, TOOLS::contains).fallback(part).build();
+    ToolGuard guard =
+        ToolGuard.builder(POLICY).timeSource(time).counterStore(part).listener(metrics).build();
+    OwnLog.of(
+        () -> {
+          guard.call(call("pay", 30), made -> "paid");
+          guard.call(call("pay", 30), made -> "paid");
+        });
+
+    assertThat(
+            registry.get("alcada.store.without").tag("mode", "held_back").functionCounter().count())
+        .isEqualTo(1);
+    assertThat(registry.get("alcada.store.failures").counter().count()).isEqualTo(1);
+  }
+
+  private static final class Gone implements CounterStore {
+    @Override
+    public ReserveResult reserve(Demand demand) {
+      throw new StoreUnavailableException("gone", false, null);
+    }
+
+    @Override
+    public Look look(Demand demand) {
+      throw new StoreUnavailableException("gone", false, null);
+    }
   }
 
   private double headroom() {

@@ -1,0 +1,58 @@
+package dev.alcada.guard;
+
+import dev.alcada.time.TimeSource;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which instant a reading of the monotonic clock stands for. To read a clock costs as much as
+ * half a call, so of the machine's own two only the monotonic one is read each time; the wall clock
+ * is read each millisecond, in which no adjustment moves it by a microsecond. Safe for use by
+ * several threads.
+ */
+final class Stamps {
+  private static final long TRUSTED = 1_000_000;
+
+  /** Two readings that lie further apart are no readings of one moment. */
+  private static final long TOGETHER = 2_000;
+
+  private final TimeSource time;
+  private final boolean ofMachine;
+  private volatile @Nullable Pair pair;
+
+  private record Pair(long nanos, Instant instant) {}
+
+  Stamps(TimeSource time) {
+    this(time, time == TimeSource.system());
+  }
+
+  /**
+   * @param ofMachine whether the two clocks go at one pace, as those of a test need not
+   */
+  Stamps(TimeSource time, boolean ofMachine) {
+    this.time = time;
+    this.ofMachine = ofMachine;
+  }
+
+  /**
+   * @param nanos a reading of just now
+   */
+  Instant at(long nanos) {
+    Pair known = pair;
+    if (known != null) {
+      long since = nanos - known.nanos;
+      if (since <= TRUSTED && since >= -TRUSTED) {
+        return known.instant.plusNanos(since);
+      }
+    }
+    Instant instant = time.instant();
+    if (ofMachine && time.nanoTime() - nanos < TOGETHER) {
+      pair = new Pair(nanos, instant);
+    }
+    return instant;
+  }
+
+  Instant now() {
+    return ofMachine ? at(time.nanoTime()) : time.instant();
+  }
+}
