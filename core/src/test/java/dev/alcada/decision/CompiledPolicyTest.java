@@ -268,6 +268,60 @@ class CompiledPolicyTest {
         .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 
+  /** So that a replacement which begins anew what calls have left is told of. */
+  @Test
+  void whatStandsBehindOnceAndMarksIsKnownByTheirRules() {
+    String document =
+        """
+        "default": "deny", "tools": {"t": {"once": "1h", "marks": [
+          {"mark": "m", "for": "1h", "scope": %s}, {"mark": "n", "for": "1h"}]}}""";
+    Map<String, CounterId> before = policy(document.formatted("\"grant\"")).counters();
+    Map<String, CounterId> after = policy(document.formatted("\"session\"")).counters();
+
+    assertThat(before).containsOnlyKeys("/tools/t/once", "/tools/t/marks/m", "/tools/t/marks/n");
+    assertThat(after.get("/tools/t/once")).isEqualTo(before.get("/tools/t/once"));
+    assertThat(after.get("/tools/t/marks/m")).isNotEqualTo(before.get("/tools/t/marks/m"));
+    assertThat(after.get("/tools/t/marks/n")).isEqualTo(before.get("/tools/t/marks/n"));
+  }
+
+  /** The larger number holds, and both lists of roles, whoever says so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"approvers": 2}                | {"approvers": 3}                | 3 | []
+          {"approvers": 3}                | {"approvers": 2}                | 3 | []
+          {"timeout": "1h"}               | {"approvers": 2}                | 2 | []
+                                          | {"approvers": 2}                | 2 | []
+          {"approvers": 2}                |                                 | 2 | []
+                                          |                                 | 1 | []
+          {"from": ["cfo"]}               | {"from": ["board"]}             | 1 | [[board], [cfo]]
+          {"from": ["cfo"]}               | {"approvers": 2}                | 2 | [[cfo]]
+          {"approvers": 2}                | {"from": ["cfo"]}               | 2 | [[cfo]]
+                                          | {"from": ["cfo"]}               | 1 | [[cfo]]
+          {"from": ["cfo"]}               | {"from": ["cfo"]}               | 1 | [[cfo]]
+          """)
+  void whatAToolAndAllToolsWantOfApproversStandsSideBySide(
+      @Nullable String ofTool, @Nullable String ofAll, int approvers, String from) {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "deny", "all_tools": {%s"approve_if": [{"conditions": []}]},
+            "tools": {"t": {%s"action": "require_approval"}}"""
+                .formatted(approval(ofAll), approval(ofTool)));
+
+    Quorum quorum = judge(policy, "t", Map.of()).approvers();
+
+    assertThat(quorum.approvers()).isEqualTo(approvers);
+    assertThat(quorum.from()).hasToString(from);
+    assertThat(quorum.isOne()).isEqualTo(approvers == 1 && from.equals("[]"));
+  }
+
+  private static String approval(@Nullable String said) {
+    return said == null ? "" : "\"approval\": " + said + ", ";
+  }
+
   private static String content(String path, String op, String value, String rest) {
     return judge(
             policy(

@@ -184,24 +184,46 @@ class JudgementTest {
           {"amount": "7"}           | unjudged
           """)
   void aLimitIsForEachCallOfWhichNoConditionIsFalse(String arguments, String outcome) {
+    String conditions =
+        """
+        {"path": "args.amount", "op": "gt", "value": 5}, {"path": "args.to", "op": "eq", "value": "x"}""";
+
+    assertThat(charged(conditions, arguments)).isEqualTo(outcome);
+  }
+
+  /** Whoever asks whether an argument is there wants to know just that. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          true  | {"force": 1} | charged
+          true  | {}           | not charged
+          false | {"force": 1} | not charged
+          false | {}           | charged
+          """)
+  void anAbsentArgumentIsAbsentToExists(boolean there, String arguments, String outcome) {
+    String condition = "{\"path\": \"args.force\", \"op\": \"exists\", \"value\": " + there + "}";
+
+    assertThat(charged(condition, arguments)).isEqualTo(outcome);
+  }
+
+  private static String charged(String conditions, String arguments) {
     CompiledPolicy policy =
         CompiledPolicy.of(
             Policy.parse(
                 """
                 {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
-                  {"counter": "large", "window": "day", "max": 2, "if": [
-                    {"path": "args.amount", "op": "gt", "value": 5},
-                    {"path": "args.to", "op": "eq", "value": "x"}]}]}}}"""));
+                  {"counter": "large", "window": "day", "max": 2, "if": [%s]}]}}}"""
+                    .formatted(conditions)));
 
     Judgement judgement =
         policy.judge(
             ToolCall.of("pay", Json.object(Json.read(arguments)), Caller.grant("agent-7")));
 
     Decision.Denied denied = judgement.denied();
-    assertThat(
-            denied != null
-                ? denied.code().text()
-                : judgement.demand().isEmpty() ? "not charged" : "charged")
-        .isEqualTo(outcome);
+    return denied != null
+        ? denied.code().text()
+        : judgement.demand().isEmpty() ? "not charged" : "charged";
   }
 }

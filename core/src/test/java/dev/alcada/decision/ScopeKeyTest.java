@@ -151,6 +151,16 @@ class ScopeKeyTest {
     assertThat(tuples).hasSizeGreaterThan(300);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"call\"", "[\"grant\", \"call\"]", "[\"args.a\", \"call\", \"tool\"]"})
+  void whatCannotBeWrittenIsNoCall(String scope) {
+    Map<String, Object> arguments = Map.of("a", "x", "b", new Object());
+
+    assertThat(policy(scope).judge(ToolCall.of("t0", arguments, Caller.grant("g"))).denied())
+        .extracting(Decision::code)
+        .isEqualTo(DecisionCode.SCOPE_MISSING);
+  }
+
   /** So that no more of them are kept for one grant than there may be. */
   @ParameterizedTest
   @ValueSource(

@@ -248,6 +248,10 @@ class ToolCallTest {
     assertThat(code(halting, ToolCall.ofJson("t", "[]", CALLER))).isEqualTo(DecisionCode.HALTED);
     assertThat(code(halting, ToolCall.of("t", large, Caller.grant(""))))
         .isEqualTo(DecisionCode.NO_GRANT);
+    assertThat(halting.judge(ToolCall.of("t", Map.of(), CALLER), Denials.NOT_LISTED).denied())
+        .as("before what is known of the tool alone")
+        .extracting(Decision::code)
+        .isEqualTo(DecisionCode.HALTED);
   }
 
   @Test

@@ -404,6 +404,27 @@ class HaltTest {
     assertThat(told).containsExactly("null", "DONE");
   }
 
+  /** Where the stack ends at the very last look, say. */
+  @ParameterizedTest
+  @EnumSource
+  void aLastLookThatFailsLetsNothingStart(Way way) throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    ToolGuard guard =
+        builder()
+            .afterLastLook(
+                () -> {
+                  if (fails.getAndSet(false)) {
+                    throw new StackOverflowError();
+                  }
+                })
+            .build();
+
+    assertThat(way.make(guard, PAY).decision().code()).isEqualTo(DecisionCode.INTERNAL);
+    assertThat(told).containsExactly("null", "NOT_DONE", "internal");
+    assertThat(way.make(guard, PAY)).as("nothing was held").isEqualTo(new Outcome.Completed<>("ran"));
+    guard.halt("Stop.");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void haltReturnsOnlyOnceTheCallPastItsLastLookHasStarted(boolean interrupted) throws Exception {
