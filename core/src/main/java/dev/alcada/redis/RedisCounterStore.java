@@ -310,6 +310,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
             });
   }
 
+  @SuppressWarnings("EnumOrdinal") // the script's numbers are in the same order
   private byte[] ending(long number, ReserveCall.End how, boolean recorded, boolean late) {
     byte[] head = head(number);
     return ByteBuffer.allocate(head.length + 3 + 8)

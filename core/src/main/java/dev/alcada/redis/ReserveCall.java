@@ -202,6 +202,7 @@ final class ReserveCall {
     }
 
     /** {@return how a call has ended that is remembered, or null while it runs} */
+    @SuppressWarnings("EnumOrdinal") // the script's numbers are in the same order
     static @Nullable Ended ended(byte number) {
       return number == DONE.number ? Ended.DONE : number == UNKNOWN.number ? Ended.UNKNOWN : null;
     }

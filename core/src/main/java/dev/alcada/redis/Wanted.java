@@ -137,6 +137,7 @@ final class Wanted {
   }
 
   /** {@return what the scripts are told of a mark, or of what is there} */
+  @SuppressWarnings("ByteBufferBackingArray") // all of it, and allocated here
   byte[] told() {
     return told;
   }

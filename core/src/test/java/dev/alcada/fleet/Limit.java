@@ -42,7 +42,7 @@ record Limit(String name, Window window, long max, long unit, int most, boolean 
         // Its key comes and goes.
         new Limit("blink", sliding(40), 2, 1, 1, true),
         new Limit("second", sliding(1_000), 50, 1, 3, true),
-        new Limit("seconds", sliding(3_000), 200, 1, 5, false),
+        new Limit("seconds", sliding(3_000), 120, 1, 5, false),
         // Of more calls than are kept apart.
         new Limit("busy", sliding(30_000), 1_100, 1, 1, true),
         new Limit("spend", sliding(2_000), 40 * LARGE, LARGE, 4, true),
@@ -80,8 +80,10 @@ record Limit(String name, Window window, long max, long unit, int most, boolean 
   /** {@return whether its window is full at some time of a fleet that runs so long} */
   boolean fills(Duration run) {
     boolean often =
-        window instanceof Window.Sliding && run.compareTo(LONG) >= 0 && most != Integer.MAX_VALUE;
-    return often || isCap();
+        window instanceof Window.Sliding
+            && run.compareTo(LONG) >= 0
+            && run.compareTo(window.length().multipliedBy(10)) >= 0;
+    return isCap() || (often && most != Integer.MAX_VALUE);
   }
 
   /** {@return its sliding window's length in microseconds} */
