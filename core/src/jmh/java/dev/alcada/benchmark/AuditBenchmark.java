@@ -37,6 +37,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH sets up what it then measures.
 public class AuditBenchmark {
   private static final int BURST = 3_000;
   private static final String TOOL = "create_connect_token";

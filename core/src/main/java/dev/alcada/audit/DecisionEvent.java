@@ -10,6 +10,7 @@ import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.Once;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class DecisionEvent {
 
   /** Made when first read; a race makes an equal one twice. */
   private @Nullable String id;
+
+  /** Found when first asked, as each queue does; -1 until then. */
+  private int weight = -1;
 
   /** What the arguments are read from; gone once they are. */
   private volatile @Nullable ToolCall call;
@@ -218,6 +222,11 @@ public final class DecisionEvent {
     return reserveNanos < 0 ? null : Duration.ofNanos(reserveNanos);
   }
 
+  /** Most instants are cut already, and to see that costs less than to cut them. */
+  static Instant micros(Instant at) {
+    return at.get(ChronoField.NANO_OF_SECOND) % 1_000 == 0 ? at : at.truncatedTo(ChronoUnit.MICROS);
+  }
+
   /** Reads the arguments now, so that the event no longer holds the call. */
   void detach() {
     arguments();
@@ -226,7 +235,10 @@ public final class DecisionEvent {
   /** {@return about how many characters of a call this event still holds} */
   int held() {
     ToolCall from = call;
-    return from == null ? 0 : ArgumentDigests.weight(from);
+    if (from != null && weight < 0) {
+      weight = ArgumentDigests.weight(from);
+    }
+    return from == null ? 0 : weight;
   }
 
   private Arguments arguments() {
@@ -313,7 +325,7 @@ public final class DecisionEvent {
     private long reserveNanos = -1;
 
     private Builder(Instant at, ToolCall call, Decision decision) {
-      this.at = at.truncatedTo(ChronoUnit.MICROS);
+      this.at = micros(at);
       this.call = Objects.requireNonNull(call, "call");
       this.decision = Objects.requireNonNull(decision, "decision");
     }

@@ -4,7 +4,6 @@ import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Mark;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -38,7 +37,7 @@ public final class SettlementEvent {
       Ended result,
       @Nullable Throwable failure,
       List<CounterId> marksLeft) {
-    this.at = at.truncatedTo(ChronoUnit.MICROS);
+    this.at = DecisionEvent.micros(at);
     this.decided = Objects.requireNonNull(decided, "decided");
     this.handler = Objects.requireNonNull(handler, "handler");
     this.result = Objects.requireNonNull(result, "result");

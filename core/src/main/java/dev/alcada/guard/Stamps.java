@@ -2,6 +2,7 @@ package dev.alcada.guard;
 
 import dev.alcada.time.TimeSource;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,14 @@ final class Stamps {
   private final boolean ofMachine;
   private volatile @Nullable Pair pair;
 
-  private record Pair(long nanos, Instant instant) {}
+  private record Pair(long nanos, long second, int micro) {
+    Instant at(long since) {
+      long micros = micro + Math.floorDiv(since, 1_000);
+      return micros >= 0 && micros < 1_000_000
+          ? Instant.ofEpochSecond(second, micros * 1_000)
+          : Instant.ofEpochSecond(second).plus(micros, ChronoUnit.MICROS);
+    }
+  }
 
   Stamps(TimeSource time) {
     this(time, time == TimeSource.system());
@@ -34,20 +42,18 @@ final class Stamps {
     this.ofMachine = ofMachine;
   }
 
-  /**
-   * @param nanos a reading of just now
-   */
+  /** Returns the instant that a reading of just now stands for, to the microsecond. */
   Instant at(long nanos) {
     Pair known = pair;
     if (known != null) {
       long since = nanos - known.nanos;
       if (since <= TRUSTED && since >= -TRUSTED) {
-        return known.instant.plusNanos(since);
+        return known.at(since);
       }
     }
     Instant instant = time.instant();
     if (ofMachine && time.nanoTime() - nanos < TOGETHER) {
-      pair = new Pair(nanos, instant);
+      pair = new Pair(nanos, instant.getEpochSecond(), instant.getNano() / 1_000);
     }
     return instant;
   }
