@@ -61,7 +61,7 @@ class EventRingTest {
               () -> {
                 for (int i = 0; i < EACH; i++) {
                   while (!ring.offer(new Event(number, i))) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                   }
                 }
               }));
@@ -74,7 +74,7 @@ class EventRingTest {
         assertThat(one.number()).isEqualTo(next[one.thread()]++);
         told++;
       } else {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
     for (Thread thread : threads) {
