@@ -78,6 +78,33 @@ record Comparison(String name, String ours, @Nullable String peer, double share)
               "PredicateBenchmark.amongTenThousandTools",
               "PredicateBenchmark.amongTenTools"),
           new Comparison(
+              "guard.call, ns: value_from : value",
+              "LanguageBenchmark.valueFrom",
+              "LanguageBenchmark.value"),
+          new Comparison(
+              "guard.call, ns: time : another condition",
+              "LanguageBenchmark.time",
+              "LanguageBenchmark.twoConditions"),
+          new Comparison(
+              "guard.call, ns: grant and argument : argument",
+              "LanguageBenchmark.compositeScope",
+              "LanguageBenchmark.argumentScope"),
+          new Comparison(
+              "guard.call, ns: scope call, one kilobyte",
+              "LanguageBenchmark.callOfAKilobyte",
+              null),
+          new Comparison(
+              "guard.call, ns: leaves a mark : has a limit",
+              "LanguageBenchmark.leavesMark",
+              "LanguageBenchmark.limit"),
+          new Comparison("mark, ns: left : a limit", "MarkBenchmark.mark", "MarkBenchmark.limit"),
+          new Comparison(
+              "mark, ns: looked up : a limit", "MarkBenchmark.look", "MarkBenchmark.limit"),
+          new Comparison(
+              "mark, ns: needed beside a limit : a limit",
+              "MarkBenchmark.limitAndMark",
+              "MarkBenchmark.limit"),
+          new Comparison(
               "parse, 100 tools, us : Jackson's tree and RE2/J",
               "ParseBenchmark.parse:100",
               "ParseBenchmark.treeAndExpressions:100"),

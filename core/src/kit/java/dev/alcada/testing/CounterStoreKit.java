@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 @SuppressWarnings("exports") // Tests are run on the class path.
-public abstract class CounterStoreKit extends HeldCases {
+public abstract class CounterStoreKit extends LateCases {
   private static final int THREADS = 16;
 
   /** For subclasses. */
@@ -288,6 +288,32 @@ public abstract class CounterStoreKit extends HeldCases {
         left += isThere(store, mark(name + " of " + i, MINUTE)) ? 1 : 0;
       }
       assertThat(left).as(name).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void ofManyOperatorsAtOnceAndTheCallItselfOneIsBelieved() throws Exception {
+    assumeTrue(settlesLate());
+    CounterStore store = store();
+    for (int round = 0; round < 20; round++) {
+      admitted(store, charge("rate", "a", 9, 5));
+      Reservation call = admitted(store, charge("rate", "a", 9, 3));
+      String id = id(call);
+      AtomicInteger turn = new AtomicInteger();
+      AtomicInteger believed = new AtomicInteger();
+      boolean comesBack = round % 2 == 0;
+      together(
+          () -> {
+            if (comesBack && turn.getAndIncrement() == THREADS / 2) {
+              call.settle(Ended.NOT_DONE);
+            } else if (store.settleLate(id, Ended.NOT_DONE)) {
+              believed.incrementAndGet();
+            }
+            return null;
+          });
+      assertThat(believed.get()).isBetween(comesBack ? 0 : 1, 1);
+      assertThat(used(store, charge("rate", "a", 9, 1))).isEqualTo(5);
+      time.advance(MINUTE);
     }
   }
 

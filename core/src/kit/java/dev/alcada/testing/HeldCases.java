@@ -74,6 +74,36 @@ abstract class HeldCases extends MarkCases {
     assertThat(listed).isEqualTo(keys);
   }
 
+  /** Values come from arguments, and a list is what is taken back by. */
+  @Test
+  void whateverAKeyIsMadeOfItIsListedAsItselfAndTakenBack() {
+    CounterStore store = heldStore();
+    CounterId id = CounterId.mark("marks", "read", "args.file");
+    String longText = "x".repeat(200);
+    List<CounterKey> keys = new ArrayList<>();
+    for (String value : List.of("", "a", "/-", "é%_\\", "\ud800", "sha256:a", longText, "\u0000")) {
+      keys.add(new CounterKey(id, value, null));
+      keys.add(new CounterKey(id, value, ""));
+      keys.add(new CounterKey(id, value, longText + value));
+    }
+    for (CounterKey key : keys) {
+      admitted(store, Demand.builder().tried(new Mark(key.ownedBy("agent"), MINUTE)).build());
+    }
+    keys.sort(Comparator.comparing(CounterKey::text));
+    assertThat(store.held(Kind.MARK, "", 99)).extracting(Held::key).isEqualTo(keys);
+    assertThat(store.held(Kind.ONCE, "", 99)).isEmpty();
+
+    String after = "";
+    for (int i = 0; i < keys.size(); i++) {
+      Held first = store.held(Kind.MARK, after, 1).get(0);
+      assertThat(first.key()).isEqualTo(keys.get(i));
+      assertThat(store.takeBack(first.key())).isTrue();
+      after = first.key().text();
+    }
+    assertThat(store.held(Kind.MARK, "", 99)).isEmpty();
+    assertThat(store.held(Kind.MARK, after, 1)).isEmpty();
+  }
+
   @Test
   void whatIsTakenBackIsGoneAndTheCallsThatLeftItDoNotBringItBack() {
     CounterStore store = heldStore();
@@ -93,6 +123,25 @@ abstract class HeldCases extends MarkCases {
       refused(store, 0, Reason.EXHAUSTED, null, inFlight(1, 1));
       next.cancel();
       assertThat(isThere(store, mark)).as("of the call before, %s", ended).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasTakenBackIsListedAgainOnceAnotherCallLeavesIt() {
+    CounterStore store = heldStore();
+    Mark mark = mark("read", MINUTE);
+    for (int round = 0; round < 3; round++) {
+      Reservation call = admitted(store, Demand.builder().tried(mark).build());
+      assertThat(store.held(Kind.MARK, "", 9)).containsExactly(new Held(mark.key(), 1, null));
+      call.settle(Ended.DONE);
+      assertThat(store.held(Kind.MARK, "", 9)).containsExactly(new Held(mark.key(), 0, MINUTE));
+      store.takeBack(mark.key());
+      assertThat(store.held(Kind.MARK, "", 9)).isEmpty();
+      admitted(store, Demand.builder().done(mark).build()).settle(Ended.DONE, List.of(mark));
+      assertThat(store.held(Kind.MARK, "", 9)).containsExactly(new Held(mark.key(), 0, MINUTE));
+      time.advance(MINUTE);
+      assertThat(store.held(Kind.MARK, "", 9)).isEmpty();
+      time.advance(MINUTE);
     }
   }
 

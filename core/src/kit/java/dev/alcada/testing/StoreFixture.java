@@ -70,6 +70,15 @@ abstract class StoreFixture {
     return true;
   }
 
+  /**
+   * Returns whether the store takes a word on how a call has ended after the fact; it does, unless
+   * overridden. Of one that does not, the kit asks that it gives its reservations no identifiers
+   * and refuses the word by an {@link UnsupportedOperationException}.
+   */
+  protected boolean settlesLate() {
+    return true;
+  }
+
   final CounterStore store() {
     return store(time, 1_000);
   }

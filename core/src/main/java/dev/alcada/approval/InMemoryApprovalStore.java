@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ public final class InMemoryApprovalStore implements ApprovalStore {
 
   @Override
   public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
-    return answered(() -> find(state, binding, time.instant()));
+    return answered(stage -> stage.complete(find(state, binding, time.instant())));
   }
 
   private static @Nullable ApprovalRequest find(State state, String binding, Instant now) {
@@ -75,67 +75,73 @@ public final class InMemoryApprovalStore implements ApprovalStore {
   @Override
   public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
     return answered(
-        () -> {
+        stage -> {
           Instant now = time.instant();
           State present = at(now);
           ApprovalRequest found = find(present, request.binding(), now);
           if (found != null) {
-            return new Added.Holds(found);
+            stage.complete(new Added.Holds(found));
           } else if (isFull(present, request, bounds)) {
-            return new Added.Full();
+            stage.complete(new Added.Full());
+          } else {
+            State next = with(present, request);
+            stage.complete(new Added.Yes());
+            state = next;
           }
-          Added added = new Added.Yes();
-          state = with(present, request);
-          return added;
         });
   }
 
   @Override
   public CompletionStage<Boolean> replace(ApprovalRequest next) {
     return answered(
-        () -> {
-          Instant now = time.instant();
-          State present = at(now);
+        stage -> {
+          State present = at(time.instant());
           ApprovalRequest known = present.counted.get(next.id());
           if (known == null || known.version() != next.version() - 1) {
-            return false;
+            stage.complete(false);
+          } else {
+            State following = with(present, next);
+            stage.complete(true);
+            state = following;
           }
-          state = with(present, next);
-          return true;
         });
   }
 
   @Override
   public CompletionStage<@Nullable ApprovalRequest> get(String id) {
     return answered(
-        () -> {
+        stage -> {
           State present = state;
           ApprovalRequest found = present.counted.get(id);
-          return found != null ? found : present.ended.get(id);
+          stage.complete(found != null ? found : present.ended.get(id));
         });
   }
 
   @Override
   public CompletionStage<List<ApprovalRequest>> pending() {
     return answered(
-        () -> {
+        stage -> {
           Instant now = time.instant();
-          return state.counted.values().stream()
-              .filter(request -> request.at(now).state() == ApprovalState.PENDING)
-              .sorted(
-                  Comparator.comparing(ApprovalRequest::createdAt)
-                      .thenComparing(ApprovalRequest::id))
-              .toList();
+          stage.complete(
+              state.counted.values().stream()
+                  .filter(request -> request.at(now).state() == ApprovalState.PENDING)
+                  .sorted(
+                      Comparator.comparing(ApprovalRequest::createdAt)
+                          .thenComparing(ApprovalRequest::id))
+                  .toList());
         });
   }
 
-  private <T extends @Nullable Object> CompletionStage<T> answered(Supplier<T> answer) {
+  /**
+   * Answers under the lock. Whatever changes the state completes its answer first, of which nobody
+   * knows yet, and assigns last.
+   */
+  private <T extends @Nullable Object> CompletionStage<T> answered(
+      Consumer<CompletableFuture<T>> step) {
     CompletableFuture<T> stage = new CompletableFuture<>();
-    T value;
     synchronized (lock) {
-      value = answer.get();
+      step.accept(stage);
     }
-    stage.complete(value);
     return stage;
   }
 
@@ -180,9 +186,14 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     Map<String, ApprovalRequest> counted = new HashMap<>(present.counted);
     Map<String, ApprovalRequest> byBinding = new HashMap<>(present.byBinding);
     counted.put(request.id(), request);
-    switch (request.state()) {
-      case PENDING, APPROVED, IN_USE, DENIED -> byBinding.put(request.binding(), request);
-      case SPENT, CANCELLED, EXPIRED -> unbind(byBinding, request);
+    // No switch: that has a class of its own, which cannot be had where the stack ends.
+    ApprovalState now = request.state();
+    if (now == ApprovalState.SPENT
+        || now == ApprovalState.CANCELLED
+        || now == ApprovalState.EXPIRED) {
+      unbind(byBinding, request);
+    } else {
+      byBinding.put(request.binding(), request);
     }
     return new State(counted, byBinding, present.ended, earlier(present.nextEnd, endOf(request)));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the records of a day as comma-separated values. */
@@ -45,6 +46,14 @@ final class CsvExport {
           "failure",
           "decide_ns",
           "reserve_ns");
+
+  /**
+   * What a spreadsheet takes for the beginning of a formula, also behind blanks and in full width.
+   */
+  private static final Pattern FORMULA =
+      Pattern.compile(
+          "[\\s\\p{Z}\\p{Cc}\\p{Cf}]*[=+@\\-\uff1d\uff0b\uff0d\uff20\u2212]|[\\t\\r\\n]");
+
   private static final List<String> KINDS =
       List.of("decision", "settlement", "approval", "late_settlement", "taken_back");
 
@@ -93,8 +102,7 @@ final class CsvExport {
         value instanceof List<?> || value instanceof Map<?, ?>
             ? JsonText.of(value)
             : value.toString();
-    boolean formula =
-        !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 && !(value instanceof Number);
+    boolean formula = FORMULA.matcher(text).lookingAt() && !(value instanceof Number);
     to.append('"').append(formula ? "'" : "").append(text.replace("\"", "\"\"")).append('"');
   }
 }

@@ -1,6 +1,9 @@
 package dev.alcada.counter;
 
 import dev.alcada.time.Window;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +172,36 @@ public final class CounterId implements Comparable<CounterId> {
     return window instanceof Window.Calendar calendar
         ? "calendar " + millis + " " + calendar.zone().getId()
         : "sliding " + millis;
+  }
+
+  /**
+   * Returns the identity that is written by such parts of its text.
+   *
+   * @throws RuntimeException if none is
+   */
+  static CounterId parse(List<@Nullable String> parts) {
+    String namespace = Objects.requireNonNull(parts.get(0));
+    String name = Objects.requireNonNull(parts.get(1));
+    String scope = Objects.requireNonNull(parts.get(2));
+    String span = Objects.requireNonNull(parts.get(3));
+    String distinct = "distinct ";
+    return switch (span) {
+      case "in_flight" -> inFlight(namespace, name, scope);
+      case "once" -> once(namespace, name);
+      case "mark" -> mark(namespace, name, scope);
+      default ->
+          span.startsWith(distinct)
+              ? distinct(namespace, name, scope, window(span.substring(distinct.length())))
+              : of(namespace, name, scope, window(span));
+    };
+  }
+
+  private static Window window(String span) {
+    String[] words = span.split(" ", 3);
+    Duration length = Duration.ofMillis(Long.parseLong(words[1]));
+    return words[0].equals("calendar")
+        ? new Window.Calendar(length, ZoneId.of(words[2]))
+        : new Window.Sliding(length);
   }
 
   /** Orders by all components, so that tables keyed by identities stay fast under collisions. */

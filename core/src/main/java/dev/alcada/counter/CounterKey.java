@@ -3,6 +3,7 @@ package dev.alcada.counter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,13 @@ public final class CounterKey {
     this.counter = Objects.requireNonNull(counter, "counter");
     this.value = kept(value);
     this.session = session == null ? null : kept(session);
+  }
+
+  /** With a value and a session as they are kept. */
+  private CounterKey(String value, @Nullable String session, CounterId counter) {
+    this.counter = counter;
+    this.value = value;
+    this.session = session;
   }
 
   private CounterKey(CounterKey key, String owner) {
@@ -103,6 +111,47 @@ public final class CounterKey {
       CounterText.append(text, own);
     }
     return text.toString();
+  }
+
+  /**
+   * Returns the key that has a text, as a store that keeps texts lists it. It has no owner.
+   *
+   * @param text what {@link #text} returns
+   * @return the key
+   * @throws IllegalArgumentException if no key has that text
+   */
+  public static CounterKey parse(String text) {
+    CounterKey key;
+    try {
+      List<@Nullable String> parts = CounterText.parts(text);
+      if (parts.size() != 6) {
+        throw new IllegalArgumentException("there are " + parts.size() + " parts");
+      }
+      key = new CounterKey(part(parts, 4), parts.get(5), CounterId.parse(parts.subList(0, 4)));
+    } catch (RuntimeException e) {
+      throw noText(e);
+    }
+    if (!key.text().equals(text) || !isKept(key.value) || !isKept(key.session())) {
+      throw noText(null);
+    }
+    return key;
+  }
+
+  private static String part(List<@Nullable String> parts, int index) {
+    return Objects.requireNonNull(parts.get(index));
+  }
+
+  /** What was found is not told: values may be personal. */
+  private static IllegalArgumentException noText(@Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "the text is no key's, expected one as CounterKey.text() returns it", cause);
+  }
+
+  private static boolean isKept(@Nullable String text) {
+    return text == null
+        || (text.startsWith(DIGEST)
+            ? text.matches(DIGEST + "[0-9a-f]{64}")
+            : text.length() <= LONGEST);
   }
 
   /** {@return a value as it is kept: itself, or its digest} */

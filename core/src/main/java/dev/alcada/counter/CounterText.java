@@ -1,5 +1,9 @@
 package dev.alcada.counter;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes identities and keys as texts of which no two are alike: each part with its length before
  * it, and in characters that every encoding keeps.
@@ -37,5 +41,47 @@ final class CounterText {
       }
     }
     return spelt == null ? text : spelt.toString();
+  }
+
+  /**
+   * Reads what was written after the number of the format; {@code null} stands for {@code /-}. It
+   * is for the caller to see that the parts are written as the text again.
+   *
+   * @throws IllegalArgumentException if no parts are written so
+   */
+  static List<@Nullable String> parts(String text) {
+    List<@Nullable String> parts = new ArrayList<>();
+    int at = text.startsWith("1/") ? 1 : text.length() + 1;
+    while (at < text.length()) {
+      int colon = text.indexOf(':', at);
+      if (text.startsWith("/-", at)) {
+        parts.add(null);
+        at += 2;
+      } else if (text.charAt(at) == '/' && colon > at + 1 && colon < at + 8) {
+        int length = Integer.parseInt(text, at + 1, colon, 10);
+        if (length > text.length() - colon - 1) {
+          throw new IllegalArgumentException("a part is cut off");
+        }
+        at = colon + 1 + length;
+        parts.add(read(text.substring(colon + 1, at)));
+      } else {
+        throw new IllegalArgumentException("a part has no length");
+      }
+    }
+    return parts;
+  }
+
+  private static String read(String written) {
+    StringBuilder text = new StringBuilder(written.length());
+    for (int i = 0; i < written.length(); i++) {
+      char c = written.charAt(i);
+      if (c == '\\') {
+        text.append((char) Integer.parseInt(written, i + 1, Math.min(i + 5, written.length()), 16));
+        i += 4;
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 }

@@ -167,11 +167,27 @@ public final class FallbackCounterStore implements AsyncCounterStore {
     return store.takeBack(key);
   }
 
-  /** Asks the store, and then where this node counts its own part. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is asked first where this node counts its own part, which needs no store, and then the
+   * store. What another node counts as its own part it alone can settle.
+   */
   @Override
   public boolean settleLate(String reservation, Ended ended) {
-    return store.settleLate(reservation, ended)
-        || (own != null && own.settleLate(reservation, ended));
+    return settledHere(reservation, ended) || store.settleLate(reservation, ended);
+  }
+
+  private boolean settledHere(String reservation, Ended ended) {
+    CounterStore node = own;
+    if (node == null) {
+      return false;
+    }
+    try {
+      return node.settleLate(reservation, ended);
+    } catch (UnsupportedOperationException e) {
+      return false; // None of its calls has an identifier.
+    }
   }
 
   private <T> CompletionStage<T> later(Supplier<T> question) {

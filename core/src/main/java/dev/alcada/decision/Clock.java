@@ -5,13 +5,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.zone.ZoneOffsetTransition;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clock of a document's time zone. What it shows changes with the minute, so that is kept
- * until the minute is over. Safe for use by several threads.
+ * The wall clock of a document's time zone. What it shows changes with the minute, as does the
+ * zone's offset, so that is kept until the minute is over. Safe for use by several threads.
  */
 final class Clock {
   /** What the clock shows, from a second on and until another. */
@@ -45,14 +44,9 @@ final class Clock {
   private static Moment at(Instant instant, ZoneId zone) {
     ZonedDateTime local = instant.atZone(zone);
     long second = instant.getEpochSecond();
-    long until = second + 60 - local.getSecond();
-    ZoneOffsetTransition next = zone.getRules().nextTransition(instant);
-    if (next != null) {
-      until = Math.min(until, next.toEpochSecond());
-    }
     return new Moment(
         second,
-        until,
+        second + 60 - local.getSecond(),
         local.getHour(),
         local.getMinute(),
         local.getDayOfWeek().name().toLowerCase(Locale.ROOT),

@@ -3,7 +3,7 @@ package dev.alcada.decision;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -143,9 +143,9 @@ public final class Judgement {
     return rest == null ? List.of() : rest.asks();
   }
 
-  /** {@return how long an approval of this call takes and lasts} */
-  public ApprovalTimes approvalTimes() {
-    return plan.times();
+  /** {@return the terms on which people may approve this call} */
+  public ApprovalTerms approvalTerms() {
+    return plan.terms();
   }
 
   /**

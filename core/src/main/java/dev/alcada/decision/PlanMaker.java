@@ -5,7 +5,7 @@ import dev.alcada.decision.PredicatePlan.Use;
 import dev.alcada.decision.ToolPlan.Parts;
 import dev.alcada.internal.value.JsonPointer;
 import dev.alcada.policy.AllTools;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.Condition;
 import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Limit;
@@ -35,10 +35,10 @@ final class PlanMaker {
   private final Survey survey;
   private final Expressions expressions = new Expressions();
 
-  /** What a tool without a rule of its own has: nothing, and the approval times of all tools. */
+  /** What a tool without a rule of its own has: nothing, and the approval terms of all tools. */
   private final Parts none;
 
-  private final @Nullable ApprovalTimes ofAll;
+  private final @Nullable ApprovalTerms ofAll;
 
   private final List<PredicatePlan> allRequire;
   private final List<PredicatePlan> allDenyIf;
@@ -112,20 +112,20 @@ final class PlanMaker {
   }
 
   /** Adds how an approval is given: as the tool says, else as all tools do. */
-  private Parts withApproval(Parts parts, @Nullable ApprovalTimes own) {
-    ApprovalTimes times =
-        own == null ? Objects.requireNonNullElse(ofAll, ApprovalTimes.DEFAULT) : own.orElse(ofAll);
+  private Parts withApproval(Parts parts, @Nullable ApprovalTerms own) {
+    ApprovalTerms terms =
+        own == null ? Objects.requireNonNullElse(ofAll, ApprovalTerms.DEFAULT) : own.orElse(ofAll);
     List<Set<String>> from = new ArrayList<>();
-    for (ApprovalTimes one : Arrays.asList(own, ofAll)) {
+    for (ApprovalTerms one : Arrays.asList(own, ofAll)) {
       if (one != null && !one.from().isEmpty()) {
         from.add(Set.copyOf(one.from()));
       }
     }
-    return parts.withTimes(
-        times,
-        times.approvers() == 1 && from.isEmpty()
+    return parts.withTerms(
+        terms,
+        terms.approvers() == 1 && from.isEmpty()
             ? Quorum.ONE
-            : new Quorum(times.approvers(), from));
+            : new Quorum(terms.approvers(), from));
   }
 
   private List<PredicatePlan> predicates(

@@ -1,6 +1,5 @@
 package dev.alcada.decision;
 
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -47,14 +46,5 @@ public record Quorum(int approvers, List<Set<String>> from) {
    */
   public boolean isOne() {
     return approvers == 1 && from.isEmpty();
-  }
-
-  /**
-   * Returns whether the roles of one person are enough: one out of every set.
-   *
-   * @param roles the person's roles, as the host has authenticated them
-   */
-  public boolean accepts(Set<String> roles) {
-    return from.stream().noneMatch(set -> Collections.disjoint(set, roles));
   }
 }

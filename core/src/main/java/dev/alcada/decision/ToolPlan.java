@@ -6,7 +6,7 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.decision.Explanation.Gave;
 import dev.alcada.decision.Explanation.LimitTrace;
 import dev.alcada.decision.Explanation.Step;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class ToolPlan {
   private final int charges;
   private final @Nullable AskingRule always;
   private final PredicatePlan[] asking;
-  private final ApprovalTimes times;
+  private final ApprovalTerms terms;
   private final Quorum quorum;
   private final @Nullable ToolPlan shadow;
 
@@ -52,7 +52,7 @@ final class ToolPlan {
    * @param limits what may be exhausted, in order
    * @param always what asks for approval of every call
    * @param asking what may ask for approval, in order
-   * @param times how long an approval takes and lasts
+   * @param terms on which a call is approved
    * @param behind what a call leaves behind
    * @param quorum who must agree to a call that is asked about
    * @param shadow the plan of a rule in shadow mode, which only reports
@@ -63,7 +63,7 @@ final class ToolPlan {
       List<LimitPlan> limits,
       @Nullable AskingRule always,
       List<PredicatePlan> asking,
-      ApprovalTimes times,
+      ApprovalTerms terms,
       Quorum quorum,
       Behind behind,
       @Nullable ToolPlan shadow) {
@@ -75,30 +75,30 @@ final class ToolPlan {
             List.of(),
             null,
             List.of(),
-            ApprovalTimes.DEFAULT,
+            ApprovalTerms.DEFAULT,
             Quorum.ONE,
             Behind.NOTHING,
             null);
 
     Parts withDenied(Decision.@Nullable Denied denial) {
-      return new Parts(denial, predicates, limits, always, asking, times, quorum, behind, shadow);
+      return new Parts(denial, predicates, limits, always, asking, terms, quorum, behind, shadow);
     }
 
     Parts withPredicates(List<PredicatePlan> mayDeny) {
-      return new Parts(denied, mayDeny, limits, always, asking, times, quorum, behind, shadow);
+      return new Parts(denied, mayDeny, limits, always, asking, terms, quorum, behind, shadow);
     }
 
     Parts withLimits(List<LimitPlan> mayBeExhausted) {
       return new Parts(
-          denied, predicates, mayBeExhausted, always, asking, times, quorum, behind, shadow);
+          denied, predicates, mayBeExhausted, always, asking, terms, quorum, behind, shadow);
     }
 
     Parts withAlways(@Nullable AskingRule asks) {
-      return new Parts(denied, predicates, limits, asks, asking, times, quorum, behind, shadow);
+      return new Parts(denied, predicates, limits, asks, asking, terms, quorum, behind, shadow);
     }
 
     Parts withAsking(List<PredicatePlan> mayAsk) {
-      return new Parts(denied, predicates, limits, always, mayAsk, times, quorum, behind, shadow);
+      return new Parts(denied, predicates, limits, always, mayAsk, terms, quorum, behind, shadow);
     }
 
     Parts withBehind(@Nullable OncePlan once, List<MarkPlan> marks) {
@@ -108,19 +108,19 @@ final class ToolPlan {
           limits,
           always,
           asking,
-          times,
+          terms,
           quorum,
           new Behind(once, marks),
           shadow);
     }
 
-    Parts withTimes(ApprovalTimes ofApprovals, Quorum who) {
+    Parts withTerms(ApprovalTerms ofApprovals, Quorum who) {
       return new Parts(
           denied, predicates, limits, always, asking, ofApprovals, who, behind, shadow);
     }
 
     Parts withShadow(@Nullable ToolPlan reported) {
-      return new Parts(denied, predicates, limits, always, asking, times, quorum, behind, reported);
+      return new Parts(denied, predicates, limits, always, asking, terms, quorum, behind, reported);
     }
   }
 
@@ -137,7 +137,7 @@ final class ToolPlan {
     this.charges = markCharged();
     this.always = parts.always();
     this.asking = parts.asking().toArray(new PredicatePlan[0]);
-    this.times = parts.times();
+    this.terms = parts.terms();
     this.shadow = parts.shadow();
     this.quorum = parts.quorum();
     this.behind = parts.behind();
@@ -357,8 +357,8 @@ final class ToolPlan {
     }
   }
 
-  ApprovalTimes times() {
-    return times;
+  ApprovalTerms terms() {
+    return terms;
   }
 
   Quorum quorum() {
@@ -384,7 +384,7 @@ final class ToolPlan {
             .withLimits(Arrays.stream(limits).map(limit -> limit.forTool(tool)).toList())
             .withAlways(always)
             .withAsking(List.of(asking))
-            .withTimes(times, quorum)
+            .withTerms(terms, quorum)
             .withBehind(behind.once() == null ? null : behind.once().forTool(tool), behind.marks())
             .withShadow(shadow == null ? null : shadow.forTool(tool)));
   }

@@ -12,7 +12,7 @@ import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.time.TimeSource;
 import java.util.List;
@@ -236,10 +236,10 @@ public final class Approvals {
   CompletableFuture<Standing> ask(
       ToolCall call,
       List<AskingRule> asks,
-      ApprovalTimes times,
+      ApprovalTerms terms,
       Quorum quorum,
       Set<Root> mentioned) {
-    return requests.ask(call, asks, times, quorum, mentioned);
+    return requests.ask(call, asks, terms, quorum, mentioned);
   }
 
   /** Finds where a call stands that needs approval, and requests nothing. */
@@ -248,14 +248,23 @@ public final class Approvals {
     return requests.look(call, asks, quorum, mentioned);
   }
 
-  /** Takes an approval for one run: of any number of threads at most one gets it, others null. */
-  CompletableFuture<@Nullable ApprovalClaim> claim(ApprovalRequest approved) {
+  /**
+   * Takes an approval for one run: of any number of threads at most one gets it, others null.
+   *
+   * @param asking is given the claim before the store is asked: whatever ends between the store's
+   *     yes and the call's start, it can be given back
+   */
+  CompletableFuture<@Nullable ApprovalClaim> claim(
+      ApprovalRequest approved, Consumer<ApprovalClaim> asking) {
+    if (approved.at(settings.time().instant()).state() != ApprovalState.APPROVED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    ApprovalClaim wanted = new ApprovalClaim(lifecycle, approved.claimed());
+    asking.accept(wanted);
     return Stages.then(
-        lifecycle.claim(approved),
+        lifecycle.claim(wanted.request()),
         settings.executor(),
-        claimed ->
-            CompletableFuture.completedFuture(
-                claimed == null ? null : new ApprovalClaim(lifecycle, claimed)));
+        taken -> CompletableFuture.completedFuture(taken ? wanted : null));
   }
 
   /** Makes {@link Approvals}. Not safe for use by several threads. */

@@ -1,6 +1,7 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import java.time.Duration;
@@ -45,6 +46,13 @@ final class AsyncCall<R extends @Nullable Object> {
   private final AsyncToolHandler<R> handler;
   private final Executor executor;
   private final CompletableFuture<Outcome<R>> outcome = new CompletableFuture<>();
+  private final AtomicBoolean settled = new AtomicBoolean();
+
+  /** What was let through. */
+  private @Nullable Admission held;
+
+  /** Whether the handler may have been called. */
+  private boolean begun;
 
   AsyncCall(
       Gate gate,
@@ -89,12 +97,32 @@ final class AsyncCall<R extends @Nullable Object> {
           Gate.Mode.CALL,
           outcome::isDone,
           admission -> {
+            held = admission;
             if (patience.isZero() || !waits(admission, patience, approvals)) {
               decided(admission);
             }
           });
     } catch (Throwable e) {
-      // The stack or the memory ended between two steps: nothing runs that was not settled.
+      broken(e);
+    }
+  }
+
+  /**
+   * The stack or the memory ended between two steps: what a call holds that has not begun is given
+   * back, and of one that has nobody knows how it ends.
+   */
+  private void broken(Throwable e) {
+    Admission admission = held;
+    if (admission != null && settled.compareAndSet(false, true)) {
+      if (begun) {
+        gate.settle(admission, Ended.UNKNOWN, e, null);
+      } else {
+        gate.withdraw(admission);
+      }
+    }
+    if (begun) {
+      outcome.completeExceptionally(e);
+    } else {
       outcome.complete(ToolGuard.refused(Gate.internal(e)));
     }
   }
@@ -134,17 +162,19 @@ final class AsyncCall<R extends @Nullable Object> {
     try {
       gate.admit(call, precheck, Gate.Mode.AGAIN, outcome::isDone, this::decided);
     } catch (Throwable e) {
-      outcome.complete(ToolGuard.refused(Gate.internal(e)));
+      broken(e);
     }
   }
 
   @SuppressWarnings("unchecked") // a precheck gives what its handler would
   private void decided(Admission admission) {
+    held = admission;
     if (!admission.allowed()) {
       outcome.complete(ToolGuard.refused(admission.decision()));
     } else if (admission.instead() != null) {
       outcome.complete(new Outcome.Completed<>((R) admission.instead()));
     } else if (outcome.isDone()) {
+      settled.set(true);
       gate.withdraw(admission);
     } else {
       start(admission);
@@ -155,34 +185,28 @@ final class AsyncCall<R extends @Nullable Object> {
   private void start(Admission admission) {
     Decision halted = gate.stopped(call, admission);
     if (halted != null) {
+      settled.set(true);
       outcome.complete(ToolGuard.refused(halted));
       return;
     }
     CompletionStage<R> running;
+    begun = true;
     try {
       running = Objects.requireNonNull(handler.handle(call), "the handler returned no stage");
     } catch (Throwable failure) {
+      settled.set(true);
       gate.settle(admission, ToolGuard.endOf(failure), failure, null);
       outcome.completeExceptionally(failure);
       return;
     }
-    AtomicBoolean settled = new AtomicBoolean();
     running.whenComplete(
         (value, thrown) -> {
-          if (!settled.compareAndSet(false, true)) {
-            return;
-          }
-          if (thrown == null) {
-            Answered answered =
-                admission.mayLeaveMarks()
-                    ? guard.answered(call, value, handler::isError, handler::content)
-                    : null;
-            gate.settle(admission, guard.endOf(call, value), null, answered);
-            outcome.complete(new Outcome.Completed<>(value));
-          } else {
-            Throwable failure = Stages.unwrapped(thrown);
-            gate.settle(admission, ToolGuard.endOf(failure), failure, null);
-            outcome.completeExceptionally(failure);
+          try {
+            if (settled.compareAndSet(false, true)) {
+              ended(admission, value, thrown == null ? null : Stages.unwrapped(thrown));
+            }
+          } catch (Throwable e) {
+            broken(e); // a stage would keep it to itself, and whoever waits be answered nothing
           }
         });
     outcome.whenComplete(
@@ -196,5 +220,19 @@ final class AsyncCall<R extends @Nullable Object> {
             }
           }
         });
+  }
+
+  private void ended(Admission admission, R value, @Nullable Throwable failure) {
+    if (failure != null) {
+      gate.settle(admission, ToolGuard.endOf(failure), failure, null);
+      outcome.completeExceptionally(failure);
+      return;
+    }
+    Answered answered =
+        admission.mayLeaveMarks()
+            ? guard.answered(call, value, handler::isError, handler::content)
+            : null;
+    gate.settle(admission, guard.endOf(call, value), null, answered);
+    outcome.complete(new Outcome.Completed<>(value));
   }
 }

@@ -27,13 +27,14 @@ import dev.alcada.decision.Judgement;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.time.TimeSource;
 import dev.alcada.tool.ToolDefinition;
-import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,7 +187,7 @@ final class Gate {
     if (demand.isEmpty()) {
       return allowed(report, null, null, null, null, null);
     }
-    ReserveResult reserved;
+    ReserveResult reserved = null;
     try {
       if (report != null) {
         report.reserving();
@@ -195,19 +196,19 @@ final class Gate {
       // Not by a generic method, whose answer is cast to one interface here and to another below:
       // a JVM remembers one such cast for each class, and then looks each up anew.
       if (reserved == null) {
-        throw new NullPointerException("the store answered nothing");
+        throw new IllegalStateException("the store answered nothing");
+      } else if (report != null) {
+        report.reservedAtLast();
       }
+      if (reserved instanceof Refusal refusal) {
+        lookAtRefused(demand, report);
+        return refused(judgement.refused(refusal), report);
+      }
+      return allowed(report, judgement, (Reservation) reserved, null, null, null);
     } catch (Throwable e) {
+      cancel(reserved);
       return refused(unavailable(e), report);
     }
-    if (report != null) {
-      report.reservedAtLast();
-    }
-    if (reserved instanceof Refusal refusal) {
-      lookAtRefused(demand, report);
-      return refused(judgement.refused(refusal), report);
-    }
-    return allowed(report, judgement, (Reservation) reserved, null, null, null);
   }
 
   /**
@@ -227,30 +228,45 @@ final class Gate {
 
   private Admission waited(Passage passage) {
     while (passage.step() != Passage.Step.DONE) {
-      Object answer = null;
-      passage.asking();
-      try {
-        answer =
-            switch (passage.step()) {
-              case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK -> counters.look(passage.demand());
-              case RESERVE, SHADOW_RESERVE -> counters.reserve(passage.demand());
-              case ASK, CLAIM, DONE -> Stages.awaited(question(passage));
-            };
-        passage.answered(answer);
-      } catch (Throwable e) {
-        if (e instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
-        passage.failed(e, answer);
-      }
+      ask(passage);
     }
     return passage.admission();
   }
 
+  /** Asks the next question on this thread; what was answered is given back if it is not taken. */
+  private void ask(Passage passage) {
+    Object answer = null;
+    try {
+      passage.asking();
+      answer =
+          switch (passage.step()) {
+            case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK -> counters.look(passage.demand());
+            case RESERVE, SHADOW_RESERVE -> counters.reserve(passage.demand());
+            case ASK, CLAIM, DONE -> Stages.awaited(question(passage));
+          };
+      passage.answered(answer);
+    } catch (Throwable e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      passage.failed(e, answer);
+    }
+  }
+
   private void go(Passage passage, BooleanSupplier gone, Consumer<Admission> then) {
     while (passage.step() != Passage.Step.DONE) {
-      passage.asking();
-      CompletableFuture<? extends @Nullable Object> stage = question(passage);
+      if (asyncCounters == null && passage.asksCounters()) {
+        ask(passage);
+        continue;
+      }
+      CompletableFuture<? extends @Nullable Object> stage;
+      try {
+        passage.asking();
+        stage = question(passage);
+      } catch (Throwable e) {
+        passage.failed(e, null);
+        continue;
+      }
       if (!stage.isDone()) {
         Stages.take(
             stage,
@@ -290,19 +306,16 @@ final class Gate {
   private CompletableFuture<? extends @Nullable Object> question(Passage passage) {
     return switch (passage.step()) {
       case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK ->
-          asyncCounters == null
-              ? Stages.asked(
-                  () -> CompletableFuture.completedFuture(counters.look(passage.demand())))
-              : Stages.asked(() -> asyncCounters.lookAsync(passage.demand()));
-      case RESERVE, SHADOW_RESERVE ->
-          asyncCounters == null
-              ? Stages.asked(
-                  () -> CompletableFuture.completedFuture(counters.reserve(passage.demand())))
-              : Stages.asked(() -> asyncCounters.reserveAsync(passage.demand()));
+          Stages.asked(() -> async().lookAsync(passage.demand()));
+      case RESERVE, SHADOW_RESERVE -> Stages.asked(() -> async().reserveAsync(passage.demand()));
       case ASK -> standing(passage);
-      case CLAIM -> approvals.claim(passage.approved());
+      case CLAIM -> approvals.claim(passage.approved(), passage::claiming);
       case DONE -> CompletableFuture.completedFuture(null);
     };
+  }
+
+  private AsyncCounterStore async() {
+    return Objects.requireNonNull(asyncCounters);
   }
 
   private CompletableFuture<Standing> standing(Passage passage) {
@@ -311,7 +324,7 @@ final class Gate {
         ? approvals.ask(
             passage.call(),
             judgement.asks(),
-            judgement.approvalTimes(),
+            judgement.approvalTerms(),
             judgement.approvers(),
             passage.mentioned())
         : approvals.look(
@@ -359,13 +372,26 @@ final class Gate {
     List<Mark> left = settle(admission.reservation(), admission.judgement(), ended, answered);
     settleApproval(admission, ended);
     settleShadow(admission, ended, answered);
+    if (admission.event() != null) {
+      tell(
+          admission,
+          decided ->
+              left.isEmpty()
+                  ? SettlementEvent.of(listeners.stamps.now(), decided, ended, failure)
+                  : SettlementEvent.marked(listeners.stamps.now(), decided, left));
+    }
+  }
+
+  /** Tells how a call has ended; it has, whether or not that can be told. */
+  private void tell(Admission admission, Function<DecisionEvent, SettlementEvent> end) {
     DecisionEvent decided = admission.event();
-    if (decided != null) {
-      Instant now = listeners.stamps.now();
-      listeners.settled(
-          left.isEmpty()
-              ? SettlementEvent.of(now, decided, ended, failure)
-              : SettlementEvent.marked(now, decided, left));
+    if (decided == null) {
+      return;
+    }
+    try {
+      listeners.settled(end.apply(decided));
+    } catch (Throwable e) {
+      logged("How a call has ended could not be told; it stands.", e);
     }
   }
 
@@ -381,10 +407,7 @@ final class Gate {
           settleShadow(admission, Ended.UNKNOWN, null);
         });
     settleApproval(admission, Ended.UNKNOWN);
-    DecisionEvent decided = admission.event();
-    if (decided != null) {
-      listeners.settled(SettlementEvent.cancelled(listeners.stamps.now(), decided));
-    }
+    tell(admission, decided -> SettlementEvent.cancelled(listeners.stamps.now(), decided));
   }
 
   /** Takes an operator's word on a call of which nobody knew. */
@@ -479,9 +502,8 @@ final class Gate {
     if (approval != null) {
       approval.settle(Ended.NOT_DONE);
     }
-    DecisionEvent decided = admission.event();
-    if (decided != null) {
-      listeners.settled(SettlementEvent.notStarted(listeners.stamps.now(), decided));
+    if (admission.allowed()) {
+      tell(admission, decided -> SettlementEvent.notStarted(listeners.stamps.now(), decided));
     }
   }
 

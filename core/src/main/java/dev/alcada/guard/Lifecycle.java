@@ -68,10 +68,23 @@ final class Lifecycle {
 
   CompletableFuture<@Nullable ApprovalRequest> get(String id) {
     return Stages.then(
-        Stages.asked(() -> store.get(id)),
+        stored(id),
         executor,
         request ->
             CompletableFuture.completedFuture(request == null ? null : request.at(time.instant())));
+  }
+
+  /** A store is not believed: what is shown and answered is the request that was asked for. */
+  private CompletableFuture<@Nullable ApprovalRequest> stored(String id) {
+    return Stages.then(
+        Stages.asked(() -> store.get(id)),
+        executor,
+        request -> {
+          if (request != null && !request.id().equals(id)) {
+            throw new IllegalStateException("the store returned another request than " + id);
+          }
+          return CompletableFuture.completedFuture(request);
+        });
   }
 
   CompletableFuture<ApprovalRequest> answer(String id, Answer answer) {
@@ -119,7 +132,7 @@ final class Lifecycle {
               "approval " + change.id + " changes too often, so it was not " + change.name, null));
     }
     return Stages.then(
-        Stages.asked(() -> store.get(change.id)),
+        stored(change.id),
         executor,
         stored -> {
           if (stored == null) {
@@ -152,16 +165,13 @@ final class Lifecycle {
         });
   }
 
-  /** Takes the yes for one run; null if it is not there any more. */
-  CompletableFuture<@Nullable ApprovalRequest> claim(ApprovalRequest approved) {
-    if (approved.at(time.instant()).state() != ApprovalState.APPROVED) {
-      return CompletableFuture.completedFuture(null);
-    }
-    ApprovalRequest claimed = approved.claimed();
-    return Stages.then(
-        replaced(claimed),
-        executor,
-        taken -> CompletableFuture.completedFuture(taken ? claimed : null));
+  /**
+   * Takes the yes for one run, unless it is not there any more.
+   *
+   * @param claimed the request as it will be, in use
+   */
+  CompletableFuture<Boolean> claim(ApprovalRequest claimed) {
+    return replaced(claimed);
   }
 
   CompletableFuture<Boolean> settle(ApprovalRequest claimed, boolean notDone) {
@@ -181,7 +191,11 @@ final class Lifecycle {
         Stages.asked(question),
         executor,
         (answer, failure) -> {
-          news.end(next, failure == null && answer != null && made.test(answer));
+          try {
+            news.end(next, failure == null && answer != null && made.test(answer));
+          } catch (Throwable e) {
+            Gate.logged("A change of an approval could not be told; it stands.", e);
+          }
           if (failure == null && answer != null) {
             told.complete(answer);
           } else {
@@ -210,7 +224,11 @@ final class Lifecycle {
       listener.accept(request);
     } catch (Throwable e) {
       // Its message is left out: it may repeat what the listener was shown.
-      LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+      try {
+        LOG.warn("A listener failed on approval {} with {}", request.id(), e.getClass().getName());
+      } catch (Throwable ignored) {
+        // The others are told all the same.
+      }
     }
   }
 
@@ -231,7 +249,7 @@ final class Lifecycle {
               + request.state()
               + "; "
               + why
-              + answer.approver().replaceAll("\\p{Cntrl}", "?"),
+              + answer.approver().replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?"),
           request.state());
     }
   }

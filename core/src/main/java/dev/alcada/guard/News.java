@@ -56,8 +56,26 @@ final class News {
       }
       line.telling = true;
     }
-    for (ApprovalRequest due = due(next.id()); due != null; due = due(next.id())) {
-      teller.accept(due);
+    boolean told = false;
+    try {
+      for (ApprovalRequest due = due(next.id()); due != null; due = due(next.id())) {
+        teller.accept(due);
+      }
+      told = true;
+    } finally {
+      if (!told) {
+        stopped(next.id());
+      }
+    }
+  }
+
+  /** Whoever makes the next change of the request tells of what is left, too. */
+  private void stopped(String id) {
+    synchronized (lines) {
+      Line line = lines.get(id);
+      if (line != null) {
+        line.telling = false;
+      }
     }
   }
 

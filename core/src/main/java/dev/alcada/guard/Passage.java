@@ -160,12 +160,22 @@ final class Passage implements Gate.Begun {
     return inShadow() ? shadow().demand() : judgement.demand();
   }
 
+  /** {@return whether the present step is a question to the counters} */
+  boolean asksCounters() {
+    return step != Step.ASK && step != Step.CLAIM && step != Step.DONE;
+  }
+
   private boolean inShadow() {
     return step == Step.SHADOW_MARKS || step == Step.SHADOW_LOOK || step == Step.SHADOW_RESERVE;
   }
 
   private Judgement shadow() {
     return Objects.requireNonNull(shadow);
+  }
+
+  /** Notes the claim that the store is about to be asked for. */
+  void claiming(ApprovalClaim wanted) {
+    claim = wanted;
   }
 
   /** {@return the request that CLAIM takes} */
@@ -286,6 +296,7 @@ final class Passage implements Gate.Begun {
 
   private void claimed(@Nullable ApprovalClaim taken) {
     if (taken == null) {
+      claim = null;
       gate.cancel(reservation);
       refused(ApprovalMessages.inUse(judgement.asks().get(0)));
     } else {
@@ -301,9 +312,6 @@ final class Passage implements Gate.Begun {
    */
   void failed(Throwable failure, @Nullable Object answer) {
     boolean ofShadow = inShadow();
-    if (answer instanceof ApprovalClaim taken) {
-      taken.settle(Ended.NOT_DONE);
-    }
     gate.cancel(answer);
     if (ofShadow) {
       Gate.shadowFailed(failure);

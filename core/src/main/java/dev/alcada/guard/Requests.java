@@ -21,7 +21,7 @@ import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.ValuePath.Root;
 import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
@@ -91,7 +91,7 @@ final class Requests {
   CompletableFuture<Standing> ask(
       ToolCall call,
       List<AskingRule> asks,
-      ApprovalTimes times,
+      ApprovalTerms terms,
       Quorum quorum,
       Set<Root> mentioned) {
     return orDenied(
@@ -103,7 +103,7 @@ final class Requests {
               executor,
               found ->
                   found == null
-                      ? create(call, asks, times, quorum, binding)
+                      ? create(call, asks, terms, quorum, binding)
                       : CompletableFuture.completedFuture(
                           standing(found.at(time.instant()), asks)));
         });
@@ -132,7 +132,7 @@ final class Requests {
   }
 
   private CompletableFuture<Standing> create(
-      ToolCall call, List<AskingRule> asks, ApprovalTimes times, Quorum quorum, Binding binding) {
+      ToolCall call, List<AskingRule> asks, ApprovalTerms terms, Quorum quorum, Binding binding) {
     ApprovalRequest request;
     try {
       request =
@@ -142,7 +142,7 @@ final class Requests {
                   call)
               .quorum(quorum)
               .arguments(shown(call))
-              .pending(time.instant(), times.timeout(), times.valid());
+              .pending(time.instant(), terms.timeout(), terms.valid());
     } catch (UnwritableException e) {
       return CompletableFuture.completedFuture(
           new Standing.Answered(ApprovalMessages.unwritable(asks.get(0), e)));

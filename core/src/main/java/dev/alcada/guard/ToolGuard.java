@@ -162,20 +162,26 @@ public final class ToolGuard {
       ToolCall call, @Nullable Precheck<?> precheck, ToolHandler<R> handler) throws Exception {
     Objects.requireNonNull(handler, "handler");
     Admission admission = gate.admit(Objects.requireNonNull(call, "call"), precheck);
-    if (!admission.allowed()) {
-      return refused(admission.decision());
-    }
-    if (admission.instead() != null) {
-      return instead(admission.instead());
-    }
-    Decision halted = gate.stopped(call, admission);
-    if (halted != null) {
-      return refused(halted);
-    }
+    boolean begun = false;
     R value;
     try {
+      if (!admission.allowed()) {
+        return refused(admission.decision());
+      }
+      if (admission.instead() != null) {
+        return instead(admission.instead());
+      }
+      Decision halted = gate.stopped(call, admission);
+      if (halted != null) {
+        return refused(halted);
+      }
+      begun = true;
       value = handler.handle(call);
     } catch (Throwable failure) {
+      if (!begun) {
+        gate.withdraw(admission);
+        return refused(Gate.internal(failure));
+      }
       gate.settle(admission, endOf(failure), failure, null);
       throw failure;
     }

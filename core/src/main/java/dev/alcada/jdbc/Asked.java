@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param wanted its charges, then the marks that it leaves at once
  * @param charges how many charges there are
  * @param reads the marks that it is judged by
+ * @param leavesMarks whether it may leave marks at its end
  */
-record Asked(List<Wanted> wanted, int charges, List<Read> reads) {
+record Asked(List<Wanted> wanted, int charges, List<Read> reads, boolean leavesMarks) {
   /**
    * A mark that is looked at.
    *
@@ -52,7 +53,7 @@ record Asked(List<Wanted> wanted, int charges, List<Read> reads) {
     for (Demand.Read read : demand.reads()) {
       reads.add(new Read(Wanted.id(read.key()), read.there()));
     }
-    return new Asked(wanted, demand.size(), reads);
+    return new Asked(wanted, demand.size(), reads, !demand.done().isEmpty());
   }
 
   /** {@return the rows, each once} */

@@ -131,6 +131,11 @@ final class Count extends Row {
   }
 
   @Override
+  int running() {
+    return kind() == CounterId.Kind.IN_FLIGHT ? size : 0;
+  }
+
+  @Override
   long add(Wanted by, long now, long id) {
     Span span = by.span();
     int decimals = size == 0 ? by.decimals() : Math.min(places, by.decimals());

@@ -41,7 +41,9 @@ abstract class Database implements AutoCloseable {
   /** The tables and their columns. */
   enum Table {
     COUNTER("alcada_counter", "id, keys"),
-    COUNT("alcada_count", "id, counter, due, data"),
+    OWNER("alcada_owner", "id, keys"),
+    COUNT("alcada_count", "id, counter, owner, held, due, data"),
+    OPEN_CALL("alcada_open_call", "id, due, data"),
     APPROVAL("alcada_approval", "id, binding, requester, state, version, expires, size, request");
 
     final String tableName;
@@ -50,6 +52,18 @@ abstract class Database implements AutoCloseable {
     Table(String tableName, String columns) {
       this.tableName = tableName;
       this.columns = columns;
+    }
+  }
+
+  /**
+   * One of several changes that are made together.
+   *
+   * @param sql an insert, an update or a deletion
+   * @param values what its marks stand for
+   */
+  record Change(String sql, List<Object> values) {
+    static Change of(String sql, Object... values) {
+      return new Change(sql, List.of(values));
     }
   }
 
@@ -96,8 +110,29 @@ abstract class Database implements AutoCloseable {
   /** {@return SQL that selects rows of counts by their id, locked in order, and then the time} */
   abstract String lockCounts(int many);
 
-  /** {@return SQL that deletes expired rows of a counter, but for those that others have locked} */
-  abstract String removeExpired(int most);
+  /**
+   * Makes changes in their order, in one trip where a trip is what costs.
+   *
+   * @param begins whether they are what begins the transaction
+   * @param changes at least one
+   * @return how many rows each has changed
+   */
+  abstract int[] change(Connection connection, boolean begins, List<Change> changes)
+      throws SQLException;
+
+  /**
+   * Makes the last changes of a transaction. Where a trip is what costs they are committed with it,
+   * and whatever fails is an answer unknown.
+   *
+   * @param changes at least one
+   * @return how many rows each has changed
+   */
+  int[] changeLast(Connection connection, List<Change> changes) throws SQLException {
+    return change(connection, false, changes);
+  }
+
+  /** {@return SQL that deletes expired rows, those first that were due first, not locked ones} */
+  abstract String removeExpired(Table table, String where, int most);
 
   /** {@return what follows a select that locks its rows and leaves out those that others have} */
   abstract String lockIfFree();
@@ -121,7 +156,7 @@ abstract class Database implements AutoCloseable {
   }
 
   /** {@return SQL that selects rows of counts by their id, and the time} */
-  final String selectCounts(int many) {
+  String selectCounts(int many) {
     return "SELECT id, data, " + now() + " FROM alcada_count WHERE id IN (" + marks(many) + ")";
   }
 
@@ -129,14 +164,15 @@ abstract class Database implements AutoCloseable {
     return String.join(", ", Collections.nCopies(many, "?"));
   }
 
-  static int update(Connection connection, String sql, Object... values) throws SQLException {
+  static int update(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
     try (PreparedStatement statement = prepared(connection, sql, values)) {
       return statement.executeUpdate();
     }
   }
 
   @SuppressWarnings("MustBeClosedChecker")
-  static PreparedStatement prepared(Connection connection, String sql, Object... values)
+  static PreparedStatement prepared(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
@@ -192,7 +228,8 @@ abstract class Database implements AutoCloseable {
           problem
               + ". Apply "
               + SchemaFile.path(schema())
-              + " of this library with your migrations, or build with createTables()");
+              + " of this library with your migrations, or build with createTables(), which makes"
+              + " tables that are missing and changes none that is there");
     }
   }
 

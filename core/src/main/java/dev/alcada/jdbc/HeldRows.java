@@ -6,6 +6,7 @@ import dev.alcada.counter.Reservation;
 import dev.alcada.counter.Usage;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What one call holds. */
 final class HeldRows implements Reservation {
@@ -30,23 +31,37 @@ final class HeldRows implements Reservation {
 
   /** Does what the end of a call does. */
   interface Ending {
-    void end(List<Part> parts, Row.End how, List<Wanted> left);
+    void end(HeldRows call, Row.End how, List<Wanted> left);
   }
 
   private final List<Part> parts;
   private final List<Usage> usage;
+  private final @Nullable OpenCall open;
   private final Ending ending;
   private final AtomicBoolean settled = new AtomicBoolean();
 
-  HeldRows(List<Part> parts, List<Usage> usage, Ending ending) {
+  /**
+   * Holds something.
+   *
+   * @param parts what is held, in which rows
+   * @param usage what each count held before
+   * @param open what was written of the call, if anything can be said of it later
+   * @param ending ends it
+   */
+  HeldRows(List<Part> parts, List<Usage> usage, @Nullable OpenCall open, Ending ending) {
     this.parts = parts;
     this.usage = usage;
+    this.open = open;
     this.ending = ending;
   }
 
   /** {@return what is held, in which rows} */
   List<Part> parts() {
     return parts;
+  }
+
+  @Nullable OpenCall open() {
+    return open;
   }
 
   @Override
@@ -68,9 +83,10 @@ final class HeldRows implements Reservation {
 
   private void end(Row.End how, List<Wanted> left) {
     if (!settled.getAndSet(true)) {
-      List<Part> ended = parts.stream().filter(part -> part.endsBy(how)).toList();
-      if (!ended.isEmpty() || !left.isEmpty()) {
-        ending.end(ended, how, left);
+      boolean ends = parts.stream().anyMatch(part -> part.endsBy(how));
+      boolean closes = open != null && (how != Row.End.UNKNOWN || open.outlastsItsParts());
+      if (ends || closes || !left.isEmpty()) {
+        ending.end(this, how, left);
       }
     }
   }
@@ -78,5 +94,10 @@ final class HeldRows implements Reservation {
   @Override
   public List<Usage> usage() {
     return usage;
+  }
+
+  @Override
+  public @Nullable String id() {
+    return open == null ? null : open.name();
   }
 }

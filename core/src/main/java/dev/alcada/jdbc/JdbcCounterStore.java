@@ -4,6 +4,8 @@ import dev.alcada.counter.AsyncCounterStore;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Held;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.ReserveResult;
@@ -11,22 +13,16 @@ import dev.alcada.internal.value.Once;
 import dev.alcada.time.TimeSource;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /*
  * One call:
  *
+ *   half was free a moment ago: lock at once; else
  *   look, no lock ──► no room: refused, nothing written
  *        │
  *        ├─ a key is new ──► its row is made, in a transaction of its own, sorted ──┐
@@ -60,15 +57,19 @@ import org.slf4j.LoggerFactory;
  * later than it might and never earlier.
  *
  * <p><b>After a process died</b> what ran in it leaves with its lease, and a call that is made once
- * is remembered. A mark that its attempt left stays until it is {@linkplain #takeBack taken back}.
+ * is remembered. A mark that its attempt left stays. An operator {@linkplain #settleLate settles}
+ * the call from any other process, as far as the end of its windows and leases, or {@linkplain
+ * #takeBack takes back} what it left; a call whose marks time does not end can be settled for 366
+ * days.
  *
  * <p><b>Where the database fails</b> every method throws an {@link IllegalStateException}, which
  * denies the call. A reservation is tried again only where it surely did nothing; one whose commit
  * was not answered counts.
  *
  * <p><b>Bounded.</b> A key's row is deleted once its window has passed, at most 64 at a time. When
- * a counter has as many keys as there may be, a new one is refused and the others go on counting.
- * Nothing personal is written: rows are named by digests.
+ * a counter has as many keys as there may be, or a grant's calls have chosen as many, a new one is
+ * refused and the others go on counting. Rows are named by digests; those of marks, of what runs
+ * and of calls made once say whose they are, unless {@linkplain Builder#digestsOnly told not to}.
  *
  * <p>{@link #reserve} and {@link #look} ask the database on the caller's thread; {@link
  * #reserveAsync}, {@link #lookAsync} and what is given back use an executor.
@@ -84,19 +85,26 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   /** Odd, so that no two of a sequence of multiples are equal. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-  private static final String UPDATE = "UPDATE alcada_count SET data = ?, due = ? WHERE id = ?";
-
   private final Database database;
+  private final CountRows counts;
   private final KeyRows keys;
+  private final @Nullable HeldList heldList;
+  private final OpenCalls openCalls;
+  private final Settlements settlements;
   private final Worker worker;
-  private final Endings endings = new Endings();
+  private final Room room = new Room();
   private final long firstId = new SecureRandom().nextLong();
   private final AtomicLong calls = new AtomicLong();
 
-  private JdbcCounterStore(Database database, int maxKeysPerCounter, @Nullable Executor executor) {
+  private JdbcCounterStore(
+      Database database, KeyRows.Bounds bounds, boolean listed, @Nullable Executor executor) {
     this.database = database;
-    this.keys = new KeyRows(database, maxKeysPerCounter);
+    this.counts = new CountRows(database);
+    this.keys = new KeyRows(database, bounds, listed);
+    this.heldList = listed ? new HeldList(database) : null;
+    this.openCalls = new OpenCalls(database);
     this.worker = new Worker(executor, "alcada-counters", database.settings.timeout());
+    this.settlements = new Settlements(database, keys, openCalls, worker);
   }
 
   /**
@@ -114,9 +122,16 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     Asked asked = Asked.of(demand);
     List<String> rows = asked.ids();
     if (rows.isEmpty()) {
-      return new HeldRows(List.of(), List.of(), this::end);
+      return new HeldRows(List.of(), List.of(), null, settlements::end);
     }
-    endings.finish(rows, database.settings.timeout());
+    settlements.finish(rows);
+    if (room.isExpected(asked)) {
+      ReserveResult result = database.write(connection -> reserve(connection, asked, rows, false));
+      if (result != null) {
+        tidy(null, false);
+        return result;
+      }
+    }
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       Judged looked = looked(asked, rows);
       Refusal refusal = looked.refusal();
@@ -124,48 +139,59 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
         return refusal;
       }
       if (!asked.addsAnything()) {
-        return new HeldRows(List.of(), looked.usage(), this::end);
+        return new HeldRows(List.of(), looked.usage(), null, settlements::end);
       }
       boolean newKeys = refusal == null && !looked.missing().isEmpty();
       if (newKeys && !keys.make(looked.missing())) {
         continue; // Others were faster: the next look tells why there is no room.
       }
-      ReserveResult result = database.write(connection -> reserve(connection, asked, rows));
+      ReserveResult result = database.write(connection -> reserve(connection, asked, rows, true));
       if (result != null) {
-        tidy(newKeys ? asked.wanted().get(0).counter() : null);
+        boolean open = result instanceof HeldRows held && held.open() != null;
+        tidy(newKeys ? asked.wanted().get(0).counter() : null, open);
         return result;
       }
     }
     throw new IllegalStateException("the rows of a call's keys were removed as they were made");
   }
 
-  /** Returns {@code null} if a row is not there any more. */
-  private @Nullable ReserveResult reserve(Connection connection, Asked asked, List<String> ids)
-      throws SQLException {
-    Judged.Rows rows = rows(connection, ids, true);
+  /**
+   * Returns {@code null} if a row is not there any more.
+   *
+   * @param looked whether it is known that what is missing of a refused call could have been made
+   */
+  private @Nullable ReserveResult reserve(
+      Connection connection, Asked asked, List<String> ids, boolean looked) throws SQLException {
+    Judged.Rows rows = counts.lock(connection, ids);
     Judged judged = new Judged(asked, rows);
     Refusal refusal = judged.refusal();
+    if (!judged.missing().isEmpty() && (refusal == null || !looked)) {
+      return null;
+    }
+    room.note(asked, refusal == null, judged.usage());
     Map<Wanted, Row> changed = new LinkedHashMap<>();
+    List<Database.Change> besides = new ArrayList<>();
     if (refusal != null) {
       // A call that is made again is remembered for as long as it asks.
       for (Wanted again : judged.repeated()) {
         if (rows.byId().get(again.id()) instanceof OnceRow once) {
           once.remember(again, rows.now());
           changed.put(again, once);
+          besides.add(OpenCalls.extended(once.remembered()));
         }
       }
-      write(connection, changed, rows.now());
+      counts.write(connection, changed, rows.now(), besides);
       return refusal;
     }
-    if (!judged.missing().isEmpty()) {
-      return null;
+    long id = nextId();
+    List<HeldRows.Part> parts = judged.add(id);
+    parts.forEach(part -> changed.put(part.wanted(), rows.of(part.wanted())));
+    OpenCall open = OpenCall.of(id, parts, rows, asked.leavesMarks());
+    if (open != null) {
+      besides.add(OpenCalls.added(open));
     }
-    List<HeldRows.Part> parts = judged.add(nextId());
-    for (HeldRows.Part part : parts) {
-      changed.put(part.wanted(), Objects.requireNonNull(rows.byId().get(part.wanted().id())));
-    }
-    write(connection, changed, rows.now());
-    return new HeldRows(parts, judged.usage(), this::end);
+    counts.write(connection, changed, rows.now(), besides);
+    return new HeldRows(parts, judged.usage(), open, settlements::end);
   }
 
   @Override
@@ -175,17 +201,17 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     if (rows.isEmpty()) {
       return Look.of(null, List.of());
     }
-    endings.finish(rows, database.settings.timeout());
+    settlements.finish(rows);
     return looked(asked, rows).look();
   }
 
   /** Looks again where an end that was yet to be written may have freed a key that is wanted. */
   private Judged looked(Asked asked, List<String> rows) {
-    boolean freeing = endings.any();
+    boolean freeing = settlements.any();
     Judged judged = lookedOnce(asked, rows);
     Refusal refusal = judged.refusal();
     if (freeing && refusal != null && refusal.reason() == Refusal.Reason.TOO_MANY_KEYS) {
-      endings.finishAll(database.settings.timeout());
+      settlements.finishAll();
       return lookedOnce(asked, rows);
     }
     return judged;
@@ -194,7 +220,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   private Judged lookedOnce(Asked asked, List<String> ids) {
     return database.read(
         connection -> {
-          Judged judged = new Judged(asked, rows(connection, ids, false));
+          Judged judged = new Judged(asked, counts.read(connection, ids));
           if (!judged.missing().isEmpty()) {
             Wanted full = keys.full(connection, judged.missing());
             if (full != null) {
@@ -215,20 +241,36 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     return worker.ask(() -> look(demand));
   }
 
-  /** Takes back what is there; it cannot be listed, for the rows do not say whose they are. */
+  /**
+   * {@inheritDoc} Of a key of which more than 1,024 calls run at once, some count as one.
+   *
+   * @throws UnsupportedOperationException if the store was built with {@link Builder#digestsOnly}
+   */
+  @Override
+  public List<Held> held(CounterId.Kind kind, String after, int most) {
+    checkHeld(kind);
+    if (most < 1) {
+      throw new IllegalArgumentException("most is " + most + ", expected at least 1");
+    }
+    HeldList list = heldList;
+    if (list == null) {
+      throw new UnsupportedOperationException(
+          "this store was built with digestsOnly(): its rows do not say whose they are");
+    }
+    settlements.finishAll();
+    return database.read(connection -> list.list(connection, kind, after, most));
+  }
+
   @Override
   public boolean takeBack(CounterKey key) {
     CounterId.Kind kind = key.counter().kind();
-    if (kind == CounterId.Kind.AMOUNT || kind == CounterId.Kind.DISTINCT) {
-      throw new IllegalArgumentException(
-          "key is of a counter of kind " + kind + ", expected MARK, IN_FLIGHT or ONCE");
-    }
+    checkHeld(kind);
     Wanted held = Wanted.held(key);
     List<String> ids = List.of(held.id());
-    endings.finish(ids, database.settings.timeout());
+    settlements.finish(ids);
     return database.write(
         connection -> {
-          Judged.Rows rows = rows(connection, ids, true);
+          Judged.Rows rows = counts.lock(connection, ids);
           Row row = rows.byId().get(held.id());
           if (row == null) {
             return false;
@@ -239,118 +281,22 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
           if (there) {
             Row nothing = Row.empty(kind);
             nothing.touch(now);
-            write(connection, Map.of(held, nothing), now);
+            counts.write(connection, Map.of(held, nothing), now, List.of());
           }
           return there;
         });
   }
 
-  private void end(List<HeldRows.Part> parts, Row.End how, List<Wanted> left) {
-    Set<String> ids = new LinkedHashSet<>();
-    parts.forEach(part -> ids.add(part.wanted().id()));
-    left.forEach(mark -> ids.add(mark.id()));
-    AtomicReference<@Nullable FutureTask<Void>> self = new AtomicReference<>();
-    FutureTask<Void> ending =
-        new FutureTask<>(
-            () -> {
-              try {
-                write(parts, how, left, List.copyOf(ids));
-              } catch (Throwable e) {
-                LOG.warn("How a call has ended was not written: {}", e.getMessage());
-              } finally {
-                FutureTask<Void> done = self.get();
-                if (done != null) {
-                  endings.end(ids, done);
-                }
-              }
-            },
-            null);
-    self.set(ending);
-    endings.begin(ids, ending);
-    if (!worker.later(ending)) {
-      endings.end(ids, ending);
-      LOG.warn("How a call has ended was not written: too much is asked of the store");
+  private static void checkHeld(CounterId.Kind kind) {
+    if (kind == CounterId.Kind.AMOUNT || kind == CounterId.Kind.DISTINCT) {
+      throw new IllegalArgumentException(
+          "kind is " + kind + ", expected MARK, IN_FLIGHT or ONCE: counts are not taken back");
     }
   }
 
-  private void write(List<HeldRows.Part> parts, Row.End how, List<Wanted> left, List<String> ids) {
-    if (!left.isEmpty()) {
-      Judged.Rows there = database.read(connection -> rows(connection, ids, false));
-      for (Wanted mark : left) {
-        if (!there.byId().containsKey(mark.id())) {
-          // A mark that permits and has no room is missing.
-          keys.make(List.of(mark));
-        }
-      }
-    }
-    database.write(
-        connection -> {
-          Judged.Rows rows = rows(connection, ids, true);
-          Map<Wanted, Row> changed = new LinkedHashMap<>();
-          long now = rows.now();
-          for (HeldRows.Part part : parts) {
-            Row row = rows.byId().get(part.wanted().id());
-            if (row != null && row.end(part.wanted(), part.stamp(), part.id(), how, now)) {
-              changed.put(part.wanted(), row);
-            }
-          }
-          for (Wanted mark : left) {
-            Row row = rows.byId().get(mark.id());
-            if (row != null) {
-              row.add(mark, now, Row.NOBODY);
-              changed.put(mark, row);
-            }
-          }
-          write(connection, changed, now);
-          return true;
-        });
-  }
-
-  private static void write(Connection connection, Map<Wanted, Row> changed, long now)
-      throws SQLException {
-    if (changed.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      for (Map.Entry<Wanted, Row> each : changed.entrySet()) {
-        long expiry = each.getValue().expiry(each.getKey());
-        update.setBytes(1, each.getValue().write());
-        update.setLong(2, expiry == Row.NOW ? now : expiry);
-        update.setString(3, each.getKey().id());
-        update.addBatch();
-      }
-      for (int rows : update.executeBatch()) {
-        if (rows != 1) {
-          throw new IllegalStateException("a row that was locked could not be written");
-        }
-      }
-    }
-  }
-
-  private Judged.Rows rows(Connection connection, List<String> ids, boolean locked)
-      throws SQLException {
-    String sql = locked ? database.lockCounts(ids.size()) : database.selectCounts(ids.size());
-    Map<String, Row> byId = new HashMap<>();
-    long reading = Long.MIN_VALUE;
-    try (PreparedStatement statement = Database.prepared(connection, sql, ids.toArray())) {
-      if (!locked) {
-        statement.setQueryTimeout(database.querySeconds());
-      }
-      boolean selected = statement.execute();
-      while (!selected) {
-        if (statement.getUpdateCount() < 0) {
-          throw new SQLException("a select gave no rows");
-        }
-        selected = statement.getMoreResults();
-      }
-      try (ResultSet rows = statement.getResultSet()) {
-        while (rows.next()) {
-          byId.put(rows.getString(1), Row.read(rows.getBytes(2)));
-          reading = Math.max(reading, rows.getLong(3));
-        }
-      }
-    }
-    return new Judged.Rows(byId, reading);
+  @Override
+  public boolean settleLate(String reservation, Ended ended) {
+    return settlements.settleLate(reservation, ended);
   }
 
   /** {@return an identifier that no other reservation has, of whichever process} */
@@ -360,13 +306,18 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
   }
 
   /** Removes expired rows now and then; what fails is done another time. */
-  private void tidy(@Nullable String counter) {
+  private void tidy(@Nullable String counter, boolean open) {
     try {
+      long call = calls.get();
       if (counter != null) {
         keys.tidy(counter);
       }
-      if (counter != null || calls.get() % TURN == 0) {
+      if (counter != null || call % TURN == 0) {
         keys.tidy(null);
+      }
+      // Twice as many may go as come.
+      if (call % TURN == 0 || (open && call % (TURN / 2) == 0)) {
+        openCalls.tidy();
       }
     } catch (RuntimeException e) {
       LOG.debug("Rows that have expired were not removed", e);
@@ -386,6 +337,8 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     private final DataSource source;
     private final StoreSettings settings = new StoreSettings();
     private @Nullable Integer maxKeysPerCounter;
+    private @Nullable Integer maxKeysPerGrant;
+    private @Nullable Boolean digestsOnly;
 
     private Builder(DataSource source) {
       this.source = source;
@@ -440,11 +393,43 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
      * @throws IllegalStateException if it was set before
      */
     public Builder maxKeysPerCounter(int keys) {
+      maxKeysPerCounter =
+          Once.set("maxKeysPerCounter", maxKeysPerCounter, positive("maxKeysPerCounter", keys));
+      return this;
+    }
+
+    /**
+     * Sets how many keys a grant's own calls may choose, in all counters that go by the grant and
+     * by a value of the call; 10,000, unless set. As many marks of that kind are apart.
+     *
+     * @param keys at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxKeysPerGrant(int keys) {
+      maxKeysPerGrant =
+          Once.set("maxKeysPerGrant", maxKeysPerGrant, positive("maxKeysPerGrant", keys));
+      return this;
+    }
+
+    private static int positive(String setting, int keys) {
       if (keys < 1) {
-        throw new IllegalArgumentException(
-            "maxKeysPerCounter is " + keys + ", expected at least 1");
+        throw new IllegalArgumentException(setting + " is " + keys + ", expected at least 1");
       }
-      maxKeysPerCounter = Once.set("maxKeysPerCounter", maxKeysPerCounter, keys);
+      return keys;
+    }
+
+    /**
+     * Keeps digests alone of all keys. Otherwise the rows of marks, of what runs and of calls made
+     * once have their key as a text too, with the grant and the values of arguments that it is made
+     * of, so that {@link JdbcCounterStore#held} can list them; with this it cannot.
+     *
+     * @return this builder
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder digestsOnly() {
+      digestsOnly = Once.set("digestsOnly", digestsOnly, true);
       return this;
     }
 
@@ -482,9 +467,18 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
     public JdbcCounterStore build() {
       Database database = settings.open(source);
       try {
-        database.check(Database.Table.COUNTER, Database.Table.COUNT);
+        database.check(
+            Database.Table.COUNTER,
+            Database.Table.OWNER,
+            Database.Table.COUNT,
+            Database.Table.OPEN_CALL);
         return new JdbcCounterStore(
-            database, maxKeysPerCounter == null ? 100_000 : maxKeysPerCounter, settings.executor());
+            database,
+            new KeyRows.Bounds(
+                maxKeysPerCounter == null ? 100_000 : maxKeysPerCounter,
+                maxKeysPerGrant == null ? 10_000 : maxKeysPerGrant),
+            digestsOnly == null,
+            settings.executor());
       } catch (RuntimeException e) {
         database.close();
         throw e;

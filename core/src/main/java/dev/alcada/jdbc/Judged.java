@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Judged {
   /** What was read: the rows by their id, and the clock after the last of them. */
   record Rows(Map<String, Row> byId, long reading) {
+    /** What is read where no row is. */
+    static final Rows NONE = new Rows(Map.of(), Long.MIN_VALUE);
+
+    /** {@return the row of what is wanted, which is there} */
+    Row of(Wanted wanted) {
+      return Objects.requireNonNull(byId.get(wanted.id()), "row");
+    }
+
     /** {@return the instant at which they are judged: none of them was written later} */
     long now() {
       return byId.values().stream().mapToLong(Row::newest).reduce(reading, Math::max);
@@ -22,7 +30,7 @@ final class Judged {
   }
 
   private final Asked asked;
-  private final Map<String, Row> rows;
+  private final Rows read;
   private final List<Usage> usage = new ArrayList<>();
   private final List<Boolean> marks = new ArrayList<>();
   private final List<Wanted> missing = new ArrayList<>();
@@ -38,13 +46,13 @@ final class Judged {
 
   Judged(Asked asked, Rows read) {
     this.asked = asked;
-    this.rows = read.byId();
+    this.read = read;
     this.now = read.now();
     for (int i = 0; i < asked.wanted().size(); i++) {
       judge(i, asked.wanted().get(i), read.reading());
     }
     for (Asked.Read mark : asked.reads()) {
-      boolean there = rows.get(mark.id()) instanceof MarkRow row && row.isThere(now);
+      boolean there = read.byId().get(mark.id()) instanceof MarkRow row && row.isThere(now);
       marks.add(there);
       if (mark.there() != null && mark.there() != there) {
         first = new Refusal(-1, Refusal.Reason.MARKS_CHANGED, null);
@@ -56,7 +64,7 @@ final class Judged {
     if (!each.fits()) {
       refuse(i, Refusal.Reason.ABOVE_MAX, null);
     }
-    Row row = rows.get(each.id());
+    Row row = read.byId().get(each.id());
     if (row == null) {
       tell(i, Usage.of(0, null));
       if (each.fits() && each.adds()) {
@@ -139,8 +147,7 @@ final class Judged {
     List<HeldRows.Part> parts = new ArrayList<>();
     for (Wanted each : asked.wanted()) {
       if (each.adds()) {
-        Row row = Objects.requireNonNull(rows.get(each.id()), "row");
-        parts.add(new HeldRows.Part(each, row.add(each, now, id), id));
+        parts.add(new HeldRows.Part(each, read.of(each).add(each, now, id), id));
       }
     }
     return parts;

@@ -115,6 +115,23 @@ final class OnceRow extends Row {
   }
 
   @Override
+  int running() {
+    return id != NOBODY && ended == RUNNING ? 1 : 0;
+  }
+
+  @Override
+  long openUntil(long ofCall) {
+    return id == ofCall ? end : NOW;
+  }
+
+  /** {@return the call that is remembered, and up to when it is} */
+  Remembered remembered() {
+    return new Remembered(id, ended == RUNNING ? Math.max(end, leaseEnd) : end);
+  }
+
+  record Remembered(long id, long until) {}
+
+  @Override
   long add(Wanted by, long now, long ofCall) {
     id = ofCall;
     admitted = now;
@@ -127,8 +144,8 @@ final class OnceRow extends Row {
 
   @Override
   boolean end(Wanted by, long stamp, long ofCall, End how, long now) {
-    if (id != ofCall) {
-      return false;
+    if (id != ofCall || ended == DONE) {
+      return false; // Another call's, or somebody has said so before.
     }
     switch (how) {
       case DONE -> ended = DONE;

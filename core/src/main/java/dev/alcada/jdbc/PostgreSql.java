@@ -1,17 +1,23 @@
 package dev.alcada.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /*
  * A transaction and its trips:
  *
  *   BEGIN, SET …, select … for update      1   read committed whatever the pool says; time-outs
- *   update …                               2   all rows at once
- *   commit                                 3   an answer lost here is an answer unknown: not retried
+ *   update …, insert …, COMMIT             2   all rows at once; an answer lost here is an answer
+ *                                              unknown: not retried
+ *
+ * What does more than count commits in a trip of its own.
  *
  * The clock is read when the last row is locked: in the select that locks, it would be read before
  * the wait. Hence the MATERIALIZED table expression, out of which rows come once they are locked.
@@ -21,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSql extends Database {
   private static final int OLDEST = 13;
   private static final int MOST_ATTEMPTS = 5;
+
+  private static final Change COMMIT = Change.of("COMMIT");
 
   /** What surely did nothing: serialization, deadlock, a lock not had in time. */
   private static final Set<String> DID_NOTHING = Set.of("40001", "40P01", "55P03");
@@ -73,11 +81,42 @@ final class PostgreSql extends Database {
   }
 
   @Override
-  String removeExpired(int most) {
+  int[] change(Connection connection, boolean begins, List<Change> changes) throws SQLException {
+    String sql = changes.stream().map(Change::sql).collect(Collectors.joining("; "));
+    Object[] values = changes.stream().flatMap(change -> change.values().stream()).toArray();
+    List<Integer> counts = new ArrayList<>();
+    try (PreparedStatement statement =
+        prepared(connection, begins ? begin + " " + sql : sql, values)) {
+      statement.execute();
+      for (int count = statement.getUpdateCount(); count >= 0; ) {
+        counts.add(count);
+        statement.getMoreResults();
+        count = statement.getUpdateCount();
+      }
+    }
+    // What begins a transaction comes before them.
+    return counts.subList(counts.size() - changes.size(), counts.size()).stream()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  @Override
+  int[] changeLast(Connection connection, List<Change> changes) {
+    List<Change> committed = new ArrayList<>(changes);
+    committed.add(COMMIT);
+    try {
+      return change(connection, false, committed);
+    } catch (SQLException e) {
+      throw unknown(e);
+    }
+  }
+
+  @Override
+  String removeExpired(Table table, String where, int most) {
     // An array, which is made once: a subquery may be run again for the rows that follow.
-    return "DELETE FROM alcada_count WHERE id = ANY (ARRAY(SELECT id FROM alcada_count"
-        + (" WHERE counter = ? AND due <= " + now() + " ORDER BY due LIMIT " + most)
-        + " FOR UPDATE SKIP LOCKED))";
+    return ("DELETE FROM " + table.tableName + " WHERE id = ANY (ARRAY(SELECT id FROM ")
+        + (table.tableName + " WHERE " + where + " AND due <= " + now())
+        + (" ORDER BY due LIMIT " + most + " FOR UPDATE SKIP LOCKED))");
   }
 
   @Override

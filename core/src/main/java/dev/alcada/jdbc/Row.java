@@ -70,19 +70,34 @@ abstract class Row {
           "a row is of format " + format + ": a later version of the library wrote it");
     }
     long newest = in.getLong();
+    CounterId.Kind kind = kind(code);
+    return switch (kind) {
+      case AMOUNT, IN_FLIGHT -> Count.read(kind, newest, in);
+      case DISTINCT -> ValuesRow.read(newest, in);
+      case ONCE -> OnceRow.read(newest, in);
+      case MARK -> MarkRow.read(newest, in);
+    };
+  }
+
+  /**
+   * Returns the kind that is written as a number.
+   *
+   * @throws IllegalStateException if no store of this version wrote it
+   */
+  static CounterId.Kind kind(byte code) {
     return switch (code) {
-      case 1 -> Count.read(CounterId.Kind.AMOUNT, newest, in);
-      case 2 -> ValuesRow.read(newest, in);
-      case 3 -> Count.read(CounterId.Kind.IN_FLIGHT, newest, in);
-      case 4 -> OnceRow.read(newest, in);
-      case 5 -> MarkRow.read(newest, in);
+      case 1 -> CounterId.Kind.AMOUNT;
+      case 2 -> CounterId.Kind.DISTINCT;
+      case 3 -> CounterId.Kind.IN_FLIGHT;
+      case 4 -> CounterId.Kind.ONCE;
+      case 5 -> CounterId.Kind.MARK;
       default ->
           throw new IllegalStateException(
               "a row is of kind " + code + ": a later version of the library wrote it");
     };
   }
 
-  private static byte code(CounterId.Kind kind) {
+  static byte code(CounterId.Kind kind) {
     return switch (kind) {
       case AMOUNT -> 1;
       case DISTINCT -> 2;
@@ -136,6 +151,17 @@ abstract class Row {
 
   /** {@return when nothing will be held any more; {@link #NOW} if nothing is} */
   abstract long expiry(Wanted by);
+
+  /** {@return how many calls hold something here that have not been settled} */
+  abstract int running();
+
+  /**
+   * Returns up to when a word on a call could change what is kept here, after an end that nobody
+   * knew; {@link #NOW} if none could.
+   */
+  long openUntil(long id) {
+    return NOW;
+  }
 
   /** Adds what has room; {@return the stamp by which it is known} */
   abstract long add(Wanted by, long now, long id);

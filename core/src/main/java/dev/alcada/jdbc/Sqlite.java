@@ -1,9 +1,11 @@
 package dev.alcada.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +21,10 @@ final class Sqlite extends Database {
   private static final int BUSY = 5;
 
   private static final int PRIMARY = 0xff;
+
+  /** What a statement begins with that is told the time when it is asked for. */
+  private static final String TIMED = "SELECT id, data, ?";
+
   private static final int MILLISECOND = 1_000_000;
 
   private final ReentrantLock turn = new ReentrantLock();
@@ -40,15 +46,35 @@ final class Sqlite extends Database {
     return Objects.requireNonNull(givenTime(), "time");
   }
 
+  /** With the time as the last parameter, so that the statement is the same each time. */
+  @Override
+  String selectCounts(int many) {
+    StringBuilder sql = new StringBuilder(TIMED).append(many + 1).append(" FROM alcada_count");
+    for (int i = 1; i <= many; i++) {
+      sql.append(i == 1 ? " WHERE id IN (?" : ", ?").append(i);
+    }
+    return sql.append(')').toString();
+  }
+
   @Override
   String lockCounts(int many) {
     return selectCounts(many);
   }
 
   @Override
-  String removeExpired(int most) {
-    return "DELETE FROM alcada_count WHERE id IN (SELECT id FROM alcada_count"
-        + (" WHERE counter = ? AND due <= " + now() + " ORDER BY due LIMIT " + most + ")");
+  int[] change(Connection connection, boolean begins, List<Change> changes) throws SQLException {
+    int[] counts = new int[changes.size()];
+    for (int i = 0; i < counts.length; i++) {
+      Change change = changes.get(i);
+      counts[i] = update(connection, change.sql(), change.values().toArray());
+    }
+    return counts;
+  }
+
+  @Override
+  String removeExpired(Table table, String where, int most) {
+    return ("DELETE FROM " + table.tableName + " WHERE id IN (SELECT id FROM " + table.tableName)
+        + (" WHERE " + where + " AND due <= " + now() + " ORDER BY due LIMIT " + most + ")");
   }
 
   @Override
@@ -82,9 +108,9 @@ final class Sqlite extends Database {
     return inTurn(
         connection -> {
           // Whatever fails is undone as the connection is dropped.
-          execute(connection, "BEGIN IMMEDIATE");
+          update(connection, "BEGIN IMMEDIATE");
           T result = work.with(connection);
-          execute(connection, "COMMIT");
+          update(connection, "COMMIT");
           return result;
         });
   }
@@ -139,8 +165,17 @@ final class Sqlite extends Database {
       close(opened);
       throw e;
     }
-    kept = opened;
-    return opened;
+    Connection keeping = KeptStatements.over(opened, this::tellTime);
+    kept = keeping;
+    return keeping;
+  }
+
+  private void tellTime(String sql, PreparedStatement statement) throws SQLException {
+    if (sql.startsWith(TIMED)) {
+      int from = TIMED.length();
+      int last = Integer.parseInt(sql, from, sql.indexOf(' ', from), 10);
+      statement.setLong(last, Long.parseLong(now()));
+    }
   }
 
   /** SQLite waits for no other connection that changes the mode at this moment, so this does. */

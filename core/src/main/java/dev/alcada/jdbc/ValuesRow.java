@@ -93,6 +93,11 @@ final class ValuesRow extends Row {
   }
 
   @Override
+  int running() {
+    return 0;
+  }
+
+  @Override
   long add(Wanted by, long now, long id) {
     long stamp = by.span().stamp(now);
     Set<String> own = digests(by);

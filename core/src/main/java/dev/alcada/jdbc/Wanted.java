@@ -20,29 +20,61 @@ final class Wanted {
 
   private final CounterId.Kind kind;
   private final String id;
-  private final String counter;
+  private final @Nullable CounterKey key;
   private final @Nullable Charge charge;
-  private final @Nullable Mark mark;
   private final boolean leftAtTheEnd;
   private final Span span;
+  private final long amount;
+  private final int decimals;
+  private final long lasts;
 
-  private Wanted(
-      CounterKey key,
-      @Nullable Charge charge,
-      @Nullable Mark mark,
-      boolean leftAtTheEnd,
-      Span span) {
+  private Wanted(CounterKey key, @Nullable Charge charge, boolean leftAtTheEnd, long lasts) {
     this.kind = key.counter().kind();
     this.id = id(key);
-    this.counter = digest(key.counter().text());
+    this.key = key;
     this.charge = charge;
-    this.mark = mark;
     this.leftAtTheEnd = leftAtTheEnd;
+    this.span = charge == null ? NONE : span(charge);
+    this.amount = charge == null ? 0 : amount(charge);
+    this.decimals = decimals(charge);
+    this.lasts = lasts;
+  }
+
+  private Wanted(CounterId.Kind kind, String id, Span span, long amount, int decimals, long lasts) {
+    this.kind = kind;
+    this.id = id;
+    this.key = null;
+    this.charge = null;
+    this.leftAtTheEnd = false;
     this.span = span;
+    this.amount = amount;
+    this.decimals = decimals;
+    this.lasts = lasts;
   }
 
   static Wanted of(Charge charge) {
-    return new Wanted(charge.key(), charge, null, false, span(charge));
+    return new Wanted(charge.key(), charge, false, 0);
+  }
+
+  /** {@return a mark that is left with the admission} */
+  static Wanted tried(Mark mark) {
+    return new Wanted(mark.key(), null, false, Span.micros(mark.lasts()));
+  }
+
+  /** {@return a mark that is left with the end} */
+  static Wanted done(Mark mark) {
+    return new Wanted(mark.key(), null, true, Span.micros(mark.lasts()));
+  }
+
+  /** {@return what is there under a key, whoever has left it} */
+  static Wanted held(CounterKey key) {
+    return new Wanted(key, null, false, 0);
+  }
+
+  /** {@return what was wanted and is to be ended: it is known by its row alone} */
+  static Wanted ended(
+      CounterId.Kind kind, String id, Span span, long amount, int decimals, long lasts) {
+    return new Wanted(kind, id, span, amount, decimals, lasts);
   }
 
   private static Span span(Charge charge) {
@@ -54,19 +86,16 @@ final class Wanted {
     return Span.of(Objects.requireNonNull(window, "window"));
   }
 
-  /** {@return a mark that is left with the admission} */
-  static Wanted tried(Mark mark) {
-    return new Wanted(mark.key(), null, mark, false, NONE);
+  private static long amount(Charge charge) {
+    return charge instanceof Charge.Amount amount
+        ? amount.amount()
+        : charge instanceof Charge.InFlight inFlight ? inFlight.amount() : 0;
   }
 
-  /** {@return a mark that is left with the end} */
-  static Wanted done(Mark mark) {
-    return new Wanted(mark.key(), null, mark, true, NONE);
-  }
-
-  /** {@return what is there under a key, whoever has left it} */
-  static Wanted held(CounterKey key) {
-    return new Wanted(key, null, null, false, NONE);
+  private static int decimals(@Nullable Charge charge) {
+    return charge instanceof Charge.Amount amount
+        ? amount.decimals()
+        : charge instanceof Charge.InFlight inFlight ? inFlight.decimals() : Units.FINE;
   }
 
   CounterId.Kind kind() {
@@ -80,15 +109,23 @@ final class Wanted {
 
   /** {@return the row of the counter} */
   String counter() {
-    return counter;
+    return digest(key().counter().text());
+  }
+
+  /** {@return the row of the grant whose calls choose such keys, marks apart, or {@code null}} */
+  @Nullable String owner() {
+    String grant = key().owner();
+    return grant == null
+        ? null
+        : digestOfAny((kind == CounterId.Kind.MARK ? "marks " : "keys ") + grant);
+  }
+
+  CounterKey key() {
+    return Objects.requireNonNull(key, "key");
   }
 
   Charge charge() {
     return Objects.requireNonNull(charge, "charge");
-  }
-
-  @Nullable Mark mark() {
-    return mark;
   }
 
   boolean isLeftAtTheEnd() {
@@ -99,32 +136,34 @@ final class Wanted {
     return span;
   }
 
+  /** {@return whether it is given back when nothing was done; what is to be ended is} */
   boolean isReleasable() {
-    return charge().releasable();
+    return charge == null || charge.releasable();
   }
 
   long max() {
-    return charge instanceof Charge.InFlight inFlight
+    return charge() instanceof Charge.InFlight inFlight
         ? inFlight.max()
         : ((Charge.Amount) charge()).max();
   }
 
   long amount() {
-    return charge instanceof Charge.InFlight inFlight
-        ? inFlight.amount()
-        : ((Charge.Amount) charge()).amount();
+    return amount;
   }
 
   int decimals() {
-    return charge instanceof Charge.InFlight inFlight
-        ? inFlight.decimals()
-        : ((Charge.Amount) charge()).decimals();
+    return decimals;
+  }
+
+  /** {@return for how many microseconds a mark lasts} */
+  long lasts() {
+    return lasts;
   }
 
   /** {@return whether there can be room at all} */
   boolean fits() {
     return switch (kind) {
-      case AMOUNT, IN_FLIGHT -> amount() <= max();
+      case AMOUNT, IN_FLIGHT -> amount <= max();
       case DISTINCT -> charge() instanceof Charge.Distinct d && d.values().size() <= d.max();
       case ONCE, MARK -> true;
     };
@@ -133,7 +172,7 @@ final class Wanted {
   /** {@return whether it leaves a trace} */
   boolean adds() {
     return switch (kind) {
-      case AMOUNT, IN_FLIGHT -> amount() > 0;
+      case AMOUNT, IN_FLIGHT -> amount > 0;
       case DISTINCT -> charge() instanceof Charge.Distinct d && !d.values().isEmpty();
       case ONCE, MARK -> true;
     };

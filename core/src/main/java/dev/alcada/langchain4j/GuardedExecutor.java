@@ -6,6 +6,7 @@ import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.guard.ToolHandler;
+import dev.alcada.internal.document.Spelling;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.exception.ToolArgumentsException;
 import dev.langchain4j.invocation.InvocationContext;
@@ -115,7 +116,10 @@ final class GuardedExecutor implements ToolExecutor {
         return refusal.of(answer, null);
       }
       // Not the exception itself, whose text is the tool's own: a listener is told that.
-      LOG.warn("Tool {} failed with {}", called, Failures.cause(failure).getClass().getName());
+      LOG.warn(
+          "Tool {} failed with {}",
+          Spelling.visible(Spelling.shorten(called)),
+          Failures.cause(failure).getClass().getName());
       return refusal.of(
           failure instanceof NotDoneException
               ? "The tool failed; nothing was done."

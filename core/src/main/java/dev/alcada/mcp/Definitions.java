@@ -2,6 +2,7 @@ package dev.alcada.mcp;
 
 import dev.alcada.guard.Registration;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.tool.ToolDefinition;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
@@ -54,7 +55,9 @@ final class Definitions {
 
   /** So that a tool of the same name, which can be read, does not stand for it. */
   private static List<ToolDefinition> unreadable(Tool tool) {
-    LOG.warn("Tool {} is not as it was pinned: its schemas hold what JSON has not", tool.name());
+    LOG.warn(
+        "Tool {} is not as it was pinned: its schemas hold what JSON has not",
+        Spelling.visible(Spelling.shorten(tool.name())));
     return List.of(ToolDefinition.builder(tool.name()).description("(unreadable)").build());
   }
 

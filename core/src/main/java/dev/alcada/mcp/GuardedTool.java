@@ -7,6 +7,7 @@ import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.guard.ToolHandler;
+import dev.alcada.internal.document.Spelling;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -231,7 +232,10 @@ record GuardedTool(
       return Results.withoutDecision(nothingDone.result());
     }
     // Not the exception itself, whose text is the handler's own: a listener is told that.
-    LOG.warn("Tool {} failed with {}", tool.name(), failure.getClass().getName());
+    LOG.warn(
+        "Tool {} failed with {}",
+        Spelling.visible(Spelling.shorten(tool.name())),
+        failure.getClass().getName());
     return Results.failed(failure instanceof NotDoneException);
   }
 }

@@ -4,6 +4,7 @@ import dev.alcada.advice.PolicyCheck;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Coverage;
 import dev.alcada.guard.ToolGuard;
+import dev.alcada.internal.document.Spelling;
 import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
@@ -347,7 +348,7 @@ public final class McpTools {
       LOG.error(
           "Tool {} is on the server and not behind the guard: it is not listed, but whoever knows"
               + " its name can call it. Give it to McpTools too.",
-          tool.name());
+          Spelling.visible(Spelling.shorten(tool.name())));
     }
     return false;
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The counters of one tool, each registered when it first counts, and found by its place. */
-@SuppressWarnings("EnumOrdinal") // places in arrays that no other process sees
+@SuppressWarnings("EnumOrdinal") // The places are those of this run, and are kept nowhere.
 final class ToolCounters {
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final DecisionCode[] CODES = DecisionCode.values();

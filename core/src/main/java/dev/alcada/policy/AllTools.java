@@ -17,7 +17,7 @@ public final class AllTools {
   private final List<Conditions> denyIf;
   private final List<Conditions> approveIf;
   private final List<Limit> limits;
-  private final @Nullable ApprovalTimes approval;
+  private final @Nullable ApprovalTerms approval;
 
   private AllTools(Builder builder) {
     this.require = List.copyOf(builder.require);
@@ -54,9 +54,9 @@ public final class AllTools {
 
   /**
    * Returns how long approvals take and last where the tool's rule does not say, or {@code null}
-   * for {@link ApprovalTimes#DEFAULT}.
+   * for {@link ApprovalTerms#DEFAULT}.
    */
-  public @Nullable ApprovalTimes approval() {
+  public @Nullable ApprovalTerms approval() {
     return approval;
   }
 
@@ -87,7 +87,7 @@ public final class AllTools {
     private final List<Conditions> denyIf = new ArrayList<>();
     private final List<Conditions> approveIf = new ArrayList<>();
     private final List<Limit> limits = new ArrayList<>();
-    private @Nullable ApprovalTimes approval;
+    private @Nullable ApprovalTerms approval;
 
     private Builder() {}
 
@@ -139,17 +139,17 @@ public final class AllTools {
      * @throws IllegalStateException if they were set before
      */
     public Builder approval(Duration timeout, Duration valid) {
-      return approval(ApprovalTimes.of(timeout, valid));
+      return approval(ApprovalTerms.of(timeout, valid));
     }
 
     /**
      * Sets how long approvals take and last, and how many people of which roles must agree.
      *
-     * @param times all of that
+     * @param terms all of that
      * @throws IllegalStateException if it was set before
      */
-    public Builder approval(ApprovalTimes times) {
-      this.approval = Once.set("approval", approval, times);
+    public Builder approval(ApprovalTerms terms) {
+      this.approval = Once.set("approval", approval, terms);
       return this;
     }
 

@@ -205,17 +205,17 @@ final class DocumentWriter {
     return fields;
   }
 
-  private static @Nullable Map<String, Object> approval(@Nullable ApprovalTimes times) {
-    if (times == null) {
+  private static @Nullable Map<String, Object> approval(@Nullable ApprovalTerms terms) {
+    if (terms == null) {
       return null;
     }
     Map<String, Object> fields = new LinkedHashMap<>();
-    Duration timeout = times.saidTimeout();
-    Duration valid = times.saidValid();
+    Duration timeout = terms.saidTimeout();
+    Duration valid = terms.saidValid();
     put(fields, "timeout", timeout == null ? null : length(timeout));
     put(fields, "valid", valid == null ? null : length(valid));
-    put(fields, "approvers", times.approvers() == 1 ? null : times.approvers());
-    putAll(fields, "from", times.from());
+    put(fields, "approvers", terms.approvers() == 1 ? null : terms.approvers());
+    putAll(fields, "from", terms.from());
     return fields;
   }
 

@@ -72,7 +72,7 @@ final class RuleReader {
             .denyIf(predicates(fields, "deny_if"))
             .approveIf(predicates(fields, "approve_if"));
     placed.forEach(limit -> builder.limit(limit.limit()));
-    ApprovalTimes approval = approval(fields);
+    ApprovalTerms approval = approval(fields);
     if (approval != null) {
       builder.approval(approval);
     }
@@ -117,7 +117,7 @@ final class RuleReader {
     if (rateLimit != null) {
       builder.rateLimit(rateLimit);
     }
-    ApprovalTimes approval = approval(fields);
+    ApprovalTerms approval = approval(fields);
     if (approval != null) {
       builder.approval(approval);
     }
@@ -201,7 +201,7 @@ final class RuleReader {
     }
   }
 
-  private @Nullable ApprovalTimes approval(ObjectReader rule) {
+  private @Nullable ApprovalTerms approval(ObjectReader rule) {
     Node node = rule.get("approval");
     String kind = "an object with \"timeout\", \"valid\", \"approvers\" and \"from\"";
     if (node instanceof Node.Bool || node instanceof Node.Text || node instanceof Node.Num) {
@@ -225,9 +225,9 @@ final class RuleReader {
     }
     // Whoever says one of the two has the usual value for the other, whatever all tools have.
     boolean said = fields.has("timeout") || fields.has("valid");
-    return new ApprovalTimes(
-        said ? time(fields, "timeout", ApprovalTimes.DEFAULT.timeout()) : null,
-        said ? time(fields, "valid", ApprovalTimes.DEFAULT.valid()) : null,
+    return new ApprovalTerms(
+        said ? time(fields, "timeout", ApprovalTerms.DEFAULT.timeout()) : null,
+        said ? time(fields, "valid", ApprovalTerms.DEFAULT.valid()) : null,
         approvers(fields),
         roles(fields));
   }

@@ -64,7 +64,7 @@ public final class ToolRule {
   private final List<Conditions> approveIf;
   private final @Nullable RateLimit rateLimit;
   private final List<Limit> limits;
-  private final @Nullable ApprovalTimes approval;
+  private final @Nullable ApprovalTerms approval;
   private final Mode mode;
   private final ToolRule.@Nullable Once once;
   private final List<MarkRule> marks;
@@ -137,9 +137,9 @@ public final class ToolRule {
 
   /**
    * Returns how long approvals take and last, or {@code null} for what {@link AllTools#approval}
-   * says, else {@link ApprovalTimes#DEFAULT}.
+   * says, else {@link ApprovalTerms#DEFAULT}.
    */
-  public @Nullable ApprovalTimes approval() {
+  public @Nullable ApprovalTerms approval() {
     return approval;
   }
 
@@ -188,7 +188,7 @@ public final class ToolRule {
     private final List<Conditions> denyIf = new ArrayList<>();
     private final List<Conditions> approveIf = new ArrayList<>();
     private final List<Limit> limits = new ArrayList<>();
-    private @Nullable ApprovalTimes approval;
+    private @Nullable ApprovalTerms approval;
     private @Nullable RateLimit rateLimit;
     private @Nullable Mode mode;
     private ToolRule.@Nullable Once once;
@@ -266,17 +266,17 @@ public final class ToolRule {
      * @throws IllegalStateException if they were set before
      */
     public Builder approval(Duration timeout, Duration valid) {
-      return approval(ApprovalTimes.of(timeout, valid));
+      return approval(ApprovalTerms.of(timeout, valid));
     }
 
     /**
      * Sets how long approvals take and last, and how many people of which roles must agree.
      *
-     * @param times all of that
+     * @param terms all of that
      * @throws IllegalStateException if it was set before
      */
-    public Builder approval(ApprovalTimes times) {
-      this.approval = dev.alcada.internal.value.Once.set("approval", approval, times);
+    public Builder approval(ApprovalTerms terms) {
+      this.approval = dev.alcada.internal.value.Once.set("approval", approval, terms);
       return this;
     }
 

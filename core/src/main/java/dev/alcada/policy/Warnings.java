@@ -41,7 +41,7 @@ final class Warnings {
       predicates.allTools(node);
       limits.allTools(node);
       predicates.limits(all.limits(), node);
-      marks.reads(all.require(), all.denyIf(), all.approveIf());
+      marks.allTools(node);
       emptyLists(node);
     }
   }
@@ -117,7 +117,11 @@ final class Warnings {
     /** A mark that a rule leaves, and where it stands. */
     private record Left(MarkRule mark, ToolRule.Mode mode, Node node) {}
 
+    /** A condition's path to a mark. */
+    private record Read(String name, ToolRule.Mode mode, Node node) {}
+
     private final List<Left> left = new ArrayList<>();
+    private final List<Read> read = new ArrayList<>();
 
     /** The marks that permit where they are there, and those that restrict. */
     private final Set<String> permitting = new HashSet<>();
@@ -140,21 +144,27 @@ final class Warnings {
           add("the mark's name " + doubt, node, "marks", i, "mark");
         }
       }
-      reads(rule.require(), rule.denyIf(), rule.approveIf());
+      reads(rule.require(), "require", rule.mode(), node);
+      reads(rule.denyIf(), "deny_if", rule.mode(), node);
+      reads(rule.approveIf(), "approve_if", rule.mode(), node);
     }
 
-    void reads(List<Conditions> require, List<Conditions> denyIf, List<Conditions> approveIf) {
-      reads(require, permitting, restricting);
-      reads(denyIf, restricting, permitting);
-      reads(approveIf, restricting, permitting);
+    void allTools(Node node) {
+      reads(all.require(), "require", ToolRule.Mode.ENFORCE, node);
+      reads(all.denyIf(), "deny_if", ToolRule.Mode.ENFORCE, node);
+      reads(all.approveIf(), "approve_if", ToolRule.Mode.ENFORCE, node);
     }
 
-    private void reads(List<Conditions> predicates, Set<String> there, Set<String> notThere) {
-      for (Conditions predicate : predicates) {
-        for (Condition condition : predicate.conditions()) {
+    private void reads(List<Conditions> predicates, String field, ToolRule.Mode mode, Node node) {
+      for (int i = 0; i < predicates.size(); i++) {
+        List<Condition> conditions = predicates.get(i).conditions();
+        for (int j = 0; j < conditions.size(); j++) {
+          Condition condition = conditions.get(j);
           if (condition.path().root() == ValuePath.Root.MARKS) {
             String name = ((ValuePath.Key) condition.path().steps().get(0)).name();
-            (Boolean.TRUE.equals(condition.value()) ? there : notThere).add(name);
+            boolean wantsIt = Boolean.TRUE.equals(condition.value()) == field.equals("require");
+            (wantsIt ? permitting : restricting).add(name);
+            read.add(new Read(name, mode, at(node, field, i, "conditions", j, "path")));
           }
         }
       }
@@ -181,8 +191,34 @@ final class Warnings {
                   + " restricts, and is left only after the call has succeeded: write \"when\":"
                   + " \"tried\"",
               one.node);
+        } else if (one.mode == ToolRule.Mode.SHADOW && isReadInForce(name)) {
+          add(
+              "a rule in shadow leaves its marks apart: the rules in force that look for "
+                  + Spelling.quote(name)
+                  + " do not see this one",
+              one.node);
         }
       }
+      for (Read one : read) {
+        if (one.mode == ToolRule.Mode.SHADOW && !isLeftInShadow(one.name)) {
+          add(
+              "a rule in shadow looks for marks that rules in shadow leave, and none leaves "
+                  + Spelling.quote(one.name)
+                  + ": to this rule it is never there; put what leaves it in shadow too, or this"
+                  + " rule in force",
+              one.node);
+        }
+      }
+    }
+
+    private boolean isReadInForce(String name) {
+      return read.stream()
+          .anyMatch(one -> one.mode == ToolRule.Mode.ENFORCE && one.name.equals(name));
+    }
+
+    private boolean isLeftInShadow(String name) {
+      return left.stream()
+          .anyMatch(one -> one.mode == ToolRule.Mode.SHADOW && one.mark.name().equals(name));
     }
   }
 

@@ -14,8 +14,9 @@ import java.util.Base64;
  *
  * <pre>
  *   {alcada}:c:ID        the live keys of a counter
- *   {alcada}:c:ID:KEY    a count
- *   {alcada}:r:ID        that a reservation was given back
+ *   {alcada}:c:ID:KEY    a count, what runs, or a mark
+ *   {alcada}:s:ID        what a call holds that has not ended for certain
+ *   {alcada}:r:ID        that a call has ended
  *   {alcada}:a:…         approvals
  * </pre>
  */
@@ -49,8 +50,14 @@ final class Keys {
     return bytes("c:" + digest(counter) + ":" + digest(key));
   }
 
-  byte[] released(long reservation) {
-    return bytes("r:" + Long.toHexString(reservation));
+  /** {@return where it is kept that a call has ended} */
+  byte[] ended(String reservation) {
+    return bytes("r:" + digest(reservation));
+  }
+
+  /** {@return where it is kept what a call holds} */
+  byte[] record(String reservation) {
+    return bytes("s:" + digest(reservation));
   }
 
   byte[] of(String name) {
@@ -63,11 +70,28 @@ final class Keys {
 
   /** Returns 128 bits of the SHA-256 of a text, in characters that need no escape. */
   static String digest(String text) {
+    byte[] digest = sha256().digest(text.getBytes(UTF_8));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, BITS_128));
+  }
+
+  /**
+   * Returns 128 bits by which a value is known under one key, and nothing under another. By its
+   * code units, since no encoding keeps unpaired surrogates apart.
+   */
+  static byte[] digest(String key, String value) {
+    MessageDigest digest = sha256();
+    digest.update(key.getBytes(UTF_8));
+    byte[] units = new byte[1 + 2 * value.length()];
+    for (int i = 0; i < value.length(); i++) {
+      units[1 + 2 * i] = (byte) (value.charAt(i) >>> 8);
+      units[2 + 2 * i] = (byte) value.charAt(i);
+    }
+    return Arrays.copyOf(digest.digest(units), BITS_128);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(Arrays.copyOf(digest, BITS_128));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

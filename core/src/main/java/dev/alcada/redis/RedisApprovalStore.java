@@ -147,7 +147,7 @@ public final class RedisApprovalStore implements ApprovalStore, AutoCloseable {
     return ByteBuffer.allocate(8 + 1 + 8 + 8 + grant.length + json.length)
         .putLong(request.version())
         .put(state)
-        .putLong(ReserveCall.micros(request.expiresAt()))
+        .putLong(Wanted.micros(request.expiresAt()))
         .putLong(request.bytes())
         .put(grant)
         .put(json)
@@ -170,7 +170,7 @@ public final class RedisApprovalStore implements ApprovalStore, AutoCloseable {
       Function<byte[], T> reader, String operation, byte[]... more) {
     byte[][] arguments = new byte[2 + more.length][];
     arguments[0] = operation.getBytes(US_ASCII);
-    arguments[1] = number(ownClock == null ? 0 : ReserveCall.micros(ownClock.instant()));
+    arguments[1] = number(ownClock == null ? 0 : Wanted.micros(ownClock.instant()));
     System.arraycopy(more, 0, arguments, 2, more.length);
     return link.run(Script.APPROVALS, new byte[][] {keys.of("a")}, arguments)
         .handleAsync(

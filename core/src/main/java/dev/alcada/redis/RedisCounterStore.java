@@ -1,8 +1,11 @@
 package dev.alcada.redis;
 
 import dev.alcada.counter.AsyncCounterStore;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Look;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
@@ -16,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -49,9 +53,15 @@ import org.slf4j.LoggerFactory;
  * StoreUnavailableException} and is never sent again: it may have been counted, and then stays
  * counted. While the connection is down each call fails at once; Lettuce connects again by itself.
  *
+ * <p><b>After a process died</b> what ran in it leaves with its lease, and a call that is made once
+ * is remembered. A mark that its attempt left stays until it is {@linkplain #takeBack taken back}.
+ * What a call holds that may be given back is recorded with its reservation, so that any process
+ * can {@linkplain #settleLate settle it}.
+ *
  * <p><b>Bounded.</b> A count takes about 50 bytes and 24 for each admission that its window holds,
  * at most some 50 kB, and expires by itself. Names of keys are digests: no value that is counted by
- * is kept. A new key beyond the bound of its counter is refused.
+ * is kept, so that what is held cannot be listed. A new key beyond the bound of its counter is
+ * refused.
  *
  * <p>Stages complete on the executor, and what is hung on them may ask the store again, waiting or
  * not.
@@ -68,7 +78,11 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   /** With a clock of the tests' own, whose minutes may be the server's years. */
   private static final Duration MARGIN_OF_TESTS = Duration.ofHours(1);
 
+  /** For how long it is known that a call has ended, so that saying so again changes nothing. */
   private static final Duration MARKED = Duration.ofSeconds(60);
+
+  /** So that a process that comes to the end of its call later changes nothing. */
+  private static final Duration MARKED_BY_AN_OPERATOR = Duration.ofDays(1);
 
   private final RedisLink link;
   private final Keys keys;
@@ -77,6 +91,9 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   private final @Nullable Workers workers;
   private final @Nullable TimeSource ownClock;
   private final AtomicLong reservations = new AtomicLong(new SecureRandom().nextLong());
+
+  /** What the identifiers of this store's reservations begin with: nobody can guess them. */
+  private final String run = HexFormat.of().toHexDigits(new SecureRandom().nextLong()) + "-r";
 
   /** How far the server's clock was ahead of this machine's, in microseconds. */
   private volatile long ahead;
@@ -156,36 +173,63 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
 
   private CompletableFuture<ReserveResult> reserved(Demand demand) {
     ReserveCall call = new ReserveCall(demand, keys);
-    long id = nextReservation();
-    if (demand.isEmpty()) {
-      return CompletableFuture.completedFuture(nothing(id, call));
+    long number = nextReservation();
+    if (call.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new RedisReservation(this, number, call, ReserveCall.Answer.NOTHING, null));
     }
-    return asked(call, head(true, id), now(), MOST_TRIPS)
+    String id = call.mayEnd() ? run + Long.toHexString(number) : null;
+    return asked(new Question(call, number, true, id), now(), MOST_TRIPS)
+        .whenComplete((answer, failure) -> endIfUnknown(number, id, failure))
         .thenApply(
             answer -> {
               Refusal refusal = answer.refusal();
-              return refusal != null ? refusal : new RedisReservation(this, id, call, answer);
+              return refusal != null
+                  ? refusal
+                  : new RedisReservation(this, number, call, answer, id);
             });
   }
 
-  private RedisReservation nothing(long id, ReserveCall call) {
-    return new RedisReservation(
-        this, id, call, new ReserveCall.Answer(0, false, null, List.of(), List.of()));
+  /**
+   * A call whose answer was not had is denied, and may have been reserved: it counts, but does not
+   * run, and its mark lasts no longer than it says. What is sent now is done after it.
+   */
+  private void endIfUnknown(long number, @Nullable String id, @Nullable Throwable failure) {
+    if (id != null
+        && failure != null
+        && RedisLink.unavailable(failure) instanceof StoreUnavailableException unavailable
+        && unavailable.mayHaveCounted()) {
+      end(number, id, ReserveCall.End.UNKNOWN, List.of(), List.of());
+    }
   }
 
   private CompletableFuture<Look> looked(Demand demand) {
     ReserveCall call = new ReserveCall(demand, keys);
-    if (demand.isEmpty()) {
+    if (call.isEmpty()) {
       return CompletableFuture.completedFuture(Look.of(null, List.<Usage>of()));
     }
-    return asked(call, head(false, 0), now(), MOST_TRIPS)
-        .thenApply(answer -> Look.of(answer.refusal(), answer.usage()));
+    return asked(new Question(call, 0, false, null), now(), MOST_TRIPS)
+        .thenApply(answer -> Look.of(answer.refusal(), answer.usage(), answer.marks()));
   }
 
+  /**
+   * What the server is asked.
+   *
+   * @param call what is demanded
+   * @param number the reservation's
+   * @param reserving whether it is reserved, or only looked at
+   * @param id what the record of the call is found by, if one is kept
+   */
+  record Question(ReserveCall call, long number, boolean reserving, @Nullable String id) {}
+
   /** Asks, and asks again where the server's clock is in another period than ours. */
-  CompletableFuture<ReserveCall.Answer> asked(
-      ReserveCall call, byte[] head, Instant now, int trips) {
-    return link.run(Script.RESERVE, call.keys, call.arguments(head, now))
+  CompletableFuture<ReserveCall.Answer> asked(Question question, Instant now, int trips) {
+    ReserveCall call = question.call();
+    String id = question.id();
+    byte[][] named = call.keys(id == null ? null : keys.record(id));
+    byte[][] arguments =
+        call.arguments(head(question.number()), question.reserving(), id != null, now);
+    return link.run(call.script(), named, arguments)
         .thenCompose(
             bytes -> {
               ReserveCall.Answer answer = call.read(bytes);
@@ -193,18 +237,16 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
                 return CompletableFuture.completedFuture(answer);
               }
               long reading = answer.reading();
-              ahead = reading - ReserveCall.micros(Instant.now());
+              ahead = reading - Wanted.micros(Instant.now());
               return trips > 1
-                  ? asked(call, head, instant(reading), trips - 1)
+                  ? asked(question, instant(reading), trips - 1)
                   : CompletableFuture.failedFuture(
                       new StoreUnavailableException("Redis's clock does not stay", false, null));
             });
   }
 
   private Instant now() {
-    return ownClock != null
-        ? ownClock.instant()
-        : instant(ReserveCall.micros(Instant.now()) + ahead);
+    return ownClock != null ? ownClock.instant() : instant(Wanted.micros(Instant.now()) + ahead);
   }
 
   private static Instant instant(long micros) {
@@ -212,41 +254,96 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
         Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
   }
 
-  byte[] head(boolean reserving, long id) {
-    return ByteBuffer.allocate(1 + 8 + 4 + 8 + 8)
-        .put((byte) (reserving ? 1 : 0))
-        .putLong(id)
-        .putInt(maxKeysPerCounter)
+  /** {@return what each script is told first} */
+  private byte[] head(long number) {
+    return ByteBuffer.allocate(8 + 8 + 8 + 4)
+        .putLong(number)
         .putLong(clock())
         .putLong((ownClock == null ? MARGIN : MARGIN_OF_TESTS).toMillis())
+        .putInt(maxKeysPerCounter)
         .array();
   }
 
   private long clock() {
-    return ownClock == null ? 0 : ReserveCall.micros(ownClock.instant());
+    return ownClock == null ? 0 : Wanted.micros(ownClock.instant());
   }
 
-  /** Sends what gives back a reservation and waits for nothing; what is lost stays counted. */
+  /** {@return the marks that the end of a call leaves, as the scripts are told of them} */
+  List<Wanted> left(List<Mark> done) {
+    return Wanted.done(done, keys);
+  }
+
+  /**
+   * Sends how a call has ended and waits for nothing; what is lost stays counted.
+   *
+   * @param number the reservation's
+   * @param id what the record of what it holds is found by, if one was kept
+   * @param how how it has ended
+   * @param parts what it holds if there is no record, and what its end leaves
+   * @param arguments what the script is told of each of them
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // nobody waits
-  void giveBack(long id, List<byte[]> counts, List<byte[]> held) {
-    List<byte[]> all = new ArrayList<>();
-    all.add(keys.released(id));
-    all.addAll(counts);
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(
-        ByteBuffer.allocate(8 + 8 + 8)
-            .putLong(id)
-            .putLong(clock())
-            .putLong(MARKED.toMillis())
-            .array());
-    arguments.addAll(held);
-    link.run(Script.RELEASE, all.toArray(new byte[0][]), arguments.toArray(new byte[0][]))
+  void end(
+      long number,
+      @Nullable String id,
+      ReserveCall.End how,
+      List<Wanted> parts,
+      List<byte[]> arguments) {
+    List<byte[]> named = new ArrayList<>();
+    named.add(keys.ended(id == null ? run + Long.toHexString(number) : id));
+    if (id != null) {
+      named.add(keys.record(id));
+    }
+    for (Wanted part : parts) {
+      named.add(part.list);
+      named.add(part.live);
+    }
+    List<byte[]> told = new ArrayList<>();
+    told.add(ending(number, how, id != null, false));
+    told.addAll(arguments);
+    link.run(Script.SETTLE, named.toArray(new byte[0][]), told.toArray(new byte[0][]))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
-                LOG.debug("What a call had reserved was not given back and stays counted", failure);
+                LOG.debug("How a call has ended was not told, and what it holds stays", failure);
               }
             });
+  }
+
+  private byte[] ending(long number, ReserveCall.End how, boolean recorded, boolean late) {
+    byte[] head = head(number);
+    return ByteBuffer.allocate(head.length + 3 + 8)
+        .put(head)
+        .put(how.number)
+        .put((byte) (recorded ? 1 : 0))
+        .put((byte) (late ? 1 : 0))
+        .putLong((late ? MARKED_BY_AN_OPERATOR : MARKED).toMillis())
+        .array();
+  }
+
+  /** Takes back what is there; it cannot be listed, for names are digests. */
+  @Override
+  public boolean takeBack(CounterKey key) {
+    Wanted held = Wanted.held(key, keys);
+    return said(
+        link.run(Script.TAKE_BACK, new byte[][] {held.list, held.live}, head(0), held.told()));
+  }
+
+  @Override
+  public boolean settleLate(String reservation, Ended ended) {
+    if (ended == Ended.UNKNOWN) {
+      throw new IllegalArgumentException("ended is UNKNOWN, expected DONE or NOT_DONE");
+    }
+    byte[][] named = {keys.ended(reservation), keys.record(reservation)};
+    return said(link.run(Script.SETTLE, named, ending(0, ReserveCall.End.of(ended), true, true)));
+  }
+
+  private static boolean said(CompletableFuture<byte[]> answer) {
+    try {
+      return RedisLink.awaited(answer)[0] == '1';
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   /** Unlike any other's, in this process and, by all odds, in any other; never 0. */
@@ -407,7 +504,8 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
               maxInFlight == null ? Settings.MAX_IN_FLIGHT : maxInFlight);
       try {
         Probe probe = new Probe(link.commands());
-        probe.rights(keys, "counters", Script.RESERVE, Script.RELEASE);
+        probe.rights(
+            keys, "counters", Script.RESERVE, Script.RESERVE_ALL, Script.SETTLE, Script.TAKE_BACK);
         probe.eviction(evictionAllowed);
         return new RedisCounterStore(this, link, keys);
       } catch (Throwable e) {

@@ -1,6 +1,6 @@
 package dev.alcada.redis;
 
-import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
@@ -8,60 +8,88 @@ import dev.alcada.counter.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What is held on Redis for one call. */
 final class RedisReservation implements Reservation {
   private final RedisCounterStore store;
-  private final long id;
+  private final long number;
   private final ReserveCall call;
   private final ReserveCall.Answer answer;
+
+  /** What the record of what it holds is found by, if one was kept. */
+  private final @Nullable String id;
+
   private final AtomicBoolean settled = new AtomicBoolean();
 
-  RedisReservation(RedisCounterStore store, long id, ReserveCall call, ReserveCall.Answer answer) {
+  RedisReservation(
+      RedisCounterStore store,
+      long number,
+      ReserveCall call,
+      ReserveCall.Answer answer,
+      @Nullable String id) {
     this.store = store;
-    this.id = id;
+    this.number = number;
     this.call = call;
     this.answer = answer;
+    this.id = id;
   }
 
   @Override
   public void settle(Ended ended, List<Mark> done) {
-    if (!settled.getAndSet(true) && ended == Ended.NOT_DONE) {
-      giveBack(false);
+    if (!settled.getAndSet(true)) {
+      end(ReserveCall.End.of(ended), ended == Ended.DONE ? done : List.of());
     }
   }
 
   @Override
   public void cancel() {
     if (!settled.getAndSet(true)) {
-      giveBack(true);
+      end(ReserveCall.End.CANCELLED, List.of());
     }
   }
 
   /** For tests: the same again, as if nobody knew that it was settled. */
   RedisReservation unsettled() {
-    return new RedisReservation(store, id, call, answer);
+    return new RedisReservation(store, number, call, answer, id);
   }
 
-  private void giveBack(boolean all) {
-    List<byte[]> keys = new ArrayList<>();
+  /** For tests: when the server admitted a charge, in microseconds. */
+  long stamp(CounterKey key) {
+    return answer.held().stream()
+        .filter(held -> held.charge().key().equals(key))
+        .findFirst()
+        .orElseThrow()
+        .stamp();
+  }
+
+  private void end(ReserveCall.End how, List<Mark> done) {
+    List<Wanted> keys = new ArrayList<>();
     List<byte[]> arguments = new ArrayList<>();
-    for (int i = 0; i < answer.held().size(); i++) {
-      ReserveCall.Held held = answer.held().get(i);
-      Charge charge = held.charge();
-      if (held.charge().amount() > 0 && (all || charge.releasable())) {
-        keys.add(call.keys[2 * i]);
-        keys.add(call.keys[2 * i + 1]);
-        arguments.add(held.argument());
+    if (id == null && how == ReserveCall.End.CANCELLED) {
+      for (int i = 0; i < answer.held().size(); i++) {
+        if (call.charge(i).adds()) {
+          keys.add(call.charge(i));
+          arguments.add(answer.held().get(i).argument());
+        }
       }
     }
-    if (!arguments.isEmpty()) {
-      store.giveBack(id, keys, arguments);
+    for (Wanted mark : store.left(done)) {
+      keys.add(mark);
+      arguments.add(mark.told());
+    }
+    if (id != null || !keys.isEmpty()) {
+      store.end(number, id, how, keys, arguments);
     }
   }
 
   @Override
   public List<Usage> usage() {
     return answer.usage();
+  }
+
+  @Override
+  public @Nullable String id() {
+    return id;
   }
 }

@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Usage;
 import dev.alcada.time.Window;
@@ -18,108 +20,115 @@ import org.jspecify.annotations.Nullable;
 
 /** A demand as the script reads it, and what the script answers. Immutable. */
 final class ReserveCall {
-  /** How many entries a count keeps apart, and how many cells its window has beyond that. */
-  private static final int EXACT = 1024;
-
-  private static final int CHARGE_BYTES = 3 + 3 * 8 + 8 * 4;
   private static final byte REFUSED = 1;
   private static final byte ASK_AGAIN = 2;
 
   /** By the numbers that the script has for them. */
   private static final List<Refusal.Reason> REASONS =
-      List.of(Refusal.Reason.EXHAUSTED, Refusal.Reason.ABOVE_MAX, Refusal.Reason.TOO_MANY_KEYS);
+      List.of(
+          Refusal.Reason.EXHAUSTED,
+          Refusal.Reason.ABOVE_MAX,
+          Refusal.Reason.TOO_MANY_KEYS,
+          Refusal.Reason.DUPLICATE,
+          Refusal.Reason.MARKS_CHANGED);
 
-  /** Within so much of now a period is looked for, so that clocks may differ a little. */
-  private static final Duration LENIENCE = Duration.ofSeconds(5);
+  private final Demand demand;
 
-  final Charge.Amount[] charges;
-  final byte[][] keys;
+  /** The charges, then the marks that are left at once, then those that are read. */
+  private final List<Wanted> wanted = new ArrayList<>();
 
   /**
-   * @throws IllegalArgumentException if two charges have the same key, or the demand has something
-   *     that this store does not know
+   * @throws IllegalArgumentException if two charges have the same key
    */
   ReserveCall(Demand demand, Keys names) {
-    if (!demand.isOfChargesAlone()) {
-      throw new IllegalArgumentException("this store keeps no marks yet, only amounts");
-    }
-    int size = demand.size();
-    charges = new Charge.Amount[size];
-    keys = new byte[2 * size][];
-    for (int i = 0; i < size; i++) {
-      charges[i] = amount(demand.charge(i));
-      CounterKey key = charges[i].key();
+    this.demand = demand;
+    for (int i = 0; i < demand.size(); i++) {
+      Charge charge = demand.charge(i);
+      CounterKey key = charge.key();
       for (int j = 0; j < i; j++) {
-        if (key.equals(charges[j].key())) {
+        if (key.equals(demand.charge(j).key())) {
           throw new IllegalArgumentException(
               "charges " + j + " and " + i + " have the same key, expected one charge a key");
         }
       }
-      String counter = key.counter().text();
-      keys[2 * i] = names.count(counter, key.text());
-      keys[2 * i + 1] = names.live(counter);
+      wanted.add(Wanted.of(charge, names));
+    }
+    for (Mark mark : demand.tried()) {
+      wanted.add(Wanted.tried(mark, names));
+    }
+    for (Demand.Read read : demand.reads()) {
+      wanted.add(Wanted.read(read, names));
     }
   }
 
-  private static Charge.Amount amount(Charge charge) {
-    if (charge instanceof Charge.Amount amount) {
-      return amount;
+  /** Whether there is nothing that the server need be asked. */
+  boolean isEmpty() {
+    return wanted.isEmpty();
+  }
+
+  Script script() {
+    for (Wanted each : wanted) {
+      if (!each.isAmount()) {
+        return Script.RESERVE_ALL;
+      }
     }
-    throw new IllegalArgumentException(
-        "this store keeps no counter of kind "
-            + charge.key().counter().kind()
-            + " yet, only amounts");
+    return Script.RESERVE;
+  }
+
+  /** Whether the end of the call may change what counts, so that what it holds is recorded. */
+  boolean mayEnd() {
+    for (Wanted each : wanted) {
+      if (each.mayEnd()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Wanted charge(int index) {
+    return wanted.get(index);
+  }
+
+  /**
+   * Returns the script's keys.
+   *
+   * @param record where what the call holds is recorded, if it is
+   */
+  byte[][] keys(byte @Nullable [] record) {
+    int size = 2 * wanted.size();
+    byte[][] keys = new byte[record == null ? size : size + 1][];
+    for (int i = 0; i < wanted.size(); i++) {
+      keys[2 * i] = wanted.get(i).list;
+      keys[2 * i + 1] = wanted.get(i).live;
+    }
+    if (record != null) {
+      keys[size] = record;
+    }
+    return keys;
   }
 
   /**
    * Returns the script's arguments.
    *
-   * @param head the first
+   * @param head what every script is told first
+   * @param reserving whether it reserves, or looks only
+   * @param recorded whether what the call holds is recorded
    * @param now what the server's clock is taken to show, for the periods of calendars
    */
-  byte[][] arguments(byte[] head, Instant now) {
-    byte[][] arguments = new byte[1 + charges.length][];
-    arguments[0] = head;
-    for (int i = 0; i < charges.length; i++) {
-      arguments[i + 1] = argument(charges[i], now);
+  byte[][] arguments(byte[] head, boolean reserving, boolean recorded, Instant now) {
+    byte[][] arguments = new byte[1 + wanted.size()][];
+    arguments[0] =
+        ByteBuffer.allocate(head.length + 2 + 4 + 4)
+            .put(head)
+            .put((byte) (reserving ? 1 : 0))
+            .put((byte) (recorded ? 1 : 0))
+            .putInt(demand.size())
+            .putInt(demand.tried().size())
+            .array();
+    for (int i = 0; i < wanted.size(); i++) {
+      arguments[i + 1] = wanted.get(i).argument(now);
     }
     return arguments;
-  }
-
-  private static byte[] argument(Charge.Amount charge, Instant now) {
-    boolean above = charge.amount() > charge.max();
-    long amount = above ? 0 : charge.amount();
-    ByteBuffer out = ByteBuffer.allocate(CHARGE_BYTES);
-    Window window = window(charge);
-    out.put((byte) (window instanceof Window.Calendar ? 1 : 0));
-    out.put((byte) (above ? 1 : 0)).put((byte) charge.decimals());
-    if (window instanceof Window.Calendar calendar) {
-      Instant end = calendar.endOfPeriod(now);
-      Instant before = now.minus(LENIENCE);
-      Instant endBefore = calendar.endOfPeriod(before);
-      out.putLong(micros(endBefore.equals(end) ? before : endBefore));
-      out.putLong(micros(end)).putLong(micros(calendar.endOfPeriod(end)));
-    } else {
-      long length = micros(window.length());
-      out.putLong(length).putLong((length + EXACT - 1) / EXACT).putLong(0);
-    }
-    Units.put(out, charge.max());
-    Units.put(out, amount);
-    Units.put(out, Units.downToThree(charge.max(), charge.decimals()));
-    Units.put(out, Units.up(amount, charge.decimals(), 3));
-    return out.array();
-  }
-
-  private static Window window(Charge.Amount charge) {
-    return Objects.requireNonNull(charge.key().counter().window(), "window");
-  }
-
-  static long micros(Duration length) {
-    return length.toSeconds() * 1_000_000 + length.toNanosPart() / 1_000;
-  }
-
-  static long micros(Instant instant) {
-    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
   }
 
   Answer read(byte[] bytes) {
@@ -127,28 +136,75 @@ final class ReserveCall {
     byte code = in.get();
     long reading = in.getLong();
     if (code == ASK_AGAIN) {
-      return new Answer(reading, true, null, List.of(), List.of());
+      return new Answer(reading, true, null, List.of(), List.of(), List.of());
     }
-    Refusal refusal = null;
-    if (code == REFUSED) {
-      int index = in.getInt();
-      Refusal.Reason reason = REASONS.get(in.get());
-      refusal = new Refusal(index, reason, span(in.getLong()));
-    }
-    List<Usage> usage = new ArrayList<>(charges.length);
-    List<Held> held = new ArrayList<>(charges.length);
-    for (Charge.Amount charge : charges) {
+    Refusal refusal = code == REFUSED ? refusal(in) : null;
+    List<Usage> usage = new ArrayList<>(demand.size());
+    List<Held> held = new ArrayList<>(demand.size());
+    for (int i = 0; i < demand.size(); i++) {
+      Charge charge = demand.charge(i);
       long used = Units.get(in);
-      used = Units.up(used, in.get(), charge.decimals());
-      usage.add(Usage.of(used, span(in.getLong())));
+      byte places = in.get();
+      int own = decimals(charge);
+      usage.add(Usage.of(own == 0 ? used : Units.up(used, places, own), span(in.getLong())));
       held.add(new Held(charge, in.getLong(), in.getLong(), in.get()));
     }
-    return new Answer(reading, false, refusal, usage, held);
+    List<Boolean> marks = new ArrayList<>(demand.reads().size());
+    for (int i = 0; i < demand.reads().size(); i++) {
+      marks.add(in.get() == 1);
+    }
+    return new Answer(reading, false, refusal, usage, held, marks);
+  }
+
+  private static Refusal refusal(ByteBuffer in) {
+    int index = in.getInt() - 1;
+    Refusal.Reason reason = REASONS.get(in.get());
+    Duration retryAfter = span(in.getLong());
+    Duration ago = Duration.ofNanos(MICROSECONDS.toNanos(in.getLong()));
+    byte ended = in.get();
+    return reason == Refusal.Reason.DUPLICATE
+        ? new Refusal(index, reason, null, new Refusal.Earlier(ago, End.ended(ended)))
+        : new Refusal(index, reason, retryAfter);
+  }
+
+  /** {@return the decimal places of a charge's amounts, or 0 if it has none} */
+  private static int decimals(Charge charge) {
+    if (charge instanceof Charge.Amount amount) {
+      return amount.decimals();
+    }
+    return charge instanceof Charge.InFlight inFlight ? inFlight.decimals() : 0;
   }
 
   /** Of one more than the microseconds, and 0 for nothing. */
   private static @Nullable Duration span(long oneMore) {
     return oneMore == 0 ? null : Duration.ofNanos(MICROSECONDS.toNanos(oneMore - 1));
+  }
+
+  /** How a call ends, by the numbers that the scripts have for it. */
+  enum End {
+    CANCELLED(0),
+    NOT_DONE(1),
+    UNKNOWN(2),
+    DONE(3);
+
+    final byte number;
+
+    End(int number) {
+      this.number = (byte) number;
+    }
+
+    static End of(Ended ended) {
+      return switch (ended) {
+        case DONE -> DONE;
+        case NOT_DONE -> NOT_DONE;
+        case UNKNOWN -> UNKNOWN;
+      };
+    }
+
+    /** {@return how a call has ended that is remembered, or null while it runs} */
+    static @Nullable Ended ended(byte number) {
+      return number == DONE.number ? Ended.DONE : number == UNKNOWN.number ? Ended.UNKNOWN : null;
+    }
   }
 
   /**
@@ -159,13 +215,17 @@ final class ReserveCall {
    * @param refusal why nothing was reserved, if so
    * @param usage what each count held
    * @param held what was added, for each charge, if anything was
+   * @param marks whether each mark that is read is there
    */
   record Answer(
       long reading,
       boolean askAgain,
       @Nullable Refusal refusal,
       List<Usage> usage,
-      List<Held> held) {}
+      List<Held> held,
+      List<Boolean> marks) {
+    static final Answer NOTHING = new Answer(0, false, null, List.of(), List.of(), List.of());
+  }
 
   /**
    * What was added for a charge.
@@ -175,13 +235,18 @@ final class ReserveCall {
    * @param birth when the count began
    * @param places in which units it was added
    */
-  record Held(Charge.Amount charge, long stamp, long birth, byte places) {
+  record Held(Charge charge, long stamp, long birth, byte places) {
+    /** {@return what the script that gives it back is told} */
     byte[] argument() {
-      Window window = window(charge);
-      long added = Units.up(charge.amount(), charge.decimals(), places);
-      ByteBuffer out = ByteBuffer.allocate(2 + 3 * 8 + 6 * 4);
+      if (!(charge instanceof Charge.Amount amount)) {
+        return new byte[] {Wanted.DISTINCT};
+      }
+      Window window = Objects.requireNonNull(charge.key().counter().window(), "window");
+      long added = Units.up(amount.amount(), amount.decimals(), places);
+      ByteBuffer out = ByteBuffer.allocate(4 + 3 * 8 + 6 * 4);
+      out.put(Wanted.AMOUNT).put((byte) 0);
       out.put((byte) (window instanceof Window.Calendar ? 1 : 0)).put(places);
-      out.putLong(micros(window.length())).putLong(stamp).putLong(birth);
+      out.putLong(Wanted.micros(window.length())).putLong(stamp).putLong(birth);
       Units.put(out, added);
       Units.put(out, Units.up(added, places, 3));
       Units.put(out, Units.downToThree(added, places));

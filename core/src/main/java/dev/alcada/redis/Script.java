@@ -16,20 +16,38 @@ import java.util.Objects;
  * @param digest its SHA-1, in hexadecimal
  */
 record Script(String text, String digest) {
-  static final Script RESERVE = load("reserve.lua");
-  static final Script RELEASE = load("release.lua");
-  static final Script APPROVALS = load("approvals.lua");
-  static final Script PROBE = load("probe.lua");
+  /** Of amounts alone, as most calls are. */
+  static final Script RESERVE = of("common", "amounts", "reserve");
 
-  private static Script load(String name) {
-    try (InputStream file = Script.class.getResourceAsStream(name)) {
-      byte[] text = Objects.requireNonNull(file, name).readAllBytes();
-      byte[] digest = MessageDigest.getInstance("SHA-1").digest(text);
-      return new Script(new String(text, StandardCharsets.UTF_8), HexFormat.of().formatHex(digest));
-    } catch (IOException e) {
-      throw new UncheckedIOException(name, e);
+  static final Script RESERVE_ALL =
+      of("common", "amounts", "held", "distinct", "in_flight", "once", "marks", "reserve");
+  static final Script SETTLE =
+      of("common", "amounts_back", "held", "distinct", "in_flight", "once", "marks", "settle");
+  static final Script TAKE_BACK = of("common", "held", "in_flight", "once", "marks", "take_back");
+  static final Script APPROVALS = of("approvals");
+  static final Script PROBE = of("probe");
+
+  /** One after the other: each kind of charge has a file of its own. */
+  private static Script of(String... files) {
+    StringBuilder text = new StringBuilder();
+    for (String file : files) {
+      text.append(load(file + ".lua"));
+    }
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      byte[] digest = sha1.digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return new Script(text.toString(), HexFormat.of().formatHex(digest));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  private static String load(String name) {
+    try (InputStream file = Script.class.getResourceAsStream(name)) {
+      byte[] text = Objects.requireNonNull(file, name).readAllBytes();
+      return new String(text, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(name, e);
     }
   }
 }

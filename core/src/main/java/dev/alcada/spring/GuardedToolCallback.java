@@ -4,6 +4,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
+import dev.alcada.internal.document.Spelling;
 import java.util.Map;
 import java.util.function.Function;
 import org.aopalliance.intercept.MethodInvocation;
@@ -91,7 +92,10 @@ final class GuardedToolCallback implements ToolCallback, Proxies.Guarded {
       return "The tool failed; nothing was done.";
     } catch (Throwable e) {
       // Not the exception itself, whose text is the handler's own: a listener is told that.
-      LOG.warn("Tool {} failed with {}", name, e.getClass().getName());
+      LOG.warn(
+          "Tool {} failed with {}",
+          Spelling.visible(Spelling.shorten(name)),
+          e.getClass().getName());
       return "The tool failed; what it had done by then is not known.";
     }
   }

@@ -32,6 +32,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a log holds, how it is opened, and what becomes of it when something fails. */
 class AuditLogTest {
@@ -443,6 +445,36 @@ class AuditLogTest {
     assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(101);
     assertThat(AuditLog.verify(directory, LogFixture.KEYS, kept).intact()).isTrue();
     assertThat(Anchor.parse(kept.get(0).toString())).isEqualTo(kept.get(0));
+  }
+
+  /** What a spreadsheet computes, in whatever width and behind whatever it leaves out. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "\n=1",
+        "\r=1",
+        " =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20SUM",
+        "\u2212" + "1"
+      })
+  void noCellOfAnExportIsAFormula(String tool) throws Exception {
+    try (AuditLog log = builder().required().open()) {
+      log.onDecision(LogFixture.event(1, tool));
+    }
+    StringBuilder csv = new StringBuilder();
+    AuditLog.exportCsv(directory, LocalDate.of(2026, 11, 28), csv);
+
+    assertThat(csv.toString()).contains("\"'" + tool).doesNotContain("\"" + tool);
   }
 
   @Test

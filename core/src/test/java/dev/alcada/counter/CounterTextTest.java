@@ -1,6 +1,7 @@
 package dev.alcada.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.time.Window;
 import java.time.Duration;
@@ -132,8 +133,65 @@ class CounterTextTest {
           .as("%s is the text of %s and of %s", key.text(), other, parts)
           .isTrue();
       assertThat(key.text()).matches("[ -~]+");
+      assertThat(CounterKey.parse(key.text())).isEqualTo(key);
     }
     assertThat(byText).hasSizeBetween(KEYS / 2, KEYS - 100);
+  }
+
+  @Test
+  void aTextIsReadAsTheKeyThatItIsWrittenOf() {
+    String digested = new CounterKey(id("x"), "v".repeat(200), "s".repeat(129)).text();
+    CounterKey read = CounterKey.parse(digested);
+    assertThat(read).isEqualTo(new CounterKey(id("x"), "v".repeat(200), "s".repeat(129)));
+    assertThat(read.text()).isEqualTo(digested);
+    assertThat(read.owner()).isNull();
+    String longest = "v".repeat(CounterKey.LONGEST);
+    assertThat(CounterKey.parse(new CounterKey(id("x"), longest, null).text()).value())
+        .isEqualTo(longest);
+  }
+
+  private static CounterId id(String name) {
+    return CounterId.mark("marks", name, "grant");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = true,
+      textBlock =
+          """
+          ''
+          1
+          agent-7
+          2/5:marks/4:read/5:grant/4:mark/1:a/-
+          1/5:marks/4:read/5:grant/4:mark
+          1/5:marks/4:read/5:grant/4:mark/1:a
+          1/5:marks/4:read/5:grant/4:mark/1:a/-/-
+          1/5:marks/4:read/5:grant/4:mark/-/1:a
+          1/5:marks/4:read/5:grant/4:mark/2:a/-
+          1/5:marks/4:read/5:grant/4:mark/01:a/-
+          1/5:marks/4:read/5:grant/4:mark/+1:a/-
+          1/5:marks/4:read/5:grant/4:mark/-1:a/-
+          1/5:marks/4:read/5:grant/4:mark/99999999999:a/-
+          1/5:marks/4:read/5:grant/4:mark/:a/-
+          1/5:marks/4:read/5:grant/4:mark/5:\\0061/-
+          1/5:marks/4:read/5:grant/5:\\00FF/-
+          1/5:marks/4:read/5:grant/4:mark/3:\\00/-
+          1/5:marks/4:read/5:grant/4:mark/1:\\/-
+          1/5:marks/4:read/5:grant/4:mark/1:é/-
+          1/5:marks/4:read/5:grant/4:Mark/1:a/-
+          1/5:marks/4:read/5:grant/4:once/1:a/-
+          1/5:marks/4:read/5:grant/10:sliding -5/1:a/-
+          1/5:marks/4:read/5:grant/7:sliding/1:a/-
+          1/5:marks/4:read/5:grant/14:sliding 060000/1:a/-
+          1/5:marks/4:read/5:grant/26:calendar 86400000 Mars/Mons/1:a/-
+          1/5:marks/4:read/5:grant/4:mark/8:sha256:a/-
+          1/5:marks/4:read/5:grant/4:mark/129:vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv/-
+          """)
+  void whatNoKeyIsWrittenAsIsNotReadAsOne(String text) {
+    assertThatThrownBy(() -> CounterKey.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the text is no key's, expected one as CounterKey.text() returns it");
   }
 
   @Test

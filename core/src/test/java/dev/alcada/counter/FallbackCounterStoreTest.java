@@ -11,6 +11,7 @@ import dev.alcada.time.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,15 @@ class FallbackCounterStoreTest {
       } catch (RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
+    }
+
+    @Override
+    public boolean settleLate(String reservation, Ended ended) {
+      asked++;
+      if (gone != null) {
+        throw gone;
+      }
+      return store.settleLate(reservation, ended);
     }
 
     void goes() {
@@ -278,6 +288,56 @@ class FallbackCounterStoreTest {
     Reservation own = (Reservation) store.reserve(Demand.of(calls("rate", 10)));
     own.cancel();
     assertThat(admits(store, calls("rate", 10))).isTrue();
+  }
+
+  @Test
+  void aLateWordReachesTheSideThatCountedTheCall() {
+    FallbackCounterStore store = over(shared).heldBack(0.1, 2, memory()).build();
+    Demand nine = Demand.of(amount("rate", 10 * ONE, 8 * ONE));
+    String atStore = id(store.reserve(nine));
+    shared.goes();
+    String here = id(store.reserve(Demand.of(calls("rate", 10))));
+    int asked = shared.asked;
+
+    assertThat(store.settleLate(here, Ended.NOT_DONE)).isTrue();
+    assertThat(shared.asked)
+        .as("nobody waits for a store that does not know the call")
+        .isEqualTo(asked);
+    assertThat(admits(store, calls("rate", 10))).as("it was given back here").isTrue();
+    assertThatThrownBy(() -> store.settleLate(atStore, Ended.NOT_DONE))
+        .isInstanceOf(StoreUnavailableException.class);
+
+    shared.comesBack();
+    assertThat(store.look(nine).refusal()).isNotNull();
+    assertThat(store.settleLate(atStore, Ended.NOT_DONE)).isTrue();
+    assertThat(shared.store.look(nine).usage().get(0).used()).isZero();
+    for (String id : List.of(here, atStore, "no call")) {
+      assertThat(store.settleLate(id, Ended.DONE)).as(id).isFalse();
+    }
+  }
+
+  private static String id(ReserveResult reserved) {
+    return Objects.requireNonNull(((Reservation) reserved).id());
+  }
+
+  @Test
+  void aNodeThatKnowsNoCallsByTheirNamesKeepsNoWordFromTheStore() {
+    CounterStore nameless =
+        new CounterStore() {
+          @Override
+          public ReserveResult reserve(Demand demand) {
+            throw new AssertionError("not asked");
+          }
+
+          @Override
+          public Look look(Demand demand) {
+            throw new AssertionError("not asked");
+          }
+        };
+    FallbackCounterStore store = over(shared).heldBack(0.1, 2, nameless).build();
+    String id = id(store.reserve(Demand.of(calls("rate", 10))));
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isTrue();
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
   }
 
   @Test

@@ -6,7 +6,7 @@ import com.google.re2j.Pattern;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.Refusal;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
 import java.time.Duration;
@@ -248,7 +248,7 @@ class CompiledPolicyTest {
   }
 
   @Test
-  void aToolsApprovalTimesComeBeforeThoseOfAllTools() {
+  void aToolsApprovalTermsComeBeforeThoseOfAllTools() {
     CompiledPolicy policy =
         policy(
             """
@@ -256,16 +256,70 @@ class CompiledPolicyTest {
             "tools": {"t": {"approval": {"timeout": "3m", "valid": "4m"}}, "u": {},
               "v": {"approval": {"valid": "4m"}}, "w": {"approval": {"timeout": "3m"}}}""");
 
-    assertThat(judge(policy, "t", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
-    assertThat(judge(policy, "u", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
-    assertThat(judge(policy, "v", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
-    assertThat(judge(policy, "w", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
-    assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTimes())
-        .isEqualTo(ApprovalTimes.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+    assertThat(judge(policy, "t", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(3), Duration.ofMinutes(4)));
+    assertThat(judge(policy, "u", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(1), Duration.ofMinutes(2)));
+    assertThat(judge(policy, "v", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(10), Duration.ofMinutes(4)));
+    assertThat(judge(policy, "w", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(3), Duration.ofMinutes(10)));
+    assertThat(judge(policy("\"default\": \"allow\""), "u", Map.of()).approvalTerms())
+        .isEqualTo(ApprovalTerms.of(Duration.ofMinutes(10), Duration.ofMinutes(10)));
+  }
+
+  /** So that a replacement which begins anew what calls have left is told of. */
+  @Test
+  void whatStandsBehindOnceAndMarksIsKnownByTheirRules() {
+    String document =
+        """
+        "default": "deny", "tools": {"t": {"once": "1h", "marks": [
+          {"mark": "m", "for": "1h", "scope": %s}, {"mark": "n", "for": "1h"}]}}""";
+    Map<String, CounterId> before = policy(document.formatted("\"grant\"")).counters();
+    Map<String, CounterId> after = policy(document.formatted("\"session\"")).counters();
+
+    assertThat(before).containsOnlyKeys("/tools/t/once", "/tools/t/marks/m", "/tools/t/marks/n");
+    assertThat(after.get("/tools/t/once")).isEqualTo(before.get("/tools/t/once"));
+    assertThat(after.get("/tools/t/marks/m")).isNotEqualTo(before.get("/tools/t/marks/m"));
+    assertThat(after.get("/tools/t/marks/n")).isEqualTo(before.get("/tools/t/marks/n"));
+  }
+
+  /** The larger number holds, and both lists of roles, whoever says so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"approvers": 2}                | {"approvers": 3}                | 3 | []
+          {"approvers": 3}                | {"approvers": 2}                | 3 | []
+          {"timeout": "1h"}               | {"approvers": 2}                | 2 | []
+                                          | {"approvers": 2}                | 2 | []
+          {"approvers": 2}                |                                 | 2 | []
+                                          |                                 | 1 | []
+          {"from": ["cfo"]}               | {"from": ["board"]}             | 1 | [[board], [cfo]]
+          {"from": ["cfo"]}               | {"approvers": 2}                | 2 | [[cfo]]
+          {"approvers": 2}                | {"from": ["cfo"]}               | 2 | [[cfo]]
+                                          | {"from": ["cfo"]}               | 1 | [[cfo]]
+          {"from": ["cfo"]}               | {"from": ["cfo"]}               | 1 | [[cfo]]
+          """)
+  void whatAToolAndAllToolsWantOfApproversStandsSideBySide(
+      @Nullable String ofTool, @Nullable String ofAll, int approvers, String from) {
+    CompiledPolicy policy =
+        policy(
+            """
+            "default": "deny", "all_tools": {%s"approve_if": [{"conditions": []}]},
+            "tools": {"t": {%s"action": "require_approval"}}"""
+                .formatted(approval(ofAll), approval(ofTool)));
+
+    Quorum quorum = judge(policy, "t", Map.of()).approvers();
+
+    assertThat(quorum.approvers()).isEqualTo(approvers);
+    assertThat(quorum.from()).hasToString(from);
+    assertThat(quorum.isOne()).isEqualTo(approvers == 1 && from.equals("[]"));
+  }
+
+  private static String approval(@Nullable String said) {
+    return said == null ? "" : "\"approval\": " + said + ", ";
   }
 
   private static String content(String path, String op, String value, String rest) {

@@ -14,9 +14,14 @@ import dev.alcada.policy.Conditions;
 import dev.alcada.policy.Policy;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JudgementTest {
   private static final CompiledPolicy SEED =
@@ -105,5 +110,120 @@ class JudgementTest {
     assertThat(requireNonNull(judgement.shadow()).denied())
         .extracting(Decision::code)
         .isEqualTo(DecisionCode.INTERNAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"verified": true, "score": 7}   | true
+          {"verified": true, "score": 3}   | false
+          {"verified": false, "score": 7}  | false
+          {"verified": true}               | false
+          {"score": 7}                     | false
+          {"verified": "true", "score": 7} | false
+          {"verified": true, "Verified": true, "score": 7} | false
+          {"verified": true, "score": "7"} | false
+          {}                               | false
+          null                             | false
+          "verified"                       | false
+          """)
+  void aMarkIsLeftAfterAResultThatMeetsEachConditionAndNoOther(String result, boolean left) {
+    Judgement judgement = checked();
+
+    assertThat(judgement.demand().done()).hasSize(1);
+    assertThat(judgement.doneMarks(Json.read(result)))
+        .isEqualTo(left ? judgement.demand().done() : List.of());
+  }
+
+  @Test
+  void aResultThatCannotBeReadLeavesNoMark() {
+    Map<String, Object> large = new HashMap<>(Map.of("verified", true, "score", 7));
+    large.put("rest", Collections.nCopies(100_001, 1));
+    assertThat(checked().doneMarks(large)).isEmpty();
+
+    Map<String, Object> hostile =
+        new HashMap<>(large) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public Set<Map.Entry<String, Object>> entrySet() {
+            throw new IllegalStateException("not to be read");
+          }
+        };
+    assertThat(checked().doneMarks(hostile)).isEmpty();
+  }
+
+  private static Judgement checked() {
+    return CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {"check": {"marks": [
+                  {"mark": "checked", "for": "15m", "result": [
+                    {"path": "result.verified", "op": "eq", "value": true},
+                    {"path": "result.score", "op": "gte", "value": 5}]}]},
+                 "pay": {"require": [
+                  {"conditions": [{"path": "marks.checked", "op": "exists", "value": true}]}]}}}"""))
+        .judge(call("check"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"amount": 7, "to": "x"}  | charged
+          {"amount": 7}             | charged
+          {"to": "x"}               | charged
+          {}                        | charged
+          {"amount": 3, "to": "x"}  | not charged
+          {"amount": 7, "to": "y"}  | not charged
+          {"amount": "7", "to": "y"} | not charged
+          {"amount": "7", "to": "x"} | unjudged
+          {"amount": "7"}           | unjudged
+          """)
+  void aLimitIsForEachCallOfWhichNoConditionIsFalse(String arguments, String outcome) {
+    String conditions =
+        """
+        {"path": "args.amount", "op": "gt", "value": 5}, {"path": "args.to", "op": "eq", "value": "x"}""";
+
+    assertThat(charged(conditions, arguments)).isEqualTo(outcome);
+  }
+
+  /** Whoever asks whether an argument is there wants to know just that. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          true  | {"force": 1} | charged
+          true  | {}           | not charged
+          false | {"force": 1} | not charged
+          false | {}           | charged
+          """)
+  void anAbsentArgumentIsAbsentToExists(boolean there, String arguments, String outcome) {
+    String condition = "{\"path\": \"args.force\", \"op\": \"exists\", \"value\": " + there + "}";
+
+    assertThat(charged(condition, arguments)).isEqualTo(outcome);
+  }
+
+  private static String charged(String conditions, String arguments) {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {"pay": {"limits": [
+                  {"counter": "large", "window": "day", "max": 2, "if": [%s]}]}}}"""
+                    .formatted(conditions)));
+
+    Judgement judgement =
+        policy.judge(
+            ToolCall.of("pay", Json.object(Json.read(arguments)), Caller.grant("agent-7")));
+
+    Decision.Denied denied = judgement.denied();
+    return denied != null
+        ? denied.code().text()
+        : judgement.demand().isEmpty() ? "not charged" : "charged";
   }
 }

@@ -14,8 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an operator says of two values of a call, {@code args.a} and {@code args.b}. */
 class PairTestTest {
@@ -56,6 +58,9 @@ class PairTestTest {
           lte      | 2          | 2.0          | TRUE
           gt       | 1e400      | 5            | TRUE
           gte      | 0.1        | 0.10         | TRUE
+          lt       | 9007199254740992.1 | 9007199254740992.2 | TRUE
+          gt       | 9007199254740993 | 9007199254740992 | TRUE
+          lte      | 0.30000000000000004 | 0.3 | FALSE
           lt       | "1"        | 2            | INDETERMINATE
           lt       | 1          | "2"          | INDETERMINATE
           contains | "abc"      | "b"          | TRUE
@@ -109,5 +114,28 @@ class PairTestTest {
                 Operator.CONTAINS,
                 Map.of("a", Collections.nCopies(2000, BigDecimal.ONE), "b", "x".repeat(1001))))
         .isEqualTo(Truth.INDETERMINATE);
+  }
+
+  /** Whatever it is, its size counts: it is compared with each value of the list. */
+  @ParameterizedTest
+  @MethodSource("valuesOf1000And1001")
+  void oneValueIsLookedForInAListWithinABound(Object each, Object fits, Object tooLarge) {
+    List<Object> list = Collections.nCopies(2000, each);
+    assertThat(judge(Operator.CONTAINS, Map.of("a", list, "b", fits))).isEqualTo(Truth.FALSE);
+    assertThat(judge(Operator.CONTAINS, Map.of("a", list, "b", tooLarge)))
+        .isEqualTo(Truth.INDETERMINATE);
+  }
+
+  static List<Arguments> valuesOf1000And1001() {
+    Map<String, Object> none = Map.of();
+    return List.of(
+        Arguments.of("", "x".repeat(1000), "x".repeat(1001)),
+        Arguments.of(List.of(), Collections.nCopies(999, 1), Collections.nCopies(1000, 1)),
+        Arguments.of(none, Map.of("k", "x".repeat(998)), Map.of("k", "x".repeat(999))),
+        Arguments.of(none, Map.of("k".repeat(998), 1), Map.of("k".repeat(999), 1)),
+        Arguments.of(
+            List.of(),
+            List.of(Map.of("k", "x".repeat(997))),
+            List.of(Map.of("k", "x".repeat(998)))));
   }
 }

@@ -238,6 +238,23 @@ class ToolCallTest {
   }
 
   @Test
+  void aHaltOfTheDocumentComesBeforeTooLarge() {
+    CompiledPolicy halting =
+        CompiledPolicy.of(
+            Policy.parse("{\"version\": \"1\", \"default\": \"deny\", \"halt\": \"Stop.\"}"));
+    Map<String, Object> large = Map.of("v", wide(100_000));
+
+    assertThat(code(halting, ToolCall.of("t", large, CALLER))).isEqualTo(DecisionCode.HALTED);
+    assertThat(code(halting, ToolCall.ofJson("t", "[]", CALLER))).isEqualTo(DecisionCode.HALTED);
+    assertThat(code(halting, ToolCall.of("t", large, Caller.grant(""))))
+        .isEqualTo(DecisionCode.NO_GRANT);
+    assertThat(halting.judge(ToolCall.of("t", Map.of(), CALLER), Denials.NOT_LISTED).denied())
+        .as("before what is known of the tool alone")
+        .extracting(Decision::code)
+        .isEqualTo(DecisionCode.HALTED);
+  }
+
+  @Test
   void whatHoldsItselfOrHasNoEndIsTooLarge() {
     Map<String, @Nullable Object> itself = new HashMap<>();
     itself.put("v", itself);

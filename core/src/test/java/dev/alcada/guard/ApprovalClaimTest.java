@@ -11,7 +11,7 @@ import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +25,7 @@ class ApprovalClaimTest {
       List.of(new AskingRule("/r", "/r", "Ask first.", "{}"));
 
   private static Standing ask(Approvals approvals) {
-    return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+    return approvals.ask(CALL, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
   }
 
   private static ApprovalRequest approved(Approvals approvals) {
@@ -39,13 +39,14 @@ class ApprovalClaimTest {
     Approvals approvals = Approvals.inMemory();
     ApprovalRequest seen = approved(approvals);
 
-    ApprovalClaim first = requireNonNull(approvals.claim(seen).join());
-    assertThat(approvals.claim(seen).join()).isNull();
+    ApprovalClaim first = requireNonNull(approvals.claim(seen, asking -> {}).join());
+    assertThat(approvals.claim(seen, asking -> {}).join()).isNull();
 
     first.settle(Ended.NOT_DONE);
-    assertThat(approvals.claim(seen).join()).isNull();
+    assertThat(approvals.claim(seen, asking -> {}).join()).isNull();
     ApprovalClaim again =
-        requireNonNull(approvals.claim(((Standing.Approved) ask(approvals)).request()).join());
+        requireNonNull(
+            approvals.claim(((Standing.Approved) ask(approvals)).request(), asking -> {}).join());
     again.settle(Ended.DONE);
     again.settle(Ended.NOT_DONE);
     assertThat(requireNonNull(approvals.get(seen.id())).state()).isEqualTo(ApprovalState.SPENT);

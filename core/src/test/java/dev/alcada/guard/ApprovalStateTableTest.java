@@ -13,7 +13,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the life cycle to the table in {@code docs/approvals.md}, cell by cell. */
 class ApprovalStateTableTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ApprovalTimes TIMES = ApprovalTimes.of(MINUTE, MINUTE);
+  private static final ApprovalTerms TIMES = ApprovalTerms.of(MINUTE, MINUTE);
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask first.", "{}"));
   private static final ToolCall CALL =
@@ -89,7 +89,7 @@ class ApprovalStateTableTest {
       case "deny" -> answer(request, cell, () -> approvals.deny(request.id(), "ana", null));
       case "cancel" -> answer(request, cell, () -> approvals.cancel(request.id()));
       case "claim" -> {
-        ApprovalClaim got = approvals.claim(request).join();
+        ApprovalClaim got = approvals.claim(request, asking -> {}).join();
         assertThat(got == null).isEqualTo(cell.equals("refused"));
         assertState(request, cell);
       }
@@ -142,7 +142,7 @@ class ApprovalStateTableTest {
   private void settle(ApprovalRequest request, String cell, boolean nothingDone) {
     if (cell.equals("cannot be")) {
       assertThat(claim).isNull();
-      assertThat(approvals.claim(request).join()).isNull();
+      assertThat(approvals.claim(request, asking -> {}).join()).isNull();
       return;
     }
     ApprovalClaim settled = requireNonNull(claim, "a claim that led here");
@@ -207,7 +207,7 @@ class ApprovalStateTableTest {
 
   private ApprovalClaim claim(String id) {
     ApprovalClaim claimed =
-        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null), asking -> {}).join());
     claim = claimed;
     return claimed;
   }

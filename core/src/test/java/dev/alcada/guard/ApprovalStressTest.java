@@ -11,7 +11,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class ApprovalStressTest {
   private static final int THREADS = 16;
   private static final int ROUNDS = 300;
-  private static final ApprovalTimes TIMES =
-      ApprovalTimes.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
+  private static final ApprovalTerms TIMES =
+      ApprovalTerms.of(Duration.ofMinutes(1), Duration.ofMinutes(1));
   private static final List<AskingRule> ASKS =
       List.of(new AskingRule("/rule", "/location", "Ask.", "{}"));
 
@@ -93,7 +93,7 @@ class ApprovalStressTest {
               if (seen.state() == ApprovalState.DENIED) {
                 seenDenied.incrementAndGet();
               }
-              ApprovalClaim claim = approvals.claim(seen).join();
+              ApprovalClaim claim = approvals.claim(seen, asking -> {}).join();
               if (claim != null) {
                 assertThat(seenDenied).hasValue(0);
                 spent.incrementAndGet();
@@ -108,7 +108,7 @@ class ApprovalStressTest {
       if (!expires && !cancels) {
         assertThat(yes.get() + no.get()).isEqualTo(1);
         ApprovalRequest end = requireNonNull(approvals.get(id));
-        ApprovalClaim last = approvals.claim(end).join();
+        ApprovalClaim last = approvals.claim(end, asking -> {}).join();
         assertThat(spent.get() + (last == null ? 0 : 1)).isEqualTo(yes.get());
       }
     }
@@ -126,7 +126,7 @@ class ApprovalStressTest {
           thread -> {
             ApprovalRequest seen = approved;
             for (int i = 0; i < 20; i++) {
-              ApprovalClaim claim = approvals.claim(seen).join();
+              ApprovalClaim claim = approvals.claim(seen, asking -> {}).join();
               if (claim != null) {
                 assertThat(running.incrementAndGet()).isEqualTo(1);
                 running.decrementAndGet();

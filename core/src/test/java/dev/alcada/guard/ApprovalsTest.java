@@ -17,7 +17,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ class ApprovalsTest {
                 .withAttribute("role", "clerk")
                 .withAttribute("trace", "t"));
 
-    approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+    approvals.ask(call, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
 
     ApprovalRequest request = approvals.pending().get(0);
     assertThat(request.tool()).isEqualTo("pay");
@@ -142,9 +142,10 @@ class ApprovalsTest {
 
     String id = request(approvals, 1);
     ApprovalClaim claim =
-        requireNonNull(approvals.claim(approvals.approve(id, "ana", null)).join());
+        requireNonNull(approvals.claim(approvals.approve(id, "ana", null), asking -> {}).join());
     claim.settle(Ended.NOT_DONE);
-    requireNonNull(approvals.claim(requireNonNull(approvals.get(id))).join()).settle(Ended.DONE);
+    requireNonNull(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join())
+        .settle(Ended.DONE);
     approvals.deny(request(approvals, 2), "ana", null);
     approvals.cancel(request(approvals, 3));
     removal.close();
@@ -392,7 +393,7 @@ class ApprovalsTest {
     String id = request(approvals, 1);
 
     CompletionStage<ApprovalRequest> answered = approvals.answer(id, Answer.approve("ana"));
-    assertThat(approvals.claim(requireNonNull(approvals.get(id))).join()).isNotNull();
+    assertThat(approvals.claim(requireNonNull(approvals.get(id)), asking -> {}).join()).isNotNull();
     assertThat(told).containsExactly(ApprovalState.PENDING);
     slow.complete(true);
 
@@ -410,7 +411,7 @@ class ApprovalsTest {
       ToolCall large =
           ToolCall.of("pay", Map.of("n", i, "text", "x".repeat(60_000)), Caller.grant("agent-7"));
       Standing standing =
-          approvals.ask(large, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+          approvals.ask(large, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
       taken +=
           ((Standing.Answered) standing).decision().code() == DecisionCode.APPROVAL_PENDING ? 1 : 0;
     }
@@ -425,7 +426,7 @@ class ApprovalsTest {
 
   private static Decision ask(Approvals approvals, int amount, String grant) {
     ToolCall call = ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
-    Standing asked = approvals.ask(call, ASKS, ApprovalTimes.DEFAULT, Quorum.ONE, Set.of()).join();
+    Standing asked = approvals.ask(call, ASKS, ApprovalTerms.DEFAULT, Quorum.ONE, Set.of()).join();
     return ((Standing.Answered) asked).decision();
   }
 
@@ -437,39 +438,6 @@ class ApprovalsTest {
     Decision decision = ask(approvals, amount, grant);
     assertThat(decision).isInstanceOf(Decision.ApprovalRequired.class);
     return requireNonNull(((Decision.ApprovalRequired) decision).approvalId());
-  }
-
-  private static class ForwardingStore implements ApprovalStore {
-    private final ApprovalStore store;
-
-    ForwardingStore(ApprovalStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
-      return store.find(binding);
-    }
-
-    @Override
-    public CompletionStage<Added> add(ApprovalRequest request, Bounds bounds) {
-      return store.add(request, bounds);
-    }
-
-    @Override
-    public CompletionStage<Boolean> replace(ApprovalRequest next) {
-      return store.replace(next);
-    }
-
-    @Override
-    public CompletionStage<@Nullable ApprovalRequest> get(String id) {
-      return store.get(id);
-    }
-
-    @Override
-    public CompletionStage<List<ApprovalRequest>> pending() {
-      return store.pending();
-    }
   }
 
   private record FailingStore(Throwable failure) implements ApprovalStore {

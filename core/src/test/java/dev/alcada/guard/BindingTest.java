@@ -92,6 +92,14 @@ class BindingTest {
   }
 
   @Test
+  void aDetailOfTheCallerIsNotBound() throws UnwritableException {
+    assertThat(hash("pay", Map.of(), CALLER.withDetail("trace", "t-1"), MONEY))
+        .isEqualTo(hash("pay", Map.of(), CALLER.withDetail("trace", "t-2"), MONEY))
+        .isEqualTo(hash("pay", Map.of(), CALLER, MONEY))
+        .isNotEqualTo(hash("pay", Map.of(), CALLER.withAttribute("trace", "t-1"), MONEY));
+  }
+
+  @Test
   void clientAndSessionAreBoundWhereThePolicyMentionsThem() throws UnwritableException {
     Caller other = CALLER.withSession("t").withClient("d");
     Caller caller = CALLER.withSession("s").withClient("c");

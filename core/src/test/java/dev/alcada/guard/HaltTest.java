@@ -11,6 +11,7 @@ import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
 import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,12 @@ class HaltTest {
             "ask": {"action": "require_approval", "reason": "Ask.",
                     "limits": [{"counter": "asked", "window": "minute", "max": 1}]}}}
           """);
+  private static final Policy ON_TRIAL =
+      Policy.parse(
+          """
+          {"version": "1", "default": "allow", "tools": {"watched": {"mode": "shadow",
+            "limits": [{"counter": "watched", "window": "minute", "max": 1}]}}}
+          """);
   private static final ToolCall PAY = ToolCall.of("pay", Map.of(), Caller.grant("agent-7"));
   private static final ToolCall ASK = ToolCall.of("ask", Map.of(), Caller.grant("agent-7"));
 
@@ -49,7 +57,11 @@ class HaltTest {
   private final List<String> told = new ArrayList<>();
 
   private ToolGuard.Builder builder() {
-    return ToolGuard.builder(POLICY)
+    return builder(POLICY);
+  }
+
+  private ToolGuard.Builder builder(Policy policy) {
+    return ToolGuard.builder(policy)
         .timeSource(time)
         .approvals(Approvals.builder().timeSource(time).build())
         .listener(
@@ -264,6 +276,30 @@ class HaltTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatARuleInShadowHeldIsGivenBackToo(Way way) throws Exception {
+    ToolCall watched = ToolCall.of("watched", Map.of(), Caller.grant("agent-7"));
+    ToolGuard[] guard = new ToolGuard[1];
+    List<@Nullable Decision> shadows = new ArrayList<>();
+    AtomicBoolean halts = new AtomicBoolean(true);
+    DecisionListener halting =
+        event -> {
+          shadows.add(event.shadow());
+          if (event.decision().code() == null && halts.getAndSet(false)) {
+            guard[0].halt("Stop.");
+          }
+        };
+    guard[0] = builder(ON_TRIAL).listener(halting).build();
+    assertHalted(way.make(guard[0], watched), "Stop.");
+    guard[0].resume();
+
+    assertThat(way.make(guard[0], watched)).isEqualTo(new Outcome.Completed<>("ran"));
+    assertThat(shadows.get(shadows.size() - 1)).as("there was room").isNull();
+    assertThat(way.make(guard[0], watched)).isEqualTo(new Outcome.Completed<>("ran"));
+    assertThat(shadows.get(shadows.size() - 1)).as("and now there is none").isNotNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aYesThatWasTakenStaysUsable(Way way) throws Exception {
     ToolGuard[] guard = new ToolGuard[1];
     AtomicBoolean halts = new AtomicBoolean(true);
@@ -366,6 +402,29 @@ class HaltTest {
 
     assertThat(outcome).isEqualTo(new Outcome.Completed<>("ran"));
     assertThat(told).containsExactly("null", "DONE");
+  }
+
+  /** Where the stack ends at the very last look, say. */
+  @ParameterizedTest
+  @EnumSource
+  void aLastLookThatFailsLetsNothingStart(Way way) throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    ToolGuard guard =
+        builder()
+            .afterLastLook(
+                () -> {
+                  if (fails.getAndSet(false)) {
+                    throw new StackOverflowError();
+                  }
+                })
+            .build();
+
+    assertThat(way.make(guard, PAY).decision().code()).isEqualTo(DecisionCode.INTERNAL);
+    assertThat(told).containsExactly("null", "NOT_DONE", "internal");
+    assertThat(way.make(guard, PAY))
+        .as("nothing was held")
+        .isEqualTo(new Outcome.Completed<>("ran"));
+    guard.halt("Stop.");
   }
 
   @ParameterizedTest

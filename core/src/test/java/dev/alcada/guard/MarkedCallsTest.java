@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.alcada.approval.ApprovalState;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.counter.AsyncCounterStore;
@@ -49,6 +50,9 @@ class MarkedCallsTest {
                       "limits": [{"counter": "shared", "window": "minute", "max": 2}]},
             "verify": {"marks": [{"mark": "verified", "for": "10m",
                                   "result": [{"path": "result.status", "op": "eq", "value": "ok"}]}]},
+            "glance": {"marks": [{"mark": "seen", "for": "10m"}]},
+            "use": {"require": [{"name": "seen",
+                                 "conditions": [{"path": "marks.seen", "op": "exists", "value": true}]}]},
             "pay": {"require": [{"name": "verified",
                                  "conditions": [{"path": "marks.verified", "op": "exists", "value": true}]}]}}}
           """);
@@ -59,11 +63,15 @@ class MarkedCallsTest {
   private final ToolGuard guard = guard(counts).build();
 
   private ToolGuard.Builder guard(CounterStore store) {
+    return guard(store, Approvals.builder().timeSource(time).build());
+  }
+
+  private ToolGuard.Builder guard(CounterStore store, Approvals approvals) {
     return ToolGuard.builder(POLICY)
         .timeSource(time)
         .counterStore(store)
         .executor(Runnable::run)
-        .approvals(Approvals.builder().timeSource(time).build());
+        .approvals(approvals);
   }
 
   private static ToolCall call(String tool) {
@@ -191,7 +199,7 @@ class MarkedCallsTest {
   @EnumSource
   void anErrorPermitsNothing(Saying saying) throws Exception {
     ToolGuard.Builder builder = guard(counts);
-    if (saying != Saying.HANDLER && saying != Saying.HANDLER_FAILS) {
+    if (saying.name().startsWith("CLASSIFIER") || saying == Saying.NOT_DONE) {
       builder.resultClassifier(
           new ResultClassifier() {
             @Override
@@ -217,6 +225,9 @@ class MarkedCallsTest {
 
           @Override
           public boolean isError(Map<String, String> result) {
+            if (saying == Saying.HANDLER_CANNOT_TELL) {
+              throw new IllegalStateException("unreadable");
+            }
             return saying == Saying.HANDLER;
           }
 
@@ -230,14 +241,19 @@ class MarkedCallsTest {
         };
     ToolGuard each = builder.build();
     each.call(call("verify"), handler);
+    each.call(call("glance"), handler);
 
     assertThat(Way.CALL.make(each, "pay")).isEqualTo("require");
+    assertThat(Way.CALL.make(each, "use")).as("whatever the result").isEqualTo("require");
+    Way.CALL.make(guard, "glance");
+    assertThat(Way.CALL.make(each, "use")).isEqualTo("ran");
   }
 
   /** Who says it. */
   private enum Saying {
     HANDLER,
     HANDLER_FAILS,
+    HANDLER_CANNOT_TELL,
     CLASSIFIER,
     CLASSIFIER_FAILS,
     NOT_DONE
@@ -296,6 +312,22 @@ class MarkedCallsTest {
     time.advance(Duration.ofHours(2));
     assertThat(Way.CALL.make(each, "send")).isEqualTo("ran");
     assertThat(Way.CALL.make(each, "send")).as("only those that ran count").isEqualTo("ran");
+  }
+
+  /** The mark that asked is taken away before the yes is used: the yes is there another time. */
+  @Test
+  void aYesIsNotUsedByACallThatNeedsItNoLonger() throws Exception {
+    Way.CALL.make(guard, "read");
+    Held read = guard.held(CounterId.Kind.MARK, "", 1).get(0);
+    Way.CALL.make(guard, "share");
+    String asked = guard.approvals().pending().get(0).id();
+    guard.approvals().approve(asked, "ana", null);
+    ToolGuard each = guard(counting(() -> guard.takeBack(read.key())), guard.approvals()).build();
+
+    assertThat(Way.CALL.make(each, "share")).isEqualTo("ran");
+    assertThat(trips).containsExactly("look", "reserve", "look", "reserve");
+    assertThat(requireNonNull(guard.approvals().get(asked)).state())
+        .isEqualTo(ApprovalState.APPROVED);
   }
 
   private void quietly(String tool) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What comes of a call settles it once, and only what says that nothing was done gives it back. */
@@ -128,6 +129,34 @@ class SettlementTest {
     assertThat(outcome).isCompletedExceptionally();
     assertThat(settled).containsExactly(Ended.UNKNOWN);
     assertThat(hasRoom(guard)).isFalse();
+  }
+
+  /** Before it has returned a stage, by one that fails, or with none at all. */
+  @Test
+  void aHandlerWithoutAThreadThatFailsIsSettledHoweverItDoes() {
+    NotDoneException refused = new NotDoneException("refused");
+    List<AsyncToolHandler<String>> ways =
+        List.of(
+            call -> {
+              throw refused;
+            },
+            call -> CompletableFuture.failedFuture(refused),
+            call -> CompletableFuture.failedFuture(new CompletionException(refused)));
+    for (AsyncToolHandler<String> handler : ways) {
+      assertThat(guard.callAsync(PAY, handler).toCompletableFuture()).isCompletedExceptionally();
+      assertThat(hasRoom(guard)).isTrue();
+    }
+    assertThat(settled).containsExactly(Ended.NOT_DONE, Ended.NOT_DONE, Ended.NOT_DONE);
+    settled.clear();
+
+    assertThat(guard.callAsync(PAY, noStage()).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(settled).containsExactly(Ended.UNKNOWN);
+    assertThat(hasRoom(guard)).isFalse();
+  }
+
+  @SuppressWarnings("NullAway") // a host may get it wrong
+  private static AsyncToolHandler<String> noStage() {
+    return call -> null;
   }
 
   @Test

@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.approval.ApprovalStore;
 import dev.alcada.approval.Approver;
+import dev.alcada.approval.InMemoryApprovalStore;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
+import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.Quorum;
 import dev.alcada.decision.ToolCall;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.testing.ManualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +31,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,7 +52,7 @@ class SeveralApproversTest {
   private final Approvals approvals = Approvals.builder().timeSource(time).build();
 
   private static Standing stands(Approvals approvals, Quorum quorum) {
-    return approvals.ask(CALL, ASKS, ApprovalTimes.DEFAULT, quorum, Set.of()).join();
+    return approvals.ask(CALL, ASKS, ApprovalTerms.DEFAULT, quorum, Set.of()).join();
   }
 
   private static String ask(Approvals approvals, Quorum quorum) {
@@ -184,6 +189,44 @@ class SeveralApproversTest {
               assertThat(next.id()).isNotEqualTo(id);
               assertThat(next.approvals()).isEmpty();
             });
+  }
+
+  /** A store is not believed: what it finds must be what was asked for, whose yes it wants too. */
+  @Test
+  void aRequestThatWantedFewerPeopleIsNotTakenForTheCalls() {
+    ApprovalStore kept = InMemoryApprovalStore.create(time);
+    AtomicReference<Quorum> wanted = new AtomicReference<>(TWO);
+    ApprovalStore store =
+        (ApprovalStore)
+            Proxy.newProxyInstance(
+                ApprovalStore.class.getClassLoader(),
+                new Class<?>[] {ApprovalStore.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("find")
+                        ? CompletableFuture.completedFuture(
+                            approved((String) arguments[0], requireNonNull(wanted.get())))
+                        : method.invoke(kept, arguments));
+    Approvals lying = Approvals.builder().timeSource(time).store(store).build();
+
+    assertThat(stands(lying, TWO)).isInstanceOf(Standing.Approved.class);
+    wanted.set(Quorum.ONE);
+    assertThat(stands(lying, TWO))
+        .isInstanceOfSatisfying(
+            Standing.Answered.class,
+            answered ->
+                assertThat(answered.decision().code()).isEqualTo(DecisionCode.STORE_UNAVAILABLE));
+  }
+
+  private ApprovalRequest approved(String binding, Quorum quorum) {
+    ApprovalRequest request =
+        ApprovalRequest.builder("id", binding, "pay", CALLER, ASKS)
+            .quorum(quorum)
+            .arguments("{}")
+            .pending(time.instant(), Duration.ofMinutes(10), Duration.ofMinutes(10));
+    for (int i = 0; i < quorum.approvers(); i++) {
+      request = request.answered(Answer.approve("person " + i), time.instant());
+    }
+    return request;
   }
 
   @Test

@@ -330,6 +330,48 @@ class WithoutAThreadTest {
     }
   }
 
+  /** Cancelled while the store answers what nothing comes after but the start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"search", "watched"})
+  void whatIsCancelledDuringTheLastQuestionDoesNotStartAndLeavesNothing(String tool)
+      throws Exception {
+    NetworkStore store = new NetworkStore(counts);
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    ToolGuard guard =
+        ToolGuard.builder(POLICY)
+            .counterStore(store)
+            .timeSource(time)
+            .executor(storeThread)
+            .listener(recording(told))
+            .build();
+    AtomicInteger runs = new AtomicInteger();
+    ToolCall cancelled = ToolCall.of(tool, Map.of(), CALLER);
+
+    CompletableFuture<Outcome<String>> call =
+        guard
+            .callAsync(
+                cancelled,
+                judged -> {
+                  runs.incrementAndGet();
+                  return CompletableFuture.completedFuture("ran");
+                })
+            .toCompletableFuture();
+    List<Runnable> answers = new ArrayList<>();
+    for (Runnable answer = store.next(); answer != null; answer = await(store)) {
+      if (answers.size() == (tool.equals("watched") ? 1 : 0)) {
+        call.cancel(true);
+      }
+      answers.add(answer);
+      answer.run();
+    }
+    settled();
+
+    assertThat(answers).hasSize(tool.equals("watched") ? 2 : 1);
+    assertThat(runs).hasValue(0);
+    assertThat(told).containsExactly("allowed", "NOT_DONE");
+    assertThat(counts.liveKeys()).isZero();
+  }
+
   /** The handler's end, the cancellation and a second answer, in every order: settled once. */
   @ParameterizedTest
   @ValueSource(

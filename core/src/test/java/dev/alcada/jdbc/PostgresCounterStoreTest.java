@@ -47,12 +47,6 @@ class PostgresCounterStoreTest extends CounterStoreKit {
     stores.forEach(JdbcCounterStore::close);
   }
 
-  /** The rows do not say whose they are. */
-  @Override
-  protected boolean lists() {
-    return false;
-  }
-
   @Override
   protected Duration resolution() {
     return Duration.ofNanos(1_000);

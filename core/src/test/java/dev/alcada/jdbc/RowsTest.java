@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalStore;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Mark;
 import dev.alcada.counter.Reservation;
 import dev.alcada.decision.AskingRule;
 import dev.alcada.decision.Caller;
@@ -85,7 +88,7 @@ class RowsTest {
     try (JdbcCounterStore store = counters(source).timeSource(time).maxKeysPerCounter(1).build()) {
       // As if the process had died in between.
       store.reserve(one("a", HOUR));
-      byte[] nothing = Row.empty(dev.alcada.counter.CounterId.Kind.AMOUNT).write();
+      byte[] nothing = Row.empty(CounterId.Kind.AMOUNT).write();
       StringBuilder hex = new StringBuilder();
       for (byte b : nothing) {
         hex.append(String.format("%02x", b));
@@ -122,6 +125,50 @@ class RowsTest {
                   "SELECT id, binding, requester, state, version, expires, size FROM"
                       + " alcada_approval"))
           .doesNotContain("maria");
+    }
+  }
+
+  /** Marks, what runs and what is made once say whose they are, so that they can be listed. */
+  @ParameterizedTest
+  @EnumSource
+  void keysThatAnOperatorListsAreWrittenUnlessTheStoreIsToldNotTo(Kind kind) throws SQLException {
+    DataSource source = kind.empty(directory);
+    Demand demand = SettledElsewhereTest.ofEachKind("maria@example.com");
+    try (JdbcCounterStore store = counters(source).digestsOnly().build()) {
+      store.reserve(demand);
+      for (Database.Table table : Database.Table.values()) {
+        assertThat(text(source, "SELECT * FROM " + table.tableName))
+            .doesNotContain("maria", "6d61726961");
+      }
+      assertThatThrownBy(() -> store.held(CounterId.Kind.MARK, "", 9))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("digestsOnly()");
+      for (CounterKey key : SettledElsewhereTest.keys("maria@example.com")) {
+        assertThat(store.takeBack(key)).isTrue();
+      }
+      assertThat(store.reserve(demand)).isInstanceOf(Reservation.class);
+    }
+    Tables.empty(source);
+    try (JdbcCounterStore store = counters(source).build()) {
+      store.reserve(demand);
+      store.reserve(one("maria@example.com", HOUR));
+      assertThat(Tables.number(source, "SELECT count(held) FROM alcada_count")).isEqualTo(3);
+      assertThat(text(source, "SELECT held FROM alcada_count WHERE held IS NOT NULL"))
+          .contains("mark 1/5:marks/", "once 1/", "in_flight 1/");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aKeyTooLongForAnIndexCountsAndIsNotListed(Kind kind) {
+    DataSource source = kind.empty(directory);
+    try (JdbcCounterStore store = counters(source).build()) {
+      CounterId id = CounterId.mark("marks", "\u00e9".repeat(3_000), "grant");
+      Mark mark = new Mark(new CounterKey(id, "a", null), HOUR);
+      assertThat(store.reserve(Demand.builder().tried(mark).build()))
+          .isInstanceOf(Reservation.class);
+      assertThat(store.held(CounterId.Kind.MARK, "", 9)).isEmpty();
+      assertThat(store.takeBack(mark.key())).isTrue();
     }
   }
 
@@ -217,7 +264,9 @@ class RowsTest {
     assertThatThrownBy(() -> JdbcCounterStore.builder(source).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
-            "alcada_count", "id, counter, due, data", "dev/alcada/jdbc/postgresql.sql");
+            "alcada_count",
+            "id, counter, owner, held, due, data",
+            "dev/alcada/jdbc/postgresql.sql");
     assertThatThrownBy(() -> JdbcApprovalStore.builder(source).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("alcada_approval", "size", "createTables()");
@@ -232,7 +281,7 @@ class RowsTest {
   void severalProcessesMayCreateTheTablesAtOnce(Kind kind) throws Exception {
     DataSource source = kind.empty(directory);
     if (kind == Kind.POSTGRES) {
-      Tables.execute(source, "DROP TABLE alcada_count, alcada_counter, alcada_approval");
+      Tables.drop(source);
     }
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {

@@ -36,12 +36,6 @@ class SqliteCounterStoreTest extends CounterStoreKit {
     stores.forEach(JdbcCounterStore::close);
   }
 
-  /** The rows do not say whose they are. */
-  @Override
-  protected boolean lists() {
-    return false;
-  }
-
   @Override
   protected Duration resolution() {
     return Duration.ofNanos(1_000);

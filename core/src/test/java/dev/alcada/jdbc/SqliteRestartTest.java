@@ -160,7 +160,7 @@ class SqliteRestartTest {
     try (Connection connection = SqliteFile.source(directory.resolve("state")).getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO alcada_count SELECT ?, counter, due, data FROM alcada_count"
+                "INSERT INTO alcada_count SELECT ?, counter, owner, held, due, data FROM alcada_count"
                     + " WHERE id < 'g' LIMIT 1")) {
       connection.setAutoCommit(false);
       for (int i = 1; i < keys; i++) {

@@ -11,8 +11,14 @@ final class Tables {
   private Tables() {}
 
   static void empty(DataSource source) {
-    for (String table : new String[] {"alcada_count", "alcada_counter", "alcada_approval"}) {
-      execute(source, "DELETE FROM " + table);
+    for (Database.Table table : Database.Table.values()) {
+      execute(source, "DELETE FROM " + table.tableName);
+    }
+  }
+
+  static void drop(DataSource source) {
+    for (Database.Table table : Database.Table.values()) {
+      execute(source, "DROP TABLE " + table.tableName);
     }
   }
 

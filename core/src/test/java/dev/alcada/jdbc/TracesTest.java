@@ -44,6 +44,9 @@ class TracesTest {
 
   private record Outstanding(Reservation ours, Reservation theirs) {}
 
+  /** A call by what it is found by in each store, since it was reserved. */
+  private record Named(String ours, String theirs) {}
+
   @ParameterizedTest
   @EnumSource
   void everyAnswerIsThatOfTheStoreInMemory(Kind kind, @TempDir Path directory) {
@@ -98,6 +101,7 @@ class TracesTest {
     ManualTime time = new ManualTime(0, Instant.parse("2026-11-28T10:15:30Z"));
     CounterStore theirs = InMemoryCounterStore.builder().timeSource(time).build();
     List<Outstanding> outstanding = new ArrayList<>();
+    List<Named> named = new ArrayList<>();
     Map<String, Integer> answers = new TreeMap<>();
     try (JdbcCounterStore ours =
         JdbcCounterStore.builder(kind.empty(directory))
@@ -109,6 +113,17 @@ class TracesTest {
       for (int step = 0; step < STEPS; step++) {
         time.advance(
             Duration.ofNanos(1_000L * random.nextInt(random.nextInt(9) == 0 ? 9_000_000 : 90_000)));
+        if (!named.isEmpty() && random.nextInt(5) == 0) {
+          Named one = named.remove(Math.max(0, named.size() - 1 - random.nextInt(9)));
+          Ended said = random.nextBoolean() ? Ended.DONE : Ended.NOT_DONE;
+          boolean taken = ours.settleLate(one.ours(), said);
+          // What is over each drops when it comes to it; of that, nothing changes.
+          assertThat(theirs.settleLate(one.theirs(), said) || !taken)
+              .as("settle late %s", step)
+              .isTrue();
+          answers.merge("settled late", taken ? 1 : 0, Integer::sum);
+          continue;
+        }
         if (!outstanding.isEmpty() && random.nextInt(2) == 0) {
           Outstanding one = outstanding.remove(random.nextInt(outstanding.size()));
           List<Mark> done = random.nextBoolean() ? List.of(mark(random)) : List.of();
@@ -132,6 +147,12 @@ class TracesTest {
         ReserveResult yours = theirs.reserve(demand);
         if (mine instanceof Reservation one && yours instanceof Reservation other) {
           outstanding.add(new Outstanding(one, other));
+          String mineId = one.id();
+          String yourId = other.id();
+          assertThat(mineId == null).as("named %s", step).isEqualTo(yourId == null);
+          if (mineId != null && yourId != null) {
+            named.add(new Named(mineId, yourId));
+          }
           answers.merge("reserved", 1, Integer::sum);
         } else {
           assertThat(told(mine)).as("reserve %s", step).isEqualTo(told(yours));
@@ -140,7 +161,8 @@ class TracesTest {
       }
     }
     assertThat(answers)
-        .containsOnlyKeys("ABOVE_MAX", "DUPLICATE", "EXHAUSTED", "MARKS_CHANGED", "reserved")
+        .containsOnlyKeys(
+            "ABOVE_MAX", "DUPLICATE", "EXHAUSTED", "MARKS_CHANGED", "reserved", "settled late")
         .allSatisfy((answer, times) -> assertThat(times).as(answer).isGreaterThan(STEPS / 100));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.OtherClassPath;
+import dev.alcada.OwnLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
@@ -175,6 +176,34 @@ class GuardedToolsTest {
     assertThat(passed).hasSize(3);
     assertThat(passed.get(0)).startsWith("{\"text\":\"olá\",\"n\":").doesNotContain(" ", "\n");
     assertThat(passed.subList(1, 3)).containsOnly("{}");
+  }
+
+  /** A name is the model's, or a server's, under a policy that allows what it does not list. */
+  @Test
+  void aNameBeginsNoLineOfTheLog() throws Throwable {
+    List<String> log =
+        OwnLog.of(
+            () -> {
+              Policy open = Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}");
+              GuardedExecutor any =
+                  new GuardedExecutor(
+                      ToolGuard.builder(open).build(),
+                      new Callers(context -> Caller.grant("agent-7")),
+                      null,
+                      (request, memory) -> {
+                        throw new IllegalStateException("hunter2");
+                      },
+                      false);
+              any.execute(
+                  ScriptedModel.request("pay\nERROR forged\u001b[2J\u009b2J\u202e", "{}"), "m");
+            });
+
+    assertThat(log)
+        .filteredOn(line -> line.contains("failed"))
+        .singleElement()
+        .asString()
+        .contains("Tool pay\\u000aERROR forged\\u001b[2J\\u009b2J\\u202e failed with")
+        .doesNotContain("hunter2");
   }
 
   @Test

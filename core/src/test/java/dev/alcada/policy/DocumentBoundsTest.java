@@ -302,7 +302,7 @@ class DocumentBoundsTest {
   }
 
   @Test
-  void approvalTimesFrom1SecondTo7Days() {
+  void approvalTermsFrom1SecondTo7Days() {
     loads(json("\"approval\": {\"timeout\": \"1000ms\", \"valid\": \"7d\"}"));
     isRefused(json("\"approval\": {\"timeout\": \"999ms\"}"), "1 second to 7 days");
     isRefused(json("\"approval\": {\"valid\": 604800.001}"), "1 second to 7 days");

@@ -49,7 +49,7 @@ class GainedBuilderTest {
                             .scope(Scope.named(Map.of("customer", "args.id", "agent", "grant")))
                             .appliesIf(Condition.of("args.amount", Operator.GT, 100))
                             .build())
-                    .approval(ApprovalTimes.by(2, "finance"))
+                    .approval(ApprovalTerms.by(2, "finance"))
                     .build())
             .build();
 
@@ -92,7 +92,7 @@ class GainedBuilderTest {
                     .require(
                         Conditions.of(Condition.marked("checked")),
                         Conditions.of(Condition.of("time.hour", Operator.LT, 25)))
-                    .approval(ApprovalTimes.by(6))
+                    .approval(ApprovalTerms.by(6))
                     .build());
 
     assertThatThrownBy(policy::build)

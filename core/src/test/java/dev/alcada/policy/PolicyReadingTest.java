@@ -180,6 +180,31 @@ class PolicyReadingTest {
     assertThat(rule.rateLimit()).isEqualTo(RateLimit.of(1, Duration.ofMillis(millis)));
   }
 
+  @Test
+  void aCalendarLimitIsInItsOwnZoneElseTheDocumentsElseUtc() {
+    String limits =
+        """
+        "default": "deny", "tools": {"t": {"limits": [
+          {"counter": "a", "window": "day", "max": 1, "alignment": "calendar"},
+          {"counter": "b", "window": "day", "max": 1, "alignment": "calendar", "timezone": "Asia/Tokyo"}]}}}
+        """;
+
+    assertThat(zones("{\"version\": \"1\", \"timezone\": \"America/Sao_Paulo\", " + limits))
+        .containsExactly(ZoneId.of("America/Sao_Paulo"), ZoneId.of("Asia/Tokyo"));
+    assertThat(zones("{\"version\": \"1\", " + limits))
+        .containsExactly(ZoneId.of("UTC"), ZoneId.of("Asia/Tokyo"));
+    String last = "{\"version\": \"1\", " + limits.strip();
+    assertThat(zones(last.substring(0, last.length() - 1) + ", \"timezone\": \"Asia/Tokyo\"}"))
+        .as("wherever it stands in the document")
+        .containsExactly(ZoneId.of("Asia/Tokyo"), ZoneId.of("Asia/Tokyo"));
+  }
+
+  private static List<ZoneId> zones(String document) {
+    return Objects.requireNonNull(Policy.parse(document).tools().get("t")).limits().stream()
+        .map(limit -> ((Window.Calendar) limit.window()).zone())
+        .toList();
+  }
+
   private static Conditions predicate(Condition... conditions) {
     return new Conditions(List.of(conditions), null, null);
   }

@@ -1,14 +1,11 @@
 package dev.alcada.redis;
 
-import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.testing.CounterStoreKit;
 import dev.alcada.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 
 class RedisCounterStoreKitTest extends CounterStoreKit {
@@ -35,11 +32,6 @@ class RedisCounterStoreKitTest extends CounterStoreKit {
   @Override
   protected boolean slidesOnWallClock() {
     return true;
-  }
-
-  @Override
-  protected Set<CounterId.Kind> kinds() {
-    return EnumSet.of(CounterId.Kind.AMOUNT);
   }
 
   @Override

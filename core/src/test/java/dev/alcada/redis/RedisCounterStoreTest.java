@@ -10,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alcada.counter.Charge;
-import dev.alcada.counter.CounterId;
-import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
 import dev.alcada.counter.Refusal;
@@ -112,11 +110,16 @@ class RedisCounterStoreTest {
     held.settle(Ended.NOT_DONE);
     assertThat(used(store, one("a", 9))).isZero();
     assertThat(commands()).containsExactly("evalsha=4");
-    admitted(store, one("a", 9)).settle(Ended.DONE);
+    // What is given back by no end but a cancellation has nothing to be told.
+    admitted(store, attempt("a")).settle(Ended.DONE);
     assertThat(used(store, one("a", 9))).isEqualTo(1);
     assertThat(commands()).containsExactly("evalsha=6");
     admitted(store);
     assertThat(commands()).containsExactly("evalsha=6");
+  }
+
+  private static Charge.Amount attempt(String counter) {
+    return new Charge.Amount(one(counter, 9).key(), 9, 1, 9, false);
   }
 
   /** What clients have sent, without what scripts do and what this test asks. */
@@ -162,8 +165,8 @@ class RedisCounterStoreTest {
         amount("ssn-counter", day(), "ana@example.com", 9, 1));
     List<String> keys = redis.keys("{" + prefix + "}:*");
     assertThat(keys)
-        .hasSize(4)
-        .allMatch(key -> key.matches("\\{t\\d+}:c(:[A-Za-z0-9_-]{22}){1,2}"));
+        .hasSize(5)
+        .allMatch(key -> key.matches("\\{t\\d+}:(c(:[A-Za-z0-9_-]{22}){1,2}|s:[A-Za-z0-9_-]{22})"));
     for (String key : keys) {
       if (redis.type(key).equals("list")) {
         assertThat(redis.pttl(key)).isBetween(1L, Duration.ofDays(1).toMillis() + 1_000);
@@ -272,9 +275,9 @@ class RedisCounterStoreTest {
     admitted(store, charge);
     // The periods that it is told of are computed before the script reads its clock.
     ReserveCall call = new ReserveCall(Demand.of(charge), new Keys(prefix));
-    byte[] head = store.head(true, 7);
+    RedisCounterStore.Question question = new RedisCounterStore.Question(call, 7, true, null);
     for (Duration wrong : List.of(Duration.ofDays(3), Duration.ofDays(-3))) {
-      ReserveCall.Answer answer = store.asked(call, head, server.instant().plus(wrong), 3).join();
+      ReserveCall.Answer answer = store.asked(question, server.instant().plus(wrong), 3).join();
       assertThat(answer.refusal())
           .isEqualTo(new Refusal(0, Refusal.Reason.EXHAUSTED, Duration.ofHours(15)));
     }
@@ -345,25 +348,6 @@ class RedisCounterStoreTest {
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("this store is closed");
     assertThat(redis.ping()).isEqualTo("PONG");
-  }
-
-  @Test
-  void whatItDoesNotKeepIsRefusedWholeAndNamed() {
-    RedisCounterStore store = store();
-    CounterKey runs =
-        new CounterKey(CounterId.inFlight("limits", "exports", "grant"), "agent-7", null);
-    CounterKey mark = new CounterKey(CounterId.mark("marks", "seen", "grant"), "agent-7", null);
-    assertThatThrownBy(
-            () ->
-                store.reserve(
-                    Demand.of(one("rate", 9), new Charge.InFlight(runs, 1, 1, 9, MINUTE))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("this store keeps no counter of kind IN_FLIGHT yet, only amounts");
-    assertThatThrownBy(
-            () -> store.look(Demand.builder().charge(one("rate", 9)).reads(mark, null).build()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("this store keeps no marks yet, only amounts");
-    assertThat(used(store, one("rate", 9))).isZero();
   }
 
   @Test

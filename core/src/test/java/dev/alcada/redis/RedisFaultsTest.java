@@ -1,10 +1,21 @@
 package dev.alcada.redis;
 
+import static dev.alcada.redis.Charges.MINUTE;
 import static dev.alcada.redis.Charges.admitted;
 import static dev.alcada.redis.Charges.amount;
 import static dev.alcada.redis.Charges.day;
 import static dev.alcada.redis.Charges.one;
 import static dev.alcada.redis.Charges.used;
+import static dev.alcada.redis.Kinds.HOUR;
+import static dev.alcada.redis.Kinds.distinct;
+import static dev.alcada.redis.Kinds.done;
+import static dev.alcada.redis.Kinds.everything;
+import static dev.alcada.redis.Kinds.inFlight;
+import static dev.alcada.redis.Kinds.isThere;
+import static dev.alcada.redis.Kinds.mark;
+import static dev.alcada.redis.Kinds.once;
+import static dev.alcada.redis.Kinds.reserved;
+import static dev.alcada.redis.Kinds.tries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +23,7 @@ import dev.alcada.OwnLog;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Ended;
+import dev.alcada.counter.Refusal;
 import dev.alcada.counter.Reservation;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.StoreUnavailableException;
@@ -145,6 +157,49 @@ class RedisFaultsTest {
   }
 
   @Test
+  void ofACallWhoseAnswerIsLostEveryKindCountsOnce() throws Exception {
+    Proxy proxy = kept(new Proxy(server.port(), Duration.ZERO));
+    RedisCounterStore store = kept(patiently(kept(RedisProcess.client(proxy.port()))));
+    RedisCounterStore direct = store();
+    for (int i = 1; i <= 20; i++) {
+      Demand demand =
+          Demand.builder()
+              .charge(distinct(HOUR, 90, "value " + i))
+              .charge(inFlight(90, Duration.ofHours(1)))
+              .charge(once("call " + i, HOUR))
+              .tried(mark(MINUTE))
+              .build();
+      proxy.cutBeforeTheNextAnswer();
+      assertThatThrownBy(() -> store.reserve(demand)).isInstanceOf(StoreUnavailableException.class);
+      Eventually.until(() -> used(store, distinct(HOUR, 90, "x")) >= 0);
+      assertThat(used(direct, distinct(HOUR, 90, "x"))).isEqualTo(i);
+      assertThat(used(direct, inFlight(90, MINUTE))).isLessThanOrEqualTo(i);
+      assertThat(direct.reserve(Demand.of(once("call " + i, HOUR))))
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal -> assertThat(refusal.reason()).isEqualTo(Refusal.Reason.DUPLICATE));
+      assertThat(isThere(direct, mark(MINUTE))).isTrue();
+    }
+  }
+
+  @Test
+  void ofEndsWhoseAnswersAreLostEachIsDoneOnce() throws Exception {
+    Proxy proxy = kept(new Proxy(server.port(), Duration.ZERO));
+    RedisCounterStore store = kept(patiently(kept(RedisProcess.client(proxy.port()))));
+    RedisCounterStore direct = store();
+    for (int i = 1; i <= 20; i++) {
+      Reservation stays = reserved(direct, Demand.of(inFlight(90, MINUTE)));
+      Reservation held = reserved(store, everything(done()));
+      proxy.cutBeforeTheNextAnswer();
+      held.settle(Ended.NOT_DONE);
+      Eventually.until(() -> used(store, one("rate", 90)) >= 0);
+      assertThat(used(direct, inFlight(90, MINUTE))).isEqualTo(1);
+      assertThat(isThere(direct, mark(MINUTE))).isFalse();
+      stays.settle(Ended.DONE);
+    }
+  }
+
+  @Test
   void whatIsAskedWhileTheServerIsDownFailsAtOnceAndIsNeverDone() throws Exception {
     RedisCounterStore store = store();
     admitted(store, one("rate", 9_000));
@@ -218,6 +273,27 @@ class RedisFaultsTest {
   }
 
   @Test
+  void aCallThatWasDeniedForAPausedServerDoesNotRunWhenThatGoesOn() throws Exception {
+    RedisCounterStore store = store();
+    RedisCounterStore hasty =
+        kept(RedisCounterStore.builder(client).timeout(Duration.ofMillis(250)).build());
+    server.pause();
+    try {
+      assertThatThrownBy(() -> hasty.reserve(everything(done())))
+          .isInstanceOf(StoreUnavailableException.class);
+    } finally {
+      server.goOn();
+    }
+    Eventually.until(() -> redis.keys("*:r:*").size() == 1);
+    assertThat(used(store, one("rate", 90))).isEqualTo(1);
+    assertThat(used(store, inFlight(90, MINUTE))).isZero();
+    assertThat(isThere(store, mark(MINUTE))).isTrue();
+    assertThat(redis.keys("*:c:*"))
+        .filteredOn(key -> redis.type(key).equals("list"))
+        .allMatch(key -> redis.pttl(key) > 0);
+  }
+
+  @Test
   void whatWasAcknowledgedIsThereAfterAKillWhereTheServerWritesItDown() {
     close(server);
     server("--appendonly", "yes", "--appendfsync", "always");
@@ -241,12 +317,30 @@ class RedisFaultsTest {
     redis.configSet("maxmemory", "1");
     for (int i = 0; i < 100; i++) {
       unavailable(store, false, "OOM", one("a", 90), one("b", 90), one("c", 90));
+      assertThatThrownBy(() -> store.reserve(everything(done()))).hasMessageContaining("OOM");
     }
+    assertThat(redis.keys("*:[sr]:*")).hasSize(1);
     redis.configSet("maxmemory", "0");
+    assertThat(isThere(store, done())).isFalse();
     for (String counter : List.of("a", "b", "c")) {
       assertThat(used(store, one(counter, 90))).isEqualTo(1);
     }
     admitted(store, one("a", 90), one("b", 90), one("c", 90));
+  }
+
+  /** So that what runs leaves, and a mark lasts no longer than it says. */
+  @Test
+  void aServerWithoutMemoryIsStillToldHowACallHasEnded() {
+    RedisCounterStore store = store();
+    Reservation done = reserved(store, everything(done()));
+    Reservation unknown = reserved(store, tries(mark(MINUTE)));
+    redis.configSet("maxmemory", "1");
+    done.settle(Ended.DONE, List.of(done()));
+    unknown.settle(Ended.UNKNOWN);
+    assertThat(isThere(store, done())).isTrue();
+    assertThat(used(store, inFlight(90, MINUTE))).isZero();
+    assertThat(store.settleLate(String.valueOf(unknown.id()), Ended.NOT_DONE)).isTrue();
+    assertThat(store.takeBack(mark(MINUTE).key())).isTrue();
   }
 
   @ParameterizedTest
@@ -319,6 +413,15 @@ class RedisFaultsTest {
     Reservation held = admitted(store, one("rate", 9), amount("day", day(), "a", 9, 1));
     held.cancel();
     assertThat(used(store, one("rate", 9))).isZero();
+    for (Ended ended : Ended.values()) {
+      Reservation call = reserved(store, everything(done()));
+      store.reserve(everything(done()));
+      call.settle(ended, List.of(done()));
+      store.settleLate(String.valueOf(call.id()), Ended.NOT_DONE);
+      assertThat(store.takeBack(done().key())).isEqualTo(ended == Ended.DONE);
+      assertThat(store.takeBack(once("ssn 078-05-1120", HOUR).key()))
+          .isEqualTo(ended == Ended.DONE);
+    }
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.alcada.examples.evidence.ExplainCall;
 import dev.alcada.examples.evidence.TailLog;
 import dev.alcada.examples.evidence.VerifyLog;
 import dev.alcada.examples.gateway.Gateway;
+import dev.alcada.examples.gateway.Quoted;
 import dev.alcada.examples.tenants.Tenants;
 import dev.alcada.examples.tools.Advise;
 import dev.alcada.examples.tools.Pin;
@@ -73,7 +74,7 @@ public final class Main implements Runnable {
             err.println("The policy was not loaded:");
             policy.problems().forEach(problem -> err.println("  " + problem));
           } else {
-            err.println(failed.getCommandName() + ": " + thrown.getMessage());
+            err.println(failed.getCommandName() + ": " + Quoted.line(thrown.getMessage()));
           }
           return 1;
         });

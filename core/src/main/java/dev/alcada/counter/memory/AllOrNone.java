@@ -87,6 +87,9 @@ final class AllOrNone {
 
   /** Sorts out the stripes, so that calls that lock them never wait for each other in a circle. */
   static Stripe[] ascending(Stripe[] any) {
+    if (any.length == 1) {
+      return any;
+    }
     Stripe[] sorted = new Stripe[any.length];
     int size = 0;
     for (Stripe stripe : any) {

@@ -16,6 +16,9 @@ final class HeldCharge extends Part implements Reservation {
   /** In how many decimal places the amount was added. */
   byte places;
 
+  /** What an operator knows it by, once somebody has asked. */
+  private @Nullable HeldTogether named;
+
   HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
     super(count, stamp, used, leavesIn);
     this.charge = charge;
@@ -63,7 +66,15 @@ final class HeldCharge extends Part implements Reservation {
 
   @Override
   public @Nullable String id() {
-    return mayEndLate() && count != null ? count.counter.store.keep(new HeldTogether(this)) : null;
+    if (!mayEndLate()) {
+      return null;
+    }
+    HeldTogether known = named;
+    if (known == null) {
+      known = new HeldTogether(this);
+      named = known;
+    }
+    return known.id();
   }
 
   @Override

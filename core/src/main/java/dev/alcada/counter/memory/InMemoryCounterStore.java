@@ -1,6 +1,5 @@
 package dev.alcada.counter.memory;
 
-import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterKey;
 import dev.alcada.counter.CounterStore;
@@ -75,9 +74,6 @@ public final class InMemoryCounterStore implements CounterStore {
   private static final int MOST_LOOKED_AT = 1024;
   private static final int MOST_COUNTERS = 64;
 
-  /** How many calls of a stripe go by before it looks after counters other than those it uses. */
-  private static final int TURN = 64;
-
   private record Settings(TimeSource time, LiveCounters.Bounds bounds) {}
 
   private final TimeSource time;
@@ -85,6 +81,7 @@ public final class InMemoryCounterStore implements CounterStore {
   private final LiveCounters counters;
   private final LateCalls lateCalls = new LateCalls();
   private final Stripe[] stripes = new Stripe[STRIPES];
+  private final KnownKeys known = new KnownKeys(this);
 
   /** Whether something that was decided may not be done yet, in whichever stripe. */
   private volatile boolean unfinished;
@@ -114,15 +111,9 @@ public final class InMemoryCounterStore implements CounterStore {
 
   @Override
   public ReserveResult reserve(Demand demand) {
-    if (demand.size() == 1
-        && demand.isOfChargesAlone()
-        && demand.charge(0) instanceof Charge.Amount charge
-        && charge.amount() > 0
-        && charge.amount() <= charge.max()) {
-      ReserveResult result = reserveKnown(charge);
-      if (result != null) {
-        return result;
-      }
+    ReserveResult usual = known.reserve(demand);
+    if (usual != null) {
+      return usual;
     }
     AllOrNone attempt = new AllOrNone(this, demand);
     int budget = MOST_REMOVED;
@@ -147,6 +138,10 @@ public final class InMemoryCounterStore implements CounterStore {
 
   @Override
   public Look look(Demand demand) {
+    Look usual = known.look(demand);
+    if (usual != null) {
+      return usual;
+    }
     AllOrNone attempt = new AllOrNone(this, demand);
     int budget = MOST_REMOVED;
     while (true) {
@@ -163,52 +158,14 @@ public final class InMemoryCounterStore implements CounterStore {
     }
   }
 
-  /** The usual case, without a detour; {@return {@code null} if the key is new} */
-  private @Nullable ReserveResult reserveKnown(Charge.Amount charge) {
-    int hash = spread(charge.key().hashCode());
-    Stripe stripe = stripe(hash);
-    long reading = reading();
-    HeldCharge held = null;
-    long now;
-    boolean turn;
-    Counter counter;
-    long freeAt;
-    stripe.lock();
-    try {
-      if (stripe.unfinished != null) {
-        stripe.finish();
-      }
-      Tally count = stripe.find(hash, charge.key());
-      if (count == null) {
-        return null;
-      }
-      counter = count.counter;
-      now = stripe.advance(reading);
-      turn = stripe.tick() % TURN == 0;
-      long stamp = counter.stamp(now);
-      freeAt = count.freeAt(stamp, charge);
-      if (freeAt == Tally.NOW) {
-        held =
-            new HeldCharge(
-                count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
-        count.add(held);
-      }
-    } finally {
-      stripe.held = 0;
+  /** Removes what has expired of a counter that a call has met or, at its turn, of others. */
+  void lookAfter(Counter counter, long now, boolean turn) {
+    if (counter.hasExpired(now)) {
+      cleanUp(counter, now, MOST_REMOVED);
+    } else if (turn) {
+      cleanUpNext(now, MOST_REMOVED);
     }
-    try {
-      if (counter.hasExpired(now)) {
-        cleanUp(counter, now, MOST_REMOVED);
-      } else if (turn) {
-        cleanUpNext(now, MOST_REMOVED);
-      }
-      counter.report();
-    } catch (Throwable e) {
-      // The next call tidies up; what was decided stands.
-    }
-    return held != null
-        ? held
-        : new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
+    counter.report();
   }
 
   @Override
@@ -258,11 +215,13 @@ public final class InMemoryCounterStore implements CounterStore {
         locked(
             new Stripe[] {stripe},
             () -> {
+              // First, so that no call is decided by an earlier time once this has found nothing.
+              long now = stripe.advance(reading);
               Tally count = stripe.find(hash, key);
               if (count == null) {
                 return null;
               }
-              boolean there = !count.isEmpty(stripe.advance(reading));
+              boolean there = !count.isEmpty(now);
               count.counter.expire(count);
               stripe.remove(count);
               try {
@@ -345,6 +304,9 @@ public final class InMemoryCounterStore implements CounterStore {
   }
 
   private static Stripe[] stripesOf(HeldTogether held) {
+    if (held.parts.length == 1 && held.parts[0].count != null) {
+      return new Stripe[] {held.parts[0].count.stripe};
+    }
     Stripe[] each = new Stripe[held.parts.length];
     int size = 0;
     for (Part part : held.parts) {
@@ -504,7 +466,7 @@ public final class InMemoryCounterStore implements CounterStore {
     return stripes[spreadHash >>> 24];
   }
 
-  private long reading() {
+  long reading() {
     return time.nanoTime() - origin;
   }
 

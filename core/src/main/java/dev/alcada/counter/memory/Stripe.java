@@ -30,6 +30,9 @@ final class Stripe extends SpinLock {
   private static final int LONGEST_CHAIN = 20;
   private static final int FIRST_CAPACITY = 8;
 
+  /** How many calls of a stripe go by before it looks after counters other than those it uses. */
+  private static final int TURN = 64;
+
   final int index;
 
   /** What is decided about counts of this stripe and others, and may not yet be done to these. */
@@ -65,9 +68,9 @@ final class Stripe extends SpinLock {
     return latest;
   }
 
-  /** {@return how many times this has been asked} */
-  int tick() {
-    return ++operations;
+  /** {@return whether it is this call's turn to look after counters other than its own} */
+  boolean isTurn() {
+    return ++operations % TURN == 0;
   }
 
   @Nullable Tally find(int plainHash, CounterKey key) {

@@ -2,22 +2,27 @@ package dev.alcada.counter.memory;
 
 /**
  * Where the classes of a {@link FaultyRoom} can be made to fail: before each call and each
- * allocation. Public for those alone, which are in a package of another loader.
+ * allocation. Public for those, which are in a package of another loader.
  */
 public final class Faults {
   /** What ends. */
-  enum Kind {
+  public enum Kind {
     /** The stack, at one call: there is room again for what comes after. */
     STACK_ONCE,
     /** The stack, at one call and at every later one. */
     STACK,
     /** The memory, at one allocation and at every later one. */
-    MEMORY
+    MEMORY,
+    /** The stack, at every call that is so deep, as on a thread that has so little of it left. */
+    DEPTH
   }
+
+  private static final StackWalker STACK = StackWalker.getInstance();
 
   private static Kind kind = Kind.STACK;
   private static int left = Integer.MAX_VALUE;
   private static int passed;
+  private static int base;
 
   private Faults() {}
 
@@ -33,7 +38,21 @@ public final class Faults {
     point();
   }
 
+  private static int depth() {
+    return STACK.walk(frames -> (int) frames.count());
+  }
+
   private static void point() {
+    if (kind == Kind.DEPTH) {
+      if (left < Integer.MAX_VALUE) {
+        int deep = depth() - base;
+        passed = Math.max(passed, deep);
+        if (deep >= left) {
+          throw new StackOverflowError("no stack is left");
+        }
+      }
+      return;
+    }
     passed++;
     if (--left > 0) {
       return;
@@ -50,11 +69,12 @@ public final class Faults {
    * Does something with a fault.
    *
    * @param what what ends
-   * @param at the place at which it ends, from 1
+   * @param at the place at which it ends, from 1; of {@link Kind#DEPTH}, how deep that is
    * @return whether the action ended in that fault
    */
-  static boolean strikes(Kind what, int at, Runnable action) {
+  public static boolean strikes(Kind what, int at, Runnable action) {
     kind = what;
+    base = depth();
     left = at;
     passed = 0;
     try {
@@ -67,8 +87,8 @@ public final class Faults {
     }
   }
 
-  /** {@return how many places the last action has passed} */
-  static int passed() {
+  /** {@return how many places the last action has passed, or how deep it came} */
+  public static int passed() {
     return passed;
   }
 }

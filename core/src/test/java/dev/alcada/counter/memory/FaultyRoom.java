@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -16,26 +17,38 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * The classes of this room loaded anew, as they are or with {@link Faults} before each call and
- * each allocation. The seam is the one that everybody else uses.
+ * The classes of a room loaded anew, as they are or with {@link Faults} before each call and each
+ * allocation. The seam is the one that everybody else uses.
  */
-final class FaultyRoom extends ClassLoader {
+public final class FaultyRoom extends ClassLoader {
   private static final String ROOM = "dev.alcada.counter.memory.";
   private static final String FAULTS = Type.getInternalName(Faults.class);
 
-  private final boolean faulty;
+  private final Predicate<String> anew;
+  private final Predicate<String> faulty;
 
-  private FaultyRoom(boolean faulty) {
+  private FaultyRoom(Predicate<String> anew, Predicate<String> faulty) {
     super(FaultyRoom.class.getClassLoader());
+    this.anew = anew;
     this.faulty = faulty;
   }
 
   static FaultyRoom withFaults() {
-    return new FaultyRoom(true);
+    return new FaultyRoom(name -> name.startsWith(ROOM), name -> true);
   }
 
   static FaultyRoom asItIs() {
-    return new FaultyRoom(false);
+    return new FaultyRoom(name -> name.startsWith(ROOM), name -> false);
+  }
+
+  /**
+   * Returns another room.
+   *
+   * @param anew which classes are loaded anew, by name
+   * @param faulty which of these have faults
+   */
+  public static FaultyRoom of(Predicate<String> anew, Predicate<String> faulty) {
+    return new FaultyRoom(anew, faulty);
   }
 
   /** {@return an empty store of classes of its own} */
@@ -64,7 +77,7 @@ final class FaultyRoom extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(ROOM) || name.equals(Faults.class.getName())) {
+    if (!anew.test(name) || name.startsWith(Faults.class.getName())) {
       return super.loadClass(name, resolve);
     }
     Class<?> known = findLoadedClass(name);
@@ -74,14 +87,14 @@ final class FaultyRoom extends ClassLoader {
   private Class<?> defined(String name) {
     try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
       byte[] bytes = in.readAllBytes();
-      byte[] code = faulty ? withFaults(bytes) : bytes;
+      byte[] code = faulty.test(name) ? withFaults(bytes) : bytes;
       return defineClass(name, code, 0, code.length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static byte[] withFaults(byte[] code) {
+  private byte[] withFaults(byte[] code) {
     ClassReader reader = new ClassReader(code);
     ClassWriter writer = new ClassWriter(reader, 0);
     reader.accept(
@@ -102,7 +115,7 @@ final class FaultyRoom extends ClassLoader {
   }
 
   /** Puts a fault before whatever may throw because the stack or the memory ends. */
-  private static final class WithFaults extends MethodVisitor {
+  private final class WithFaults extends MethodVisitor {
     WithFaults(MethodVisitor writer) {
       super(Opcodes.ASM9, writer);
     }
@@ -115,7 +128,7 @@ final class FaultyRoom extends ClassLoader {
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
       // What others do may make objects of which nothing is seen here.
-      fault(owner.startsWith(ROOM.replace('.', '/')) ? "call" : "allocation");
+      fault(anew.test(owner.replace('/', '.')) ? "call" : "allocation");
       super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
     }
 

@@ -21,6 +21,7 @@ import dev.alcada.counter.Mark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -330,6 +331,21 @@ class HalfDoneTest {
                     .tried(mark("sent", "a"))
                     .reads(mark("read", "a").key(), false)
                     .build())),
+    MARK_LEFT_AGAIN(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.reserve(marks(mark("read", "a")))),
+    AMOUNT_BESIDE_A_MARK(
+        scene -> {
+          scene.reserve(marks(mark("read", "a")));
+          scene.reserve(charge(sliding("rate", "a"), 1));
+        },
+        scene -> scene.reserve(judged(mark("read", "a"), true))),
+    AMOUNT_BESIDE_A_MARK_THAT_IS_GONE(
+        scene -> scene.reserve(charge(sliding("rate", "a"), 1)),
+        scene -> scene.reserve(judged(mark("read", "a"), true))),
+    LOOK_AT_A_MARK(
+        scene -> scene.reserve(marks(mark("read", "a"))),
+        scene -> scene.store.look(Demand.builder().reads(mark("read", "a").key(), null).build())),
     END_THAT_LETS_A_MARK_LAST(
         scene -> scene.reserve(marks(mark("read", "a"))),
         scene -> scene.held.get(0).settle(Ended.DONE)),
@@ -415,7 +431,7 @@ class HalfDoneTest {
     List<String> after = done.seen();
 
     int struck = 0;
-    for (Faults.Kind kind : Faults.Kind.values()) {
+    for (Faults.Kind kind : EnumSet.range(Faults.Kind.STACK_ONCE, Faults.Kind.MEMORY)) {
       int at = 0;
       boolean reached = true;
       while (reached) {
@@ -446,6 +462,13 @@ class HalfDoneTest {
     Demand.Builder demand = Demand.builder();
     List.of(marks).forEach(demand::tried);
     return demand.build();
+  }
+
+  private static Demand judged(Mark mark, boolean there) {
+    return Demand.builder()
+        .charge(charge(sliding("rate", "a"), 1))
+        .reads(mark.key(), there)
+        .build();
   }
 
   private static Demand everything() {

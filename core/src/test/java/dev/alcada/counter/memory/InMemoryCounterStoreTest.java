@@ -16,7 +16,9 @@ import dev.alcada.testing.CounterStoreKit;
 import dev.alcada.time.TimeSource;
 import dev.alcada.time.Window;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class InMemoryCounterStoreTest extends CounterStoreKit {
@@ -58,6 +60,47 @@ class InMemoryCounterStoreTest extends CounterStoreKit {
       before = now;
     }
     assertThat(operations).isLessThan(400);
+  }
+
+  /** Two threads read the clock in one order and come to the store in the other. */
+  @Test
+  void whatFoundNothingLetsNoLaterCallBeDecidedByAnEarlierTime() {
+    CounterKey mark = new CounterKey(CounterId.mark("marks", "read", "grant"), "a", null);
+    List<Consumer<CounterStore>> findNothing =
+        List.of(
+            store -> assertThat(store.takeBack(mark)).isFalse(),
+            store -> store.look(Demand.builder().reads(mark, null).build()),
+            store -> store.look(Demand.of(charge("other"))));
+    for (Consumer<CounterStore> finds : findNothing) {
+      long[] reading = {0};
+      InMemoryCounterStore store =
+          InMemoryCounterStore.builder().timeSource(readingsOf(reading)).build();
+      reading[0] = Duration.ofSeconds(30).toNanos();
+      finds.accept(store);
+      reading[0] = 0;
+      store.reserve(
+          Demand.builder()
+              .charge(charge("other").get(0))
+              .tried(new Mark(mark, Duration.ofSeconds(1)))
+              .build());
+      reading[0] = Duration.ofSeconds(80).toNanos();
+
+      assertThat(store.look(Demand.of(charge("other"))).usage().get(0).used()).isEqualTo(1);
+    }
+  }
+
+  private static TimeSource readingsOf(long[] reading) {
+    return new TimeSource() {
+      @Override
+      public long nanoTime() {
+        return reading[0];
+      }
+
+      @Override
+      public Instant instant() {
+        return Instant.EPOCH.plusNanos(reading[0]);
+      }
+    };
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.alcada.examples.desk;
 
 import dev.alcada.policy.AllTools;
-import dev.alcada.policy.ApprovalTimes;
+import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ToolRule;
 import java.util.ArrayList;
@@ -42,8 +42,8 @@ final class Reachable {
   private static void add(
       List<String> missing,
       String what,
-      @Nullable ApprovalTimes own,
-      @Nullable ApprovalTimes all,
+      @Nullable ApprovalTerms own,
+      @Nullable ApprovalTerms all,
       List<Seat> people) {
     int needed = Math.max(approvers(own), approvers(all));
     long able =
@@ -54,11 +54,11 @@ final class Reachable {
     }
   }
 
-  private static int approvers(@Nullable ApprovalTimes approval) {
+  private static int approvers(@Nullable ApprovalTerms approval) {
     return approval == null ? 1 : approval.approvers();
   }
 
-  private static List<String> roles(@Nullable ApprovalTimes approval) {
+  private static List<String> roles(@Nullable ApprovalTerms approval) {
     return approval == null ? List.of() : approval.from();
   }
 

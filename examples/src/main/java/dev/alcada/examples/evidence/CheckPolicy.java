@@ -1,6 +1,7 @@
 package dev.alcada.examples.evidence;
 
 import dev.alcada.advice.PolicyCheck;
+import dev.alcada.examples.gateway.Quoted;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyException;
 import dev.alcada.tool.ToolDefinition;
@@ -141,9 +142,9 @@ public final class CheckPolicy implements Callable<Integer> {
       text.append(policy).append(':').append(each.line).append(':').append(each.column);
       text.append(": ").append(each.level).append(": ");
       if (!each.pointer.isEmpty()) {
-        text.append(each.pointer).append(": ");
+        text.append(Quoted.line(each.pointer)).append(": ");
       }
-      text.append(each.message).append('\n');
+      text.append(Quoted.line(each.message)).append('\n');
     }
     long errors = findings.stream().filter(each -> each.level.equals("error")).count();
     return text.append(errors)

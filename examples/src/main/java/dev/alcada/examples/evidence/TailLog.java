@@ -1,5 +1,6 @@
 package dev.alcada.examples.evidence;
 
+import dev.alcada.examples.gateway.Quoted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,6 +123,8 @@ public final class TailLog implements Callable<Integer> {
     private static final List<String> THEN =
         List.of("tool", "grant", "session", "code", "rule", "settled", "failure", "approval", "id");
 
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.:/@+~-]+");
+
     private Shown() {}
 
     static String of(Map<String, @Nullable Object> record) {
@@ -138,8 +142,10 @@ public final class TailLog implements Callable<Integer> {
       return line.toString();
     }
 
+    /** In quotes if there is anything in it that could be taken for more than one value. */
     private static String plain(@Nullable Object value) {
-      return String.valueOf(value).replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+      String text = String.valueOf(value);
+      return PLAIN.matcher(text).matches() ? text : Quoted.of(text);
     }
   }
 }

@@ -6,21 +6,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an approval takes and lasts, and how many people of which roles must agree. Immutable.
+ * The terms on which a call is approved: how long that takes and lasts, and how many people of
+ * which roles must agree. Immutable.
  */
-public final class ApprovalTimes {
+public final class ApprovalTerms {
   /** Ten minutes each, the values of a document that names none. */
-  public static final ApprovalTimes DEFAULT = of(Duration.ofMinutes(10), Duration.ofMinutes(10));
+  public static final ApprovalTerms DEFAULT = of(Duration.ofMinutes(10), Duration.ofMinutes(10));
 
   /** Says nothing: all is as {@code all_tools} has it, else as {@link #DEFAULT}. */
-  static final ApprovalTimes UNSAID = new ApprovalTimes(null, null, 1, List.of());
+  static final ApprovalTerms UNSAID = new ApprovalTerms(null, null, 1, List.of());
 
   private final @Nullable Duration timeout;
   private final @Nullable Duration valid;
   private final int approvers;
   private final List<String> from;
 
-  ApprovalTimes(
+  ApprovalTerms(
       @Nullable Duration timeout, @Nullable Duration valid, int approvers, List<String> from) {
     this.timeout = timeout;
     this.valid = valid;
@@ -29,13 +30,14 @@ public final class ApprovalTimes {
   }
 
   /**
-   * Returns how long an approval takes and lasts; {@link Policy.Builder#build} checks it.
+   * Returns the terms that one person agrees within these times; {@link Policy.Builder#build}
+   * checks them.
    *
    * @param timeout how long a request waits for an answer, 1 second to 7 days
    * @param valid how long a yes may be used, 1 second to 7 days
    */
-  public static ApprovalTimes of(Duration timeout, Duration valid) {
-    return new ApprovalTimes(
+  public static ApprovalTerms of(Duration timeout, Duration valid) {
+    return new ApprovalTerms(
         Objects.requireNonNull(timeout, "timeout"),
         Objects.requireNonNull(valid, "valid"),
         1,
@@ -43,23 +45,23 @@ public final class ApprovalTimes {
   }
 
   /**
-   * Returns that so many people must agree, within the usual times.
+   * Returns the terms that so many people must agree, within the usual times.
    *
    * @param approvers how many different people, 1 to 5
    * @param from the roles of which each of them must have one; none for anybody who may answer
    */
-  public static ApprovalTimes by(int approvers, String... from) {
+  public static ApprovalTerms by(int approvers, String... from) {
     return UNSAID.withApprovers(approvers, from);
   }
 
   /**
-   * Returns these times with a number of people who must agree.
+   * Returns these terms with a number of people who must agree.
    *
    * @param number how many different people, 1 to 5
    * @param roles the roles of which each of them must have one; none for anybody who may answer
    */
-  public ApprovalTimes withApprovers(int number, String... roles) {
-    return new ApprovalTimes(timeout, valid, number, List.of(roles));
+  public ApprovalTerms withApprovers(int number, String... roles) {
+    return new ApprovalTerms(timeout, valid, number, List.of(roles));
   }
 
   /** {@return how long a request waits for an answer; 10 minutes where it is not said} */
@@ -83,16 +85,16 @@ public final class ApprovalTimes {
   }
 
   /**
-   * Returns these times, with another's where this does not say: what holds for a tool whose own
+   * Returns these terms, with another's where this does not say: what holds for a tool whose own
    * are these and where all tools have the other. The greater number of approvers holds; the roles
    * are this one's alone, for those of both stand side by side.
    *
    * @param other the other, or {@code null}
    */
-  public ApprovalTimes orElse(@Nullable ApprovalTimes other) {
+  public ApprovalTerms orElse(@Nullable ApprovalTerms other) {
     return other == null
         ? this
-        : new ApprovalTimes(
+        : new ApprovalTerms(
             timeout == null ? other.timeout : timeout,
             valid == null ? other.valid : valid,
             Math.max(approvers, other.approvers),
@@ -112,11 +114,11 @@ public final class ApprovalTimes {
   /** {@return whether the other says the same} */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ApprovalTimes times
-        && Objects.equals(timeout, times.timeout)
-        && Objects.equals(valid, times.valid)
-        && approvers == times.approvers
-        && from.equals(times.from);
+    return other instanceof ApprovalTerms terms
+        && Objects.equals(timeout, terms.timeout)
+        && Objects.equals(valid, terms.valid)
+        && approvers == terms.approvers
+        && from.equals(terms.from);
   }
 
   @Override
@@ -127,7 +129,7 @@ public final class ApprovalTimes {
   /** {@return all of it, for people} */
   @Override
   public String toString() {
-    return "ApprovalTimes[timeout="
+    return "ApprovalTerms[timeout="
         + timeout()
         + ", valid="
         + valid()

@@ -1,0 +1,244 @@
+package dev.alcada.redis;
+
+import dev.alcada.counter.Charge;
+import dev.alcada.counter.CounterId;
+import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Demand;
+import dev.alcada.counter.Mark;
+import dev.alcada.time.Window;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One charge or mark, as the scripts are told of it. Immutable. */
+final class Wanted {
+  /** The kinds, by the numbers that the scripts have for them. */
+  static final byte AMOUNT = 0;
+
+  static final byte DISTINCT = 1;
+  private static final byte IN_FLIGHT = 2;
+  private static final byte ONCE = 3;
+  private static final byte MARK = 4;
+  private static final byte READ = 5;
+  private static final byte LEFT_AT_THE_END = 6;
+
+  /** How many entries a count of amounts keeps apart, and how many cells its window has then. */
+  private static final int EXACT = 1024;
+
+  /** A mark that is only looked at. */
+  private static final byte ANY = 2;
+
+  /** Within so much of now a period is looked for, so that clocks may differ a little. */
+  private static final Duration LENIENCE = Duration.ofSeconds(5);
+
+  private static final int DIGEST = 16;
+
+  final byte[] list;
+  final byte[] live;
+  private final byte kind;
+  private final @Nullable Charge charge;
+  private final byte[] told;
+
+  private Wanted(CounterKey key, Keys names, byte kind, @Nullable Charge charge, byte[] told) {
+    String counter = key.counter().text();
+    this.list = names.count(counter, key.text());
+    this.live = names.live(counter);
+    this.kind = kind;
+    this.charge = charge;
+    this.told = told;
+  }
+
+  static Wanted of(Charge charge, Keys names) {
+    byte kind =
+        charge instanceof Charge.Amount
+            ? AMOUNT
+            : charge instanceof Charge.Distinct
+                ? DISTINCT
+                : charge instanceof Charge.InFlight ? IN_FLIGHT : ONCE;
+    return new Wanted(charge.key(), names, kind, charge, new byte[0]);
+  }
+
+  /** {@return a mark that the admission itself leaves} */
+  static Wanted tried(Mark mark, Keys names) {
+    return new Wanted(mark.key(), names, MARK, null, told(MARK, mark));
+  }
+
+  /** {@return a mark that the end of a call leaves} */
+  static Wanted done(Mark mark, Keys names) {
+    return new Wanted(mark.key(), names, LEFT_AT_THE_END, null, told(LEFT_AT_THE_END, mark));
+  }
+
+  private static byte[] told(byte kind, Mark mark) {
+    return ByteBuffer.allocate(1 + 8).put(kind).putLong(micros(mark.lasts())).array();
+  }
+
+  static Wanted read(Demand.Read read, Keys names) {
+    Boolean there = read.there();
+    byte judged = there == null ? ANY : (byte) (there ? 1 : 0);
+    return new Wanted(read.key(), names, READ, null, new byte[] {READ, judged});
+  }
+
+  /** {@return what is there under a key, whoever has left it} */
+  static Wanted held(CounterKey key, Keys names) {
+    CounterId.Kind kind = key.counter().kind();
+    byte number =
+        switch (kind) {
+          case IN_FLIGHT -> IN_FLIGHT;
+          case ONCE -> ONCE;
+          case MARK -> MARK;
+          case AMOUNT, DISTINCT ->
+              throw new IllegalArgumentException(
+                  "key is of a counter of kind " + kind + ", expected MARK, IN_FLIGHT or ONCE");
+        };
+    return new Wanted(key, names, number, null, new byte[] {number});
+  }
+
+  boolean isAmount() {
+    return kind == AMOUNT;
+  }
+
+  /** Whether it leaves a trace. */
+  boolean adds() {
+    if (charge instanceof Charge.Amount amount) {
+      return amount.amount() > 0;
+    } else if (charge instanceof Charge.InFlight inFlight) {
+      return inFlight.amount() > 0;
+    } else if (charge instanceof Charge.Distinct distinct) {
+      return !distinct.values().isEmpty();
+    }
+    return kind != READ;
+  }
+
+  /** Whether an end of its call other than a cancellation may change it. */
+  boolean mayEnd() {
+    return kind != READ && adds() && (charge == null || charge.releasable());
+  }
+
+  /**
+   * Returns what the scripts are told.
+   *
+   * @param now what the server's clock is taken to show, for the periods of calendars
+   */
+  byte[] argument(Instant now) {
+    if (charge instanceof Charge.Amount amount) {
+      return amount(amount, now);
+    } else if (charge instanceof Charge.Distinct distinct) {
+      return distinct(distinct, now);
+    } else if (charge instanceof Charge.InFlight inFlight) {
+      return inFlight(inFlight);
+    } else if (charge instanceof Charge.Once once) {
+      return once(once, now);
+    }
+    return told();
+  }
+
+  /** {@return what the scripts are told of a mark, or of what is there} */
+  byte[] told() {
+    return told;
+  }
+
+  private static byte[] amount(Charge.Amount charge, Instant now) {
+    boolean above = charge.amount() > charge.max();
+    Window window = window(charge);
+    ByteBuffer out = ByteBuffer.allocate(5 + 3 * 8 + 8 * 4);
+    out.put(AMOUNT).put(flag(charge.releasable())).put(flag(window instanceof Window.Calendar));
+    out.put(flag(above)).put((byte) charge.decimals());
+    putSpan(out, window, now);
+    putUnits(out, charge.max(), above ? 0 : charge.amount(), charge.decimals());
+    return out.array();
+  }
+
+  private static byte[] distinct(Charge.Distinct charge, Instant now) {
+    boolean above = charge.values().size() > charge.max();
+    List<String> values = above ? List.of() : charge.values();
+    Window window = window(charge);
+    ByteBuffer out = ByteBuffer.allocate(3 + 3 * 8 + 4 + DIGEST * values.size());
+    out.put(DISTINCT).put(flag(window instanceof Window.Calendar)).put(flag(above));
+    putSpan(out, window, now);
+    out.putInt((int) charge.max());
+    String key = charge.key().text();
+    for (String value : values) {
+      out.put(Keys.digest(key, value));
+    }
+    return out.array();
+  }
+
+  private static byte[] inFlight(Charge.InFlight charge) {
+    boolean above = charge.amount() > charge.max();
+    ByteBuffer out = ByteBuffer.allocate(3 + 8 + 8 * 4);
+    out.put(IN_FLIGHT).put(flag(above)).put((byte) charge.decimals());
+    out.putLong(micros(charge.lease()));
+    putUnits(out, charge.max(), above ? 0 : charge.amount(), charge.decimals());
+    return out.array();
+  }
+
+  private static byte[] once(Charge.Once charge, Instant now) {
+    ByteBuffer out = ByteBuffer.allocate(2 + 5 * 8);
+    out.put(ONCE).put(flag(charge.window() instanceof Window.Calendar));
+    putSpan(out, charge.window(), now);
+    out.putLong(charge.window() instanceof Window.Calendar calendar ? begin(calendar, now) : 0);
+    out.putLong(micros(charge.lease()));
+    return out.array();
+  }
+
+  private static byte flag(boolean set) {
+    return (byte) (set ? 1 : 0);
+  }
+
+  private static Window window(Charge charge) {
+    return Objects.requireNonNull(charge.key().counter().window(), "window");
+  }
+
+  private static void putSpan(ByteBuffer out, Window window, Instant now) {
+    if (window instanceof Window.Calendar calendar) {
+      Instant end = calendar.endOfPeriod(now);
+      Instant before = now.minus(LENIENCE);
+      Instant endBefore = calendar.endOfPeriod(before);
+      out.putLong(micros(endBefore.equals(end) ? before : endBefore));
+      out.putLong(micros(end)).putLong(micros(calendar.endOfPeriod(end)));
+    } else {
+      long length = micros(window.length());
+      out.putLong(length).putLong((length + EXACT - 1) / EXACT).putLong(0);
+    }
+  }
+
+  /** {@return when the period that an instant lies in has begun, or somewhat before} */
+  private static long begin(Window.Calendar window, Instant now) {
+    Instant end = window.endOfPeriod(now);
+    Instant begin = now.minus(window.length().multipliedBy(2));
+    for (Instant next = window.endOfPeriod(begin);
+        next.isBefore(end);
+        next = window.endOfPeriod(begin)) {
+      begin = next;
+    }
+    return micros(begin);
+  }
+
+  private static void putUnits(ByteBuffer out, long max, long amount, int decimals) {
+    Units.put(out, max);
+    Units.put(out, amount);
+    Units.put(out, Units.downToThree(max, decimals));
+    Units.put(out, Units.up(amount, decimals, 3));
+  }
+
+  static long micros(Duration length) {
+    return length.toSeconds() * 1_000_000 + length.toNanosPart() / 1_000;
+  }
+
+  static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+  }
+
+  /** {@return the marks that the end of a call leaves} */
+  static List<Wanted> done(List<Mark> marks, Keys names) {
+    List<Wanted> left = new ArrayList<>(marks.size());
+    for (Mark mark : marks) {
+      left.add(done(mark, names));
+    }
+    return left;
+  }
+}
