@@ -10,6 +10,7 @@ import dev.alcada.policy.Policy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,29 +51,30 @@ public class AuditBenchmark {
 
   private final ToolCall[] calls = new ToolCall[1_024];
   private final ToolGuard bare = ToolGuard.builder(ROOM).build();
-  private Path directory;
-  private AuditLog log;
-  private GuardMetrics metrics;
-  private ToolGuard audited;
-  private ToolGuard waiting;
-  private AuditLog waitedFor;
+  private final Path directory;
+  private final AuditLog log;
+  private final GuardMetrics metrics;
+  private final ToolGuard audited;
+  private final ToolGuard waiting;
+  private final AuditLog waitedFor;
 
-  /**
-   * Opens the logs.
-   *
-   * @throws IOException if that cannot be done
-   */
-  @Setup
-  public void open() throws IOException {
+  /** Opens the logs. */
+  public AuditBenchmark() {
     for (int i = 0; i < calls.length; i++) {
       Caller caller = Caller.grant("agent-" + Integer.toHexString(i * 0x9E3779B9));
       calls[i] = ToolCall.of(TOOL, Map.of("clientUserId", "user-42"), caller);
     }
-    directory = Files.createTempDirectory("audit");
     AuditKeys keys = AuditKeys.of("k", new byte[32]);
-    log = AuditLog.open(directory.resolve("one"), keys);
-    waitedFor =
-        AuditLog.builder(directory.resolve("two"), keys).waitWhenFull(Duration.ofMinutes(1)).open();
+    try {
+      directory = Files.createTempDirectory("audit");
+      log = AuditLog.open(directory.resolve("one"), keys);
+      waitedFor =
+          AuditLog.builder(directory.resolve("two"), keys)
+              .waitWhenFull(Duration.ofMinutes(1))
+              .open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     metrics =
         GuardMetrics.builder(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), TOOL::equals)
             .auditLog(log)
