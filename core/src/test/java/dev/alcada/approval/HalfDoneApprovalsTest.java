@@ -90,7 +90,7 @@ class HalfDoneApprovalsTest {
     ApprovalRequest known =
         made.isEmpty() || random.nextInt(3) == 0
             ? null
-            : (ApprovalRequest) answered(model.get(made.get(random.nextInt(made.size())).id()));
+            : (ApprovalRequest) answered(model.get(lately(random).id()));
     if (known != null) {
       met.add(known.state());
       ApprovalRequest next = changed(known, random);
@@ -108,6 +108,11 @@ class HalfDoneApprovalsTest {
             .pending(time.instant(), Duration.ofMinutes(5), Duration.ofMinutes(5));
     made.add(fresh);
     return fresh;
+  }
+
+  private ApprovalRequest lately(Random random) {
+    int some = Math.min(12, made.size());
+    return made.get(made.size() - some + random.nextInt(some));
   }
 
   private @Nullable ApprovalRequest changed(ApprovalRequest known, Random random) {
