@@ -73,6 +73,7 @@ class HalfDoneApprovalsTest {
         struck++;
       } else {
         assertThat(answer[0]).as("step %s", step).isEqualTo(answered(operation.apply(model)));
+        met.add(request.state());
       }
       compare();
     }
@@ -92,7 +93,7 @@ class HalfDoneApprovalsTest {
             ? null
             : (ApprovalRequest) answered(model.get(lately(random).id()));
     if (known != null) {
-      met.add(known.state());
+      met.add(known.at(time.instant()).state());
       ApprovalRequest next = changed(known, random);
       if (next != null) {
         return next;
