@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Each call is made once for each call and each allocation that the guard comes to, and ends
  * there; and with ever more of the stack left. See {@link HalfDoneCalls}.
  */
-@Timeout(120)
+@Timeout(600)
 class HalfDoneCallTest {
   @ParameterizedTest
   @CsvSource({
