@@ -38,7 +38,11 @@ public final class Caller {
    * callers saves making it anew for each call. Threads race for it, which is safe because
    * judgements are immutable, and right because it is looked at before it is used.
    */
-  private @Nullable Judgement last;
+  private @Nullable Last last;
+
+  /** A judgement, and where nothing but the tool leads to it, whose it is and of which tool. */
+  private record Last(
+      Judgement judgement, @Nullable CompiledPolicy policy, @Nullable String tool) {}
 
   private Caller(
       String grant,
@@ -218,14 +222,29 @@ public final class Caller {
 
   /** {@return the last judgement if that plan made it, or {@code null}} */
   @Nullable Judgement last(ToolPlan plan) {
-    Judgement judgement = last;
-    return judgement != null && judgement.isOf(plan) ? judgement : null;
+    Last kept = last;
+    return kept != null && kept.judgement.isOf(plan) ? kept.judgement : null;
+  }
+
+  /** {@return the last judgement if it is that policy's of that tool, or {@code null}} */
+  @SuppressWarnings("ReferenceEquality") // another text, though equal, is looked up
+  @Nullable Judgement last(CompiledPolicy policy, String tool) {
+    Last kept = last;
+    return kept != null && kept.tool == tool && kept.policy == policy ? kept.judgement : null;
   }
 
   /** Keeps a judgement that would be the same for every call of this caller. */
   Judgement keep(Judgement judgement) {
-    last = judgement;
+    last = new Last(judgement, null, null);
     return judgement;
+  }
+
+  /** Keeps a judgement that would be the same for every call of that tool by this caller. */
+  void keep(Judgement judgement, CompiledPolicy policy, String tool) {
+    Last kept = last;
+    if (kept == null || kept.judgement != judgement || kept.policy != policy) {
+      last = new Last(judgement, policy, tool);
+    }
   }
 
   /** {@return whether the other is a caller of whom the host knows the same} */

@@ -124,9 +124,19 @@ public final class CompiledPolicy {
    */
   public Judgement judge(ToolCall call, Decision.@Nullable Denied pinned) {
     try {
+      boolean plain = pinned == null && halt == null && call.state() == ToolCall.State.READABLE;
+      Judgement last = plain ? call.caller().last(this, call.tool()) : null;
+      if (last != null) {
+        return last;
+      }
       ToolPlan plan = planOf(call);
       boolean first = plan == NO_GRANT || plan == halt || plan == TOO_LARGE || plan.hidden();
-      return (pinned == null || first ? plan : ToolPlan.denying(pinned)).judge(call, clock);
+      Judgement judgement =
+          (pinned == null || first ? plan : ToolPlan.denying(pinned)).judge(call, clock);
+      if (plain && plan.judgesByCallerAlone() && call.tool().length() <= LONGEST_CACHED_NAME) {
+        call.caller().keep(judgement, this, call.tool());
+      }
+      return judgement;
     } catch (Throwable e) {
       // Whatever it is, and be it the end of the stack: the call must not run.
       report(e);

@@ -155,6 +155,11 @@ final class ToolPlan {
             && shadow == null;
   }
 
+  /** Returns whether nothing of a readable call but its caller decides what this plan says. */
+  boolean judgesByCallerAlone() {
+    return byCallerAlone && predicates.length == 0 && whole == null && !readsTime;
+  }
+
   /** Returns a plan that denies every call. */
   static ToolPlan denying(Decision.Denied denied) {
     return new ToolPlan(Parts.NONE.withDenied(denied));

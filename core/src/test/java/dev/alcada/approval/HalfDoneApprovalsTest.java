@@ -74,8 +74,7 @@ class HalfDoneApprovalsTest {
       compare();
     }
     assertThat(struck).as("steps that ended").isGreaterThan(STEPS / 8);
-    assertThat(met)
-        .contains(ApprovalState.PENDING, ApprovalState.APPROVED);
+    assertThat(met).contains(ApprovalState.PENDING, ApprovalState.APPROVED);
   }
 
   /** {@return a new request, or the next state of one that the model has} */

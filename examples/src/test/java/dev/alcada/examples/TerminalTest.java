@@ -96,8 +96,11 @@ class TerminalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"%1$s\": 1", "\"tools\": {\"%1$s\": {\"%1$s\": 1}}", "\"tools\": \"%1$s\"",
-        "\"default\": \"%1$s\"", "\"tools\": {\"pay\": {\"action\": \"%1$s\"}}",
+        "\"%1$s\": 1",
+        "\"tools\": {\"%1$s\": {\"%1$s\": 1}}",
+        "\"tools\": \"%1$s\"",
+        "\"default\": \"%1$s\"",
+        "\"tools\": {\"pay\": {\"action\": \"%1$s\"}}",
         "\"tools\": {\"pay\": {\"limits\": [{\"counter\": \"%1$s\", \"window\": \"%1$s\"}]}}"
       })
   void aPolicyIsReportedAsText(String member) throws IOException {
@@ -149,7 +152,8 @@ class TerminalTest {
     try (Stream<Path> files = Files.list(audit)) {
       Path file =
           files.filter(each -> each.toString().endsWith(".jsonl")).findFirst().orElseThrow();
-      Files.writeString(file, Files.readString(file) + "{\"kind\": \"" + FORGED + "\"}\n\u001b[2J\n");
+      Files.writeString(
+          file, Files.readString(file) + "{\"kind\": \"" + FORGED + "\"}\n\u001b[2J\n");
     }
     Path key = Files.write(folder.resolve("key"), new byte[32]);
     assertIsText(run("verify", audit, "--key", "2026-11=" + key));

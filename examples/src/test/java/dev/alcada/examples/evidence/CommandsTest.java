@@ -120,7 +120,8 @@ class CommandsTest {
         .hasSize(2)
         .anyMatch(line -> line.contains(" settlement returned tool=pay grant=agent-7"));
     assertThat(run("tail", audit, "--no-follow", "--outcome", "denied").out())
-        .contains(" decision denied tool=pay grant=\"agent\\u000a8\" code=deny_if rule=/tools/pay/deny_if/")
+        .contains(
+            " decision denied tool=pay grant=\"agent\\u000a8\" code=deny_if rule=/tools/pay/deny_if/")
         .doesNotContain("agent-7");
     assertThat(run("tail", audit, "--no-follow", "--grant", "nobody").out()).isEmpty();
   }
