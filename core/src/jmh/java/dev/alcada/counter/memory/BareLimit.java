@@ -35,7 +35,7 @@ public final class BareLimit {
       if (count.freeAt(now, charge) != Tally.NOW) {
         return false;
       }
-      count.add(new HeldCharge(count, charge, now, 0, Tally.NEVER));
+      count.add(HeldCharge.of(count, charge, now, 0, Tally.NEVER));
       return true;
     }
   }

@@ -347,7 +347,7 @@ final class AllOrNone {
     Charge charge = demand.charge(i);
     Tally count = adds(charge) ? known : null;
     if (charge instanceof Charge.Amount amount) {
-      return new HeldCharge(count, amount, stamp, used[i], leavesIn[i]);
+      return HeldCharge.of(count, amount, stamp, used[i], leavesIn[i]);
     }
     if (charge instanceof Charge.Distinct distinct) {
       return new HeldDistinct(count, distinct, stamp, used[i], leavesIn[i]);

@@ -10,18 +10,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is held of an amount: a reservation, or a part of {@link HeldTogether}. */
-final class HeldCharge extends Part implements Reservation {
+class HeldCharge extends Part implements Reservation {
   final Charge.Amount charge;
 
   /** In how many decimal places the amount was added. */
   byte places;
 
-  /** What an operator knows it by, once somebody has asked. */
-  private @Nullable HeldTogether named;
-
-  HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
+  private HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
     super(count, stamp, used, leavesIn);
     this.charge = charge;
+  }
+
+  /** {@return what is held; a charge that stays whatever the end of its call is the smaller one} */
+  static HeldCharge of(
+      @Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
+    return charge.releasable()
+        ? new Releasable(count, charge, stamp, used, leavesIn)
+        : new HeldCharge(count, charge, stamp, used, leavesIn);
   }
 
   @Override
@@ -38,11 +43,6 @@ final class HeldCharge extends Part implements Reservation {
   long mayEndLateFor(long now) {
     Window window = charge.key().counter().window();
     return mayEndLate() && window != null ? window.length().toNanos() : 0;
-  }
-
-  @Override
-  boolean mayEndLate() {
-    return count != null && charge.releasable();
   }
 
   @Override
@@ -65,20 +65,35 @@ final class HeldCharge extends Part implements Reservation {
   }
 
   @Override
-  public @Nullable String id() {
-    if (!mayEndLate()) {
-      return null;
-    }
-    HeldTogether known = named;
-    if (known == null) {
-      known = new HeldTogether(this);
-      named = known;
-    }
-    return known.id();
-  }
-
-  @Override
   public List<Usage> usage() {
     return List.of(usageThen());
+  }
+
+  /** What can be given back, and so be settled late too. */
+  private static final class Releasable extends HeldCharge {
+    /** What an operator knows it by, once somebody has asked. */
+    private @Nullable HeldTogether named;
+
+    Releasable(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
+      super(count, charge, stamp, used, leavesIn);
+    }
+
+    @Override
+    boolean mayEndLate() {
+      return count != null;
+    }
+
+    @Override
+    public @Nullable String id() {
+      if (!mayEndLate()) {
+        return null;
+      }
+      HeldTogether known = named;
+      if (known == null) {
+        known = new HeldTogether(this);
+        named = known;
+      }
+      return known.id();
+    }
   }
 }

@@ -143,7 +143,7 @@ final class KnownKeys {
   }
 
   private static HeldCharge held(Tally count, Charge.Amount charge, long stamp, long reading) {
-    return new HeldCharge(
+    return HeldCharge.of(
         count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
   }
 
