@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LanguageBenchmark {
   private static final String LIMITED =
-      "\"limits\": [{\"counter\": \"rate\", \"window\": \"10ms\", \"max\": 100000, \"scope\": %s}]";
+      "\"limits\": [{\"counter\": \"rate\", \"window\": \"1ms\", \"max\": 1000000, \"scope\": %s}]";
 
   private static final String BY_GRANT = LIMITED.formatted("\"grant\"");
 
