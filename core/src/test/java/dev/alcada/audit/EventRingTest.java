@@ -116,4 +116,52 @@ class EventRingTest {
       assertThat(ring.poll()).isNull();
     }
   }
+
+  /** A place that is taken and never filled would be waited for for ever. */
+  @Test
+  void aStackThatEndsWithinItLeavesNoPlaceTakenAndEmpty() throws Exception {
+    EventRing ring = new EventRing(64);
+    int[] failed = {0};
+    Thread thread =
+        new Thread(
+            null,
+            () -> {
+              int deepest = depth(0);
+              for (int left = 0; left < 400; left++) {
+                try {
+                  offerAt(deepest - left, ring);
+                } catch (StackOverflowError e) {
+                  failed[0]++;
+                }
+                while (ring.poll() != null) {
+                  // Whatever was told is taken out again.
+                }
+              }
+            },
+            "small",
+            192 << 10);
+    thread.start();
+    thread.join();
+
+    assertThat(failed[0]).isPositive();
+    assertThat(ring.isEmpty()).isTrue();
+    assertThat(ring.offer("last")).isTrue();
+    assertThat(ring.poll()).isEqualTo("last");
+  }
+
+  private static int depth(int reached) {
+    try {
+      return depth(reached + 1);
+    } catch (StackOverflowError e) {
+      return reached;
+    }
+  }
+
+  private static void offerAt(int depth, EventRing ring) {
+    if (depth > 0) {
+      offerAt(depth - 1, ring);
+    } else {
+      ring.offer("event");
+    }
+  }
 }
