@@ -190,6 +190,29 @@ class DefaultMessageTest {
         .noneMatch(String::isBlank);
   }
 
+  /** What a document says instead of the default text does not hide when to call again. */
+  @ParameterizedTest
+  @CsvSource({
+    "Enough.,     42, 'Enough. Wait 42 s, then call again.'",
+    "'Enough. ',  42, 'Enough. Wait 42 s, then call again.'",
+    "Enough.,     ,   Enough."
+  })
+  void aTextOfTheDocumentKeepsTheWait(String text, @Nullable Integer seconds, String told) {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {"t": {"limits": [
+                  {"counter": "c", "window": "minute", "max": 1, "on_deny": "%s"}]}}}
+                """
+                    .formatted(text)));
+    Duration wait = seconds == null ? null : Duration.ofSeconds(seconds);
+
+    assertThat(
+            judge(policy, "t").refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)).message())
+        .isEqualTo(told);
+  }
+
   private static Judgement judge(CompiledPolicy policy, String tool) {
     return policy.judge(ToolCall.of(tool, Map.of(), Caller.grant("g")));
   }
