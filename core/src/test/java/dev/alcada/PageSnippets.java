@@ -93,7 +93,7 @@ final class PageSnippets {
         GuardMetrics.builder(registry, tools::contains)
             .auditLog(log)
             .liveKeys(counters::liveKeys)
-            .build();
+            .build(); // close() with the registry
   }
 
   static void spans(Policy policy) {
