@@ -208,8 +208,7 @@ class DefaultMessageTest {
                     .formatted(text)));
     Duration wait = seconds == null ? null : Duration.ofSeconds(seconds);
 
-    assertThat(
-            judge(policy, "t").refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)).message())
+    assertThat(judge(policy, "t").refused(new Refusal(0, Refusal.Reason.EXHAUSTED, wait)).message())
         .isEqualTo(told);
   }
 

@@ -16,7 +16,8 @@ class HeldCharge extends Part implements Reservation {
   /** In how many decimal places the amount was added. */
   byte places;
 
-  private HeldCharge(@Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
+  private HeldCharge(
+      @Nullable Tally count, Charge.Amount charge, long stamp, long used, long leavesIn) {
     super(count, stamp, used, leavesIn);
     this.charge = charge;
   }
