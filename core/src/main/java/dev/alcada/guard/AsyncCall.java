@@ -10,7 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * back; after it, the call is settled as unknown. Whoever is first to settle does it.
  *
  * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
- * grow the stack with every link, as long as the model that chooses the number likes. So one in 64
- * looks how deep the stack is, and completes on another thread where it is very deep: the chain
- * then waits, and the stack unwinds.
+ * grow the stack with every link, as long as the model that chooses the number likes. So each 64th
+ * of a thread looks how deep the stack is, and completes on another one where it is very deep: the
+ * chain then waits, and the stack unwinds.
  */
 
 /** A call that is decided and run without a thread of its own. */
@@ -37,6 +36,9 @@ final class AsyncCall<R extends @Nullable Object> {
   private static final int LOOKS = 64;
   private static final int DEEP = 512;
   private static final StackWalker STACK = StackWalker.getInstance();
+
+  /** How many calls each thread has begun. */
+  private static final ThreadLocal<int[]> BEGUN = ThreadLocal.withInitial(() -> new int[1]);
 
   private final Gate gate;
   private final Halt halt;
@@ -72,7 +74,7 @@ final class AsyncCall<R extends @Nullable Object> {
   }
 
   CompletionStage<Outcome<R>> begin(Duration patience, Approvals approvals) {
-    if (ThreadLocalRandom.current().nextInt(LOOKS) == 0 && deep()) {
+    if (++BEGUN.get()[0] % LOOKS == 0 && deep()) {
       try {
         executor.execute(() -> admit(patience, approvals));
         return outcome;
