@@ -163,8 +163,7 @@ class RedisWithoutAThreadTest {
       Tool tool = Tool.builder(name, Map.of("type", "object")).build();
       tools.add(
           new AsyncToolSpecification(
-              tool,
-              (context, request) -> Mono.fromCallable(() -> seen(TestTool.text("paid")))));
+              tool, (context, request) -> Mono.fromCallable(() -> seen(TestTool.text("paid")))));
     }
     AsyncToolSpecification pay =
         McpTools.builder(guard())
@@ -203,8 +202,7 @@ class RedisWithoutAThreadTest {
             .counterStore(store)
             .approver(request -> new CompletableFuture<>())
             .build();
-    ToolGuard guard =
-        ToolGuard.builder(POLICY).counterStore(store).approvals(approvals).build();
+    ToolGuard guard = ToolGuard.builder(POLICY).counterStore(store).approvals(approvals).build();
     List<CompletableFuture<Outcome<String>>> calls = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       int other = 1_000 + 2 * i;
@@ -216,8 +214,7 @@ class RedisWithoutAThreadTest {
                       CompletableFuture.completedFuture(
                           waited(guard, call("pay", other), "paid").orElse(Decision::text)))
               .thenApply(
-                  outcome ->
-                      waited(guard, call("pay", other + 1), outcome.orElse(Decision::text)))
+                  outcome -> waited(guard, call("pay", other + 1), outcome.orElse(Decision::text)))
               .toCompletableFuture());
     }
     for (CompletableFuture<Outcome<String>> each : calls) {
