@@ -16,8 +16,11 @@ import java.util.Objects;
  * @param digest its SHA-1, in hexadecimal
  */
 record Script(String text, String digest) {
-  /** Of amounts alone under keys that are nobody's, as most calls are. */
-  static final Script RESERVE = of("common", "amounts", "reserve");
+  /**
+   * Of amounts alone under keys that no grant's calls have chosen, as most calls are, and the usual
+   * ones of these without a detour.
+   */
+  static final Script RESERVE = of("usual", "common", "amounts", "reserve");
 
   static final Script RESERVE_ALL =
       of(
