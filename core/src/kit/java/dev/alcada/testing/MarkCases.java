@@ -243,9 +243,6 @@ abstract class MarkCases extends OnceCases {
     refused(store, again, CHANGED);
     time.advance(SECOND);
     Refusal.Earlier earlier = new Refusal.Earlier(SECOND, Ended.DONE);
-    refused(
-        store,
-        Demand.of(once("a", SECOND, SECOND)),
-        new Refusal(0, Reason.DUPLICATE, null, earlier));
+    refused(store, Demand.of(once("a", SECOND, SECOND)), Refusal.duplicate(0, earlier));
   }
 }
