@@ -1,8 +1,10 @@
 package dev.alcada.redis;
 
 import static dev.alcada.redis.Charges.one;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.approval.ApprovalState;
 import dev.alcada.counter.Demand;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.Reservation;
@@ -233,6 +235,43 @@ class RedisWithoutAThreadTest {
       assertThat(each.get(1, TimeUnit.MINUTES)).isInstanceOf(Outcome.ApprovalRequired.class);
     }
     assertThat(approvals.pending()).hasSize(40);
+  }
+
+  /** Its one thread waits for the stores, and nobody else is there to go on with their answers. */
+  @Test
+  void norIsItWhereTheHostHasOneThreadForAll() throws Exception {
+    RedisApprovalStore requests =
+        kept(
+            RedisApprovalStore.builder(client)
+                .prefix(RedisProcess.freshPrefix())
+                .timeout(Duration.ofMinutes(1))
+                .build());
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    opened.add(one::shutdownNow);
+    Approvals approvals =
+        Approvals.builder()
+            .store(requests)
+            .counterStore(store)
+            .approver(request -> new CompletableFuture<>())
+            .executor(one)
+            .build();
+    ToolGuard guard =
+        ToolGuard.builder(POLICY).counterStore(store).approvals(approvals).executor(one).build();
+    CompletableFuture<Outcome<String>> asked =
+        guard
+            .callAsync(call("pay", 1), judged -> CompletableFuture.completedFuture("paid"))
+            .thenApply(outcome -> waited(guard, call("ask", 2), "done"))
+            .toCompletableFuture();
+    assertThat(asked.get(1, TimeUnit.MINUTES)).isInstanceOf(Outcome.ApprovalRequired.class);
+    String id = approvals.pending().get(0).id();
+    approvals.approve(id, "ana", null);
+    CompletableFuture<Outcome<String>> answered =
+        guard
+            .callAsync(call("pay", 3), judged -> CompletableFuture.completedFuture("paid"))
+            .thenApply(outcome -> waited(guard, call("ask", 2), "done"))
+            .toCompletableFuture();
+    assertThat(answered.get(1, TimeUnit.MINUTES).orElse(Decision::text)).isEqualTo("done");
+    Eventually.until(() -> requireNonNull(approvals.get(id)).state() == ApprovalState.SPENT);
   }
 
   private static Outcome<String> waited(ToolGuard guard, ToolCall call, String result) {
