@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stages as the guard takes them: what is complete goes on at once on the thread that asked, what
- * is not goes on on an executor, or on the thread that waits for it, never on the one that completes
- * it.
+ * is not goes on on an executor, or on the thread that waits for it, never on the one that
+ * completes it.
  */
 final class Stages {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
@@ -89,8 +89,8 @@ final class Stages {
   }
 
   /**
-   * Asks and waits on this thread, which a caller that chose to wait may be made to do. What goes on
-   * once a store has answered is done on it too.
+   * Asks and waits on this thread, which a caller that chose to wait may be made to do. What goes
+   * on once a store has answered is done on it too.
    */
   static <T extends @Nullable Object> T awaited(Supplier<CompletableFuture<T>> question)
       throws Throwable {
