@@ -222,7 +222,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
         connection -> {
           Judged judged = new Judged(asked, counts.read(connection, ids));
           if (!judged.missing().isEmpty()) {
-            Wanted full = keys.full(connection, judged.missing());
+            Wanted full = keys.full(connection, judged.missing(), ids);
             if (full != null) {
               judged.noRoomFor(full);
             }
