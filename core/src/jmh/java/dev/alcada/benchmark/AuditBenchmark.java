@@ -41,6 +41,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @SuppressWarnings("NullAway.Init") // JMH sets up what it then measures.
 public class AuditBenchmark {
   private static final int BURST = 3_000;
+  private static final long REST_NANOS = 20_000_000;
   private static final String TOOL = "create_connect_token";
   private static final Policy ROOM =
       Policy.parse(
@@ -83,12 +84,16 @@ public class AuditBenchmark {
     waiting = ToolGuard.builder(ROOM).listener(waitedFor).build();
   }
 
-  /** Waits until the last burst is written. */
+  /**
+   * Rests until the last burst is written, and as long where nothing is: calls after a rest cost
+   * more than calls in a row, whoever is told of them.
+   */
   @Setup(Level.Invocation)
-  public void quiet() {
-    while (log.queued() > 0) {
+  public void rest() {
+    long begun = System.nanoTime();
+    do {
       LockSupport.parkNanos(100_000);
-    }
+    } while (log.queued() > 0 || System.nanoTime() - begun < REST_NANOS);
   }
 
   /**
