@@ -16,9 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever ends a call on a connection, wherever it does, no connection is left open that nobody
@@ -34,12 +35,18 @@ class SqliteHalfDoneTest {
   /** A source of connections on which one call ends with the stack. */
   private static final class Ending {
     final DataSource source;
+    private final boolean closingToo;
     private int left;
     private int open;
 
-    Ending(DataSource real, int at) {
+    /**
+     * @param at the call that ends
+     * @param closingToo whether to close a connection ends so as well from then on, once it is done
+     */
+    Ending(DataSource real, int at, boolean closingToo) {
       source = proxy(DataSource.class, real);
       left = at;
+      this.closingToo = closingToo;
     }
 
     /** {@return whether it has, and from now on nothing ends} */
@@ -64,6 +71,7 @@ class SqliteHalfDoneTest {
             }
             if (closes && type == Connection.class) {
               open--;
+              left = closingToo && left <= 0 ? 1 : left;
             }
             if (closes) {
               strike();
@@ -99,13 +107,15 @@ class SqliteHalfDoneTest {
         .build();
   }
 
-  @Test
-  void noConnectionStaysOpenAndTheStoreGoesOn() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noConnectionStaysOpenAndTheStoreGoesOn(boolean closingToo) throws Exception {
     int at = 0;
     boolean reached = true;
     while (reached) {
       at++;
-      Ending ending = new Ending(SqliteFile.source(directory.resolve("state" + at)), at);
+      Ending ending =
+          new Ending(SqliteFile.source(directory.resolve("state" + at)), at, closingToo);
       JdbcCounterStore store = null;
       Throwable thrown = null;
       try {
