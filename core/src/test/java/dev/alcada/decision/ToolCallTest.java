@@ -155,7 +155,8 @@ class ToolCallTest {
   @MethodSource("changing")
   void whatCannotBeReadToItsEndIsDeniedByEveryPolicyWhereverItStands(Object value) {
     for (Object argument :
-        List.of(value, List.of(1, value), Map.of("k", value), List.of(Map.of("k", List.of(value))))) {
+        List.of(
+            value, List.of(1, value), Map.of("k", value), List.of(Map.of("k", List.of(value))))) {
       ToolCall call = ToolCall.of("t", Map.of("v", argument, "w", 1), CALLER);
 
       assertThat(code(OPEN, call)).isEqualTo(DecisionCode.UNJUDGED);

@@ -141,8 +141,7 @@ final class KnownKeys {
       return new Refusal(0, Reason.EXHAUSTED, count.counter.until(freeAt, reading));
     }
     held =
-        HeldCharge.of(
-            count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
+        HeldCharge.of(count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
     count.add(held);
     return held;
   }
