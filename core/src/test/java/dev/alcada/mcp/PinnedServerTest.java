@@ -116,8 +116,7 @@ class PinnedServerTest {
   void aNameOfAToolThatCannotBeReadBeginsNoLineOfTheLog() throws Throwable {
     ToolPins pins = ToolPins.of(Definitions.of(List.of(pay("Pays.", "amount").tool())));
     Tool unreadable =
-        Tool.builder(
-                "pay\nERROR forged\u001b[2J\u009b2J\u202e", Map.of("type", new StringBuilder()))
+        Tool.builder("pay\nERROR forged\u001b[2J\u009b2J\u202e", Map.of("type", new Object()))
             .build();
 
     List<String> log =
