@@ -134,10 +134,13 @@ final class Sqlite extends Database {
     } catch (SQLException e) {
       throw failed(e);
     } finally {
-      if (!done) {
-        drop();
+      try {
+        if (!done) {
+          drop();
+        }
+      } finally {
+        turn.unlock();
       }
-      turn.unlock();
     }
   }
 
@@ -161,13 +164,13 @@ final class Sqlite extends Database {
                 + ", expected a file that can be in mode WAL: neither in memory nor read-only");
       }
       execute(opened, "PRAGMA synchronous = " + (settings.syncEveryCommit() ? "FULL" : "NORMAL"));
-    } catch (SQLException | RuntimeException e) {
+      Connection keeping = KeptStatements.over(opened, this::tellTime);
+      kept = keeping;
+      return keeping;
+    } catch (Throwable e) {
       close(opened);
       throw e;
     }
-    Connection keeping = KeptStatements.over(opened, this::tellTime);
-    kept = keeping;
-    return keeping;
   }
 
   private void tellTime(String sql, PreparedStatement statement) throws SQLException {
@@ -215,7 +218,7 @@ final class Sqlite extends Database {
   private static void close(Connection connection) {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // It is not used again.
     }
   }
