@@ -180,12 +180,15 @@ abstract class UnitCases extends SettlementCases {
     Reservation first = admitted(store, fine(calendar, 9_000 * MILLION, 2_000 * MILLION));
     Reservation second = admitted(store, coarse(calendar, 9_000, 3_000));
     Reservation third = admitted(store, fine(calendar, 9_000 * MILLION, 1_500 * MILLION));
+    Reservation last = admitted(store, coarse(calendar, 9_000, 200));
     first.settle(Ended.NOT_DONE);
-    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(4_500);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(4_700);
     second.cancel();
-    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(1_500);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(1_700);
     first.cancel();
     third.settle(Ended.NOT_DONE);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).as("of the last alone").isEqualTo(200);
+    last.cancel();
     assertThat(used(store, fine(calendar, 9_000 * MILLION, 1))).isZero();
   }
 
