@@ -194,6 +194,17 @@ abstract class UnitCases extends SettlementCases {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void whatWasRoundedUpWhenItWasAddedIsGivenBackWhole(boolean calendar) {
+    CounterStore store = store();
+    admitted(store, coarse(calendar, 10, 5));
+    Reservation rounded = admitted(store, fine(calendar, MILLION * 10, 400_000));
+    assertThat(used(store, coarse(calendar, 10, 1))).isEqualTo(6);
+    rounded.settle(Ended.NOT_DONE);
+    assertThat(used(store, coarse(calendar, 10, 1))).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void whatIsRoundedUpIsNeverGivenBackTwice(boolean calendar) {
     CounterStore store = store();
     Reservation first = admitted(store, fine(calendar, MILLION * 10, 400_000));

@@ -353,6 +353,19 @@ class LocksTest {
     assertThat(store.look(looks).marks()).containsExactly(true);
   }
 
+  /** Whoever does what is left finds the end of the call done to the count, and the note there. */
+  @Test
+  void anEndThatWasDoneAlreadyIsNotDoneAgain() {
+    InMemoryCounterStore store = store(new ManualTime());
+    reserved(store, amounts(50));
+    HeldTogether note = new HeldTogether((HeldCharge) reserved(store, amounts(50)));
+    note.ending = HeldTogether.NOT_DONE;
+    for (int time = 0; time < 2; time++) {
+      stripe(store, 50).unfinished = note;
+      assertThat(store.look(amounts(50)).usage().get(0).used()).isEqualTo(1);
+    }
+  }
+
   private static void leaveMark(InMemoryCounterStore store) {
     Stripe stripe = stripe(store, 100);
     int hash = InMemoryCounterStore.spread(mark(100).key().hashCode());
