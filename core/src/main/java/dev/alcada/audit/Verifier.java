@@ -72,9 +72,13 @@ final class Verifier {
   private void readAnchor(boolean empty) throws IOException {
     String text = LogEnd.anchorText(directory);
     if (text == null) {
-      if (!empty) {
-        found.add(LogFile.ANCHOR, 1, Kind.ANCHOR, "it is missing, so a cut end cannot be told");
-      }
+      found.add(
+          LogFile.ANCHOR,
+          1,
+          empty ? Kind.REMOVED : Kind.ANCHOR,
+          empty
+              ? "there is no log: neither its files nor its anchor"
+              : "it is missing, so a cut end cannot be told");
       return;
     }
     try {

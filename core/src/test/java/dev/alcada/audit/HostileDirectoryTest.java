@@ -231,6 +231,13 @@ class HostileDirectoryTest {
     assertThat(verified().findings()).isEmpty();
   }
 
+  /** Or whoever removes all of a log leaves nothing to be found. */
+  @Test
+  void aDirectoryWithoutALogIsNotIntact() throws Exception {
+    assertThat(verified().toString())
+        .startsWith("anchor.json:1: removed: there is no log: neither its files nor its anchor");
+  }
+
   @Test
   void aNameOfNoDayHindersNobody() throws Exception {
     LogFixture.write(directory, LogFixture.KEYS, 0, 3);
