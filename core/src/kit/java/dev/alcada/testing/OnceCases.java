@@ -34,7 +34,7 @@ abstract class OnceCases extends InFlightCases {
   }
 
   private static Refusal duplicate(int index, Duration ago, @Nullable Ended ended) {
-    return new Refusal(index, Reason.DUPLICATE, null, new Earlier(ago, ended));
+    return Refusal.duplicate(index, new Earlier(ago, ended));
   }
 
   @ParameterizedTest

@@ -207,7 +207,7 @@ public final class Demand {
      * @throws IllegalArgumentException if two marks that the admission leaves have the same key
      */
     public Demand build() {
-      if (tried.stream().map(Mark::key).distinct().count() < tried.size()) {
+      if (tried.size() > 1 && tried.stream().map(Mark::key).distinct().count() < tried.size()) {
         throw new IllegalArgumentException("two marks to be left have the same key");
       }
       boolean none = reads.isEmpty() && tried.isEmpty() && done.isEmpty();

@@ -82,11 +82,12 @@ public final class Judgement {
    */
   public Judgement withMarks(List<Boolean> there) {
     WholePlan.Kept kept = kept();
-    if (kept == null || !kept.open()) {
+    WholePlan.Way way = kept == null ? null : kept.way();
+    if (kept == null || way == null || !kept.open()) {
       return this;
     }
     try {
-      return kept.plan().judge(kept.way(), there);
+      return kept.plan().judge(way, there);
     } catch (Throwable e) {
       // Whatever it is: the call must not run.
       return INTERNAL;

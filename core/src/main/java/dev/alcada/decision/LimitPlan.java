@@ -127,7 +127,7 @@ final class LimitPlan implements Decision.Denied.Text, WholePlan.Charged {
 
   /** Returns whether all calls of a caller are charged alike. */
   boolean byCallerAlone() {
-    return scope.byCallerAlone() && from == null && !isSpecial();
+    return scope.byCallerAlone() && from == null && distinct.length == 0 && appliesIf.length == 0;
   }
 
   /** Returns whether it is not for every call, or adds up anything but amounts in a window. */

@@ -45,6 +45,11 @@ final class MarkPlan implements WholePlan.Charged {
     return !result.isEmpty();
   }
 
+  /** {@return whether all calls of a caller leave the same, whatever is answered} */
+  boolean byCallerAlone() {
+    return scope.byCallerAlone() && !wantsResult();
+  }
+
   boolean readsTime() {
     return result.stream().anyMatch(ConditionPlan::readsTime);
   }

@@ -157,7 +157,8 @@ final class ToolPlan {
 
   /** Returns whether nothing of a readable call but its caller decides what this plan says. */
   boolean judgesByCallerAlone() {
-    return byCallerAlone && predicates.length == 0 && whole == null && !readsTime;
+    boolean alone = whole == null ? byCallerAlone : whole.byCallerAlone();
+    return alone && predicates.length == 0 && !readsTime;
   }
 
   /** Returns a plan that denies every call. */

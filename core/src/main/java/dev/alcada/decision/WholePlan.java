@@ -39,6 +39,9 @@ final class WholePlan {
   private final List<MarkPlan> marks;
   private final @Nullable AskingRule always;
 
+  /** Whether a call that no predicate denies is judged by its caller alone. */
+  private final boolean byCallerAlone;
+
   WholePlan(ToolPlan plan, ToolPlan.Parts parts, boolean[] charged) {
     this.plan = plan;
     this.predicates = parts.predicates().toArray(new PredicatePlan[0]);
@@ -48,6 +51,19 @@ final class WholePlan {
     this.once = parts.behind().once();
     this.marks = parts.behind().marks();
     this.always = parts.always();
+    this.byCallerAlone =
+        once == null
+            && always == null
+            && asking.length == 0
+            && parts.shadow() == null
+            && parts.predicates().stream().noneMatch(PredicatePlan::readsMarks)
+            && parts.limits().stream().allMatch(LimitPlan::byCallerAlone)
+            && marks.stream().allMatch(MarkPlan::byCallerAlone);
+  }
+
+  /** Returns whether a call that no predicate denies is judged by its caller alone. */
+  boolean byCallerAlone() {
+    return byCallerAlone;
   }
 
   /** Whether rules made of these parts need such a plan. */
@@ -83,10 +99,12 @@ final class WholePlan {
   /**
    * What a judgement keeps of this plan.
    *
-   * @param way the call, if its marks are still to be looked up or its result is still to be judged
+   * @param way the call, if its marks are still to be looked up or its result is still to be
+   *     judged; else nobody holds on to it
    * @param open whether its marks are still to be looked up
    */
-  record Kept(WholePlan plan, List<Charged> sources, List<Left> done, Way way, boolean open) {}
+  record Kept(
+      WholePlan plan, List<Charged> sources, List<Left> done, @Nullable Way way, boolean open) {}
 
   Judgement judge(ToolCall call, Clock.@Nullable Moment now, @Nullable Judgement shadowed) {
     for (PredicatePlan predicate : predicates) {
@@ -97,7 +115,12 @@ final class WholePlan {
         }
       }
     }
-    return judge(new Way(call, now, MarksSeen.unknown(), shadowed));
+    Judgement last = byCallerAlone ? call.caller().last(plan) : null;
+    if (last != null) {
+      return last;
+    }
+    Judgement judgement = judge(new Way(call, now, MarksSeen.unknown(), shadowed));
+    return byCallerAlone ? call.caller().keep(judgement) : judgement;
   }
 
   /** Judges what is left of a call with the marks as they were looked up. */
@@ -136,6 +159,9 @@ final class WholePlan {
         asks.add(predicate.ask(judged));
       }
     }
+    List<Charged> sources = List.copyOf(taken.sources);
+    List<Left> done = List.copyOf(taken.done);
+    boolean keepsWay = open || wantsResult(done);
     return new Judgement(
         plan,
         demand(taken, way.seen),
@@ -143,7 +169,7 @@ final class WholePlan {
             null,
             open ? List.of() : List.copyOf(asks),
             way.shadowed,
-            new Kept(this, List.copyOf(taken.sources), List.copyOf(taken.done), way, open)));
+            new Kept(this, sources, done, keepsWay ? way : null, open)));
   }
 
   private Judgement denied(Decision.Denied denial, @Nullable Judgement shadowed) {
@@ -216,6 +242,15 @@ final class WholePlan {
         : Denials.STORE_UNAVAILABLE;
   }
 
+  private static boolean wantsResult(List<Left> done) {
+    for (Left left : done) {
+      if (left.plan.wantsResult()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the marks that a call leaves which has succeeded with an answer. */
   static List<Mark> done(Kept kept, @Nullable Object answer) {
     if (kept.done.isEmpty()) {
@@ -224,7 +259,8 @@ final class WholePlan {
     List<Mark> left = new ArrayList<>();
     Object frozen = null;
     boolean readable = true;
-    if (kept.done.stream().anyMatch(one -> one.plan.wantsResult())) {
+    Way way = kept.way;
+    if (wantsResult(kept.done)) {
       try {
         frozen = new ArgumentCopy(0, 0).value(answer, 1);
       } catch (ArgumentCopy.TooLargeException e) {
@@ -233,7 +269,7 @@ final class WholePlan {
     }
     for (Left one : kept.done) {
       if (!one.plan.wantsResult()
-          || (readable && one.plan.isLeftAfter(frozen, kept.way.call, kept.way.now))) {
+          || (readable && way != null && one.plan.isLeftAfter(frozen, way.call, way.now))) {
         left.add(one.mark);
       }
     }

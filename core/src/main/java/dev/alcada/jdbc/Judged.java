@@ -84,7 +84,7 @@ final class Judged {
         repeated.add(each);
       }
       if (first == null) {
-        first = new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+        first = Refusal.duplicate(i, once.earlier(now));
       }
     } else {
       boolean known = freeAt != Row.UNKNOWABLE;

@@ -163,7 +163,7 @@ final class ReserveCall {
     Duration ago = Duration.ofNanos(MICROSECONDS.toNanos(in.getLong()));
     byte ended = in.get();
     return reason == Refusal.Reason.DUPLICATE
-        ? new Refusal(index, reason, null, new Refusal.Earlier(ago, End.ended(ended)))
+        ? Refusal.duplicate(index, new Refusal.Earlier(ago, End.ended(ended)))
         : new Refusal(index, reason, retryAfter);
   }
 

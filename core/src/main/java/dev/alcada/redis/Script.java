@@ -16,8 +16,8 @@ import java.util.Objects;
  * @param digest its SHA-1, in hexadecimal
  */
 record Script(String text, String digest) {
-  /** Of amounts alone, as most calls are. */
-  static final Script RESERVE = of("common", "amounts", "reserve");
+  /** Of amounts alone, as most calls are, and the usual ones of these without a detour. */
+  static final Script RESERVE = of("usual", "common", "amounts", "reserve");
 
   static final Script RESERVE_ALL =
       of("common", "amounts", "held", "distinct", "in_flight", "once", "marks", "reserve");

@@ -83,8 +83,10 @@ local function member(count)
   return sub(count.list, #count.live + 2)
 end
 
+-- Until a whole margin, one at least after the end, so that of calls in a row few set it anew.
 local function keepUntil(list, ends)
-  call('PEXPIRE', list, ceil(max(ends - reading, 0) / 1000) + margin)
+  local whole = ceil(max(ends, reading) / 1000 / margin) + 1
+  call('PEXPIRE', list, whole * margin - floor(reading / 1000))
 end
 
 -- Some at a time, for Lua gives a command no more than some thousand arguments.

@@ -202,8 +202,7 @@ class GainedDifferentialTest {
       if (charge instanceof Charge.Once && isMade(text)) {
         denied =
             judgement.refused(
-                new Refusal(
-                    i, Reason.DUPLICATE, null, new Refusal.Earlier(Duration.ofSeconds(5), null)));
+                Refusal.duplicate(i, new Refusal.Earlier(Duration.ofSeconds(5), null)));
       }
     }
     for (int i = 0; i < demand.size() && denied == null; i++) {

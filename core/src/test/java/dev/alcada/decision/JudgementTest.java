@@ -138,6 +138,36 @@ class JudgementTest {
   }
 
   @Test
+  void whatTheCallerAloneDecidesIsJudgedOnceForAllItsCalls() {
+    Caller caller = Caller.grant("agent-7").withSession("s-1");
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {
+                  "read": {"marks": [{"mark": "private", "for": "1h", "when": "tried"}]},
+                  "run": {"limits": [{"counter": "runs", "window": "in_flight", "lease": "1m", "max": 2,
+                                      "scope": "session"}]},
+                  "find": {"marks": [{"mark": "found", "for": "1h",
+                                      "result": [{"path": "result.ok", "op": "eq", "value": true}]}]},
+                  "write": {"marks": [{"mark": "wrote", "for": "1h", "scope": "args.file"}]}}}
+                """));
+
+    for (String tool : List.of("read", "run")) {
+      Judgement first = policy.judge(ToolCall.of(tool, Map.of("file", "a"), caller));
+      assertThat(policy.judge(ToolCall.of(tool, Map.of("file", "b"), caller))).isSameAs(first);
+      assertThat(policy.judge(ToolCall.of(tool, Map.of(), Caller.grant("agent-8"))))
+          .isNotSameAs(first);
+    }
+    for (String tool : List.of("find", "write")) {
+      Judgement first = policy.judge(ToolCall.of(tool, Map.of("file", "a"), caller));
+      assertThat(policy.judge(ToolCall.of(tool, Map.of("file", "a"), caller)))
+          .as("what hangs on an argument or on the answer")
+          .isNotSameAs(first);
+    }
+  }
+
+  @Test
   void aResultThatCannotBeReadLeavesNoMark() {
     Map<String, Object> large = new HashMap<>(Map.of("verified", true, "score", 7));
     large.put("rest", Collections.nCopies(100_001, 1));

@@ -106,6 +106,21 @@ class MarkedCallsTest {
     abstract String make(ToolGuard guard, String tool) throws Exception;
   }
 
+  @Test
+  void oneCallerThatCallsSeveralToolsInTurnLeavesTheMarksOfEach() throws Exception {
+    Caller one = Caller.grant("agent-7");
+    List<String> order =
+        List.of("use", "pay", "read", "glance", "read", "use", "verify", "glance", "pay", "send");
+    List<String> became = new ArrayList<>();
+    for (String tool : order) {
+      became.add(
+          said(guard.call(ToolCall.of(tool, Map.of(), one), judged -> Map.of("status", "ok"))));
+    }
+    assertThat(became)
+        .containsExactly(
+            "require", "require", "ran", "ran", "ran", "ran", "ran", "ran", "ran", "deny_if");
+  }
+
   @ParameterizedTest
   @EnumSource
   void nothingLeavesAfterPrivateDataWasRead(Way way) throws Exception {

@@ -220,7 +220,7 @@ final class AllOrNone {
     if (count instanceof OnceTally once) {
       stamps[i] = once.endOf((Charge.Once) charge, now);
       if (first == null) {
-        first = new Refusal(i, Refusal.Reason.DUPLICATE, null, once.earlier(now));
+        first = Refusal.duplicate(i, once.earlier(now));
       }
     } else {
       boolean known = freeAt != Tally.UNKNOWABLE;

@@ -51,11 +51,10 @@ final class KnownKeys {
     int hash = InMemoryCounterStore.spread(charge.key().hashCode());
     Stripe stripe = store.stripe(hash);
     long reading = store.reading();
-    HeldCharge held = null;
+    ReserveResult result;
     long now;
     boolean turn;
     Counter counter;
-    long freeAt;
     stripe.lock();
     try {
       if (stripe.unfinished != null) {
@@ -68,12 +67,7 @@ final class KnownKeys {
       counter = count.counter;
       now = stripe.advance(reading);
       turn = stripe.isTurn();
-      long stamp = counter.stamp(now);
-      freeAt = count.freeAt(stamp, charge);
-      if (freeAt == Tally.NOW) {
-        held = held(count, charge, stamp, reading);
-        count.add(held);
-      }
+      result = decided(count, charge, counter.stamp(now), reading);
     } finally {
       stripe.held = 0;
     }
@@ -82,7 +76,7 @@ final class KnownKeys {
     } catch (Throwable e) {
       // The next call tidies up; what was decided stands.
     }
-    return held != null ? held : full(counter, freeAt, reading);
+    return result;
   }
 
   /** The same, if a mark is as the call was judged by. */
@@ -94,11 +88,10 @@ final class KnownKeys {
     Stripe first = stripe.index <= ofMark.index ? stripe : ofMark;
     Stripe second = first == stripe ? ofMark : stripe;
     long reading = store.reading();
-    HeldCharge held = null;
+    ReserveResult result;
     long now;
     boolean turn;
     Counter counter;
-    long freeAt;
     int locked = 0;
     try {
       first.lock();
@@ -120,12 +113,7 @@ final class KnownKeys {
       second.advance(now);
       counter = count.counter;
       turn = stripe.isTurn();
-      long stamp = counter.stamp(now);
-      freeAt = count.freeAt(stamp, charge);
-      if (freeAt == Tally.NOW) {
-        held = held(count, charge, stamp, reading);
-        count.add(held);
-      }
+      result = decided(count, charge, counter.stamp(now), reading);
     } finally {
       if (locked == 2) {
         second.held = 0;
@@ -139,16 +127,23 @@ final class KnownKeys {
     } catch (Throwable e) {
       // The next call tidies up; what was decided stands.
     }
-    return held != null ? held : full(counter, freeAt, reading);
+    return result;
   }
 
-  private static HeldCharge held(Tally count, Charge.Amount charge, long stamp, long reading) {
-    return HeldCharge.of(
-        count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
-  }
-
-  private static Refusal full(Counter counter, long freeAt, long reading) {
-    return new Refusal(0, Reason.EXHAUSTED, counter.until(freeAt, reading));
+  private static ReserveResult decided(
+      Tally count, Charge.Amount charge, long stamp, long reading) {
+    HeldCharge held = count.addAtOnce(stamp, charge, reading);
+    if (held != null) {
+      return held;
+    }
+    long freeAt = count.freeAt(stamp, charge);
+    if (freeAt != Tally.NOW) {
+      return new Refusal(0, Reason.EXHAUSTED, count.counter.until(freeAt, reading));
+    }
+    held =
+        HeldCharge.of(count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
+    count.add(held);
+    return held;
   }
 
   private @Nullable ReserveResult reserve(Mark mark) {

@@ -3,6 +3,7 @@ package dev.alcada.counter.memory;
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * A ring of admissions, oldest first, and their sum:
@@ -26,7 +27,7 @@ import java.util.Arrays;
  * 1,025: one more cell than a window is long can be begun in it.
  *
  * Every change is prepared in steps that change no meaning (what has expired goes, the ring grows,
- * amounts are spelt out), and made by assignments alone at the end of `add` and of `end`. Loops
+ * amounts are spelt out), and made by assignments alone at the end of each method. Loops
  * that move entries call nothing, so that they cannot be left half-way.
  */
 
@@ -96,6 +97,38 @@ class SlidingTally extends Tally {
   @Override
   long leavesIn(long reading) {
     return size == 0 ? NEVER : times[head] + window().length - reading;
+  }
+
+  @Override
+  @Nullable HeldCharge addAtOnce(long now, Charge.Amount charge, long reading) {
+    expire(now);
+    boolean crowded = size >= EXACT;
+    boolean joins = crowded && now < cellEnd;
+    if (size == 0
+        || (crowded && merged < size)
+        || (size == times.length && !joins)
+        || places != charge.decimals()
+        || (amounts.length == 0 && charge.amount() != unit)
+        || charge.amount() > charge.max() - sum) {
+      return null;
+    }
+    HeldCharge held =
+        HeldCharge.of(this, charge, now, sum, times[head] + window().length - reading);
+    long amount = charge.amount();
+    // From here on nothing is called: all of it is done, or none.
+    int at = joins ? head + size - 1 : head + size;
+    at = at < times.length ? at : at - times.length;
+    times[at] = now;
+    if (amounts.length > 0) {
+      amounts[at] = joins ? amounts[at] + amount : amount;
+    }
+    if (!joins) {
+      size++;
+    }
+    sum += amount;
+    held.places = places;
+    held.state = Part.ADDED;
+    return held;
   }
 
   @Override

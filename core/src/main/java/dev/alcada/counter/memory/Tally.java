@@ -82,6 +82,17 @@ abstract class Tally {
    */
   abstract long leavesIn(long reading);
 
+  /**
+   * Adds an amount in one step, if there is room and nothing has to be prepared; {@return what
+   * holds it, or {@code null} if {@link #freeAt} and {@link #add} are to decide}
+   *
+   * @param charge of an amount that is more than nothing and not above its maximum
+   * @param reading of the clock, from which it is told when the first leaves
+   */
+  @Nullable HeldCharge addAtOnce(long stamp, Charge.Amount charge, long reading) {
+    return null;
+  }
+
   /** Adds what has room, and says so in what holds it. */
   abstract void add(Part part);
 

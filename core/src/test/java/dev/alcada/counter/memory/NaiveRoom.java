@@ -75,7 +75,7 @@ final class NaiveRoom {
       if (demand.charge(i) instanceof Charge.Once once && isRemembered(now, once.key())) {
         Call call = Objects.requireNonNull(latest.get(once.key()));
         Refusal.Earlier earlier = new Refusal.Earlier(Duration.ofNanos(now - call.at), call.ended);
-        return new Refusal(i, Reason.DUPLICATE, null, earlier);
+        return Refusal.duplicate(i, earlier);
       }
     }
     for (int i = 0; i < demand.size(); i++) {
