@@ -26,9 +26,14 @@ final class Sqlite extends Database {
   private static final String TIMED = "SELECT id, data, ?";
 
   private static final int MILLISECOND = 1_000_000;
+  private static final int FRAMES_TO_WAKE = 4;
 
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable Connection kept;
+
+  /** One that is to be closed: what it has begun would hold the file against everybody. */
+  private @Nullable Connection over;
+
   private boolean closed;
 
   Sqlite(Settings settings) {
@@ -117,6 +122,7 @@ final class Sqlite extends Database {
 
   @SuppressWarnings("NullAway") // as its type says
   private <T extends @Nullable Object> T inTurn(Work<T> work) {
+    room(FRAMES_TO_WAKE);
     try {
       if (!turn.tryLock(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException(
@@ -139,20 +145,36 @@ final class Sqlite extends Database {
           drop();
         }
       } finally {
-        turn.unlock();
+        turn.unlock(); // also where the stack has ended, and ended again
       }
     }
+  }
+
+  /**
+   * Takes as much stack as it takes to unlock: a call that has none left for that, as an agent can
+   * make one, ends before it has locked.
+   */
+  private static void room(int frames) {
+    if (frames > 0) {
+      room(frames - 1);
+      return;
+    }
+    ReentrantLock none = new ReentrantLock();
+    none.lock();
+    none.unlock();
   }
 
   private Connection connection() throws SQLException {
     if (closed) {
       throw new IllegalStateException("the store is closed");
     }
+    closeOver();
     Connection present = kept;
     if (present != null) {
       return present;
     }
     Connection opened = settings.source().getConnection();
+    over = opened;
     try {
       opened.setAutoCommit(true);
       execute(opened, "PRAGMA busy_timeout = " + settings.timeout().toMillis());
@@ -165,10 +187,11 @@ final class Sqlite extends Database {
       }
       execute(opened, "PRAGMA synchronous = " + (settings.syncEveryCommit() ? "FULL" : "NORMAL"));
       Connection keeping = KeptStatements.over(opened, this::tellTime);
+      over = null;
       kept = keeping;
       return keeping;
     } catch (Throwable e) {
-      close(opened);
+      closeOver();
       throw e;
     }
   }
@@ -208,10 +231,19 @@ final class Sqlite extends Database {
 
   /** A connection on which something failed is opened anew: whatever it had begun ends with it. */
   private void drop() {
-    Connection present = kept;
-    kept = null;
+    if (kept != null) {
+      over = kept;
+      kept = null;
+    }
+    closeOver();
+  }
+
+  /** Closes what is to be closed; where the stack ends within that, whoever comes next does. */
+  private void closeOver() {
+    Connection present = over;
     if (present != null) {
       close(present);
+      over = null;
     }
   }
 
