@@ -7,8 +7,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,31 @@ final class Stages {
       return asked(() -> next.apply(value));
     }
     return stage.thenComposeAsync(next, Waiting.orElse(executor));
+  }
+
+  /**
+   * Does something on an executor in a while.
+   *
+   * @param refused is told instead, on a timer's thread, if the executor does not take it: one that
+   *     is full now may take it a while later
+   */
+  static void later(long seconds, Executor executor, Runnable task, Runnable refused) {
+    CompletableFuture.delayedExecutor(
+            seconds,
+            TimeUnit.SECONDS,
+            due -> {
+              try {
+                executor.execute(due);
+              } catch (RuntimeException e) {
+                refused.run();
+              }
+            })
+        .execute(task);
+  }
+
+  /** {@return whether an executor will never do anything again, as far as that can be told} */
+  static boolean isOver(Executor executor) {
+    return executor instanceof ExecutorService service && service.isShutdown();
   }
 
   static Throwable unwrapped(Throwable thrown) {

@@ -479,7 +479,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
                 maxKeysPerGrant == null ? 10_000 : maxKeysPerGrant),
             digestsOnly == null,
             settings.executor());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         database.close();
         throw e;
       }
