@@ -28,18 +28,13 @@ public final class Anchor {
     this.seal = seal;
   }
 
-  static Anchor of(String chain, long sequence, byte[] tie, Instant at, AuditKeys keys) {
+  /** Of a log under a key, by a chain under the same key, whose ties are the seals. */
+  static Anchor of(String chain, long sequence, byte[] tie, Instant at, String key, Chain seals) {
     byte[] hex = new byte[2 * Chain.BYTES];
     Chain.hex(tie, hex, 0);
     String head = new String(hex, StandardCharsets.US_ASCII);
-    String key = keys.current();
     return new Anchor(
-        chain,
-        sequence,
-        head,
-        at,
-        key,
-        seal(body(chain, sequence, head, at, key), keys.chain(key)));
+        chain, sequence, head, at, key, seal(body(chain, sequence, head, at, key), seals));
   }
 
   private static String body(String chain, long sequence, String tie, Instant at, String key) {

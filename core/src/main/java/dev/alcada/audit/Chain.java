@@ -23,28 +23,38 @@ final class Chain {
   private static final byte[] HEX =
       "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
-  private final @Nullable Mac mac;
-  private final @Nullable MessageDigest digest;
+  /** With the key and nothing else in it, or null if there is no key. */
+  private final @Nullable Mac keyed;
 
-  private Chain(@Nullable Mac mac, @Nullable MessageDigest digest) {
-    this.mac = mac;
-    this.digest = digest;
+  private @Nullable Mac mac;
+  private @Nullable MessageDigest digest;
+
+  /**
+   * Whether a tie was begun and not made: what was fed is still in there, and reset does not help.
+   */
+  private boolean begun = true;
+
+  private Chain(@Nullable Mac keyed) {
+    this.keyed = keyed;
   }
 
   static Chain keyed(Mac mac) {
-    return new Chain(mac, null);
+    return new Chain(mac);
   }
 
   static Chain plain() {
-    try {
-      return new Chain(null, MessageDigest.getInstance("SHA-256"));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new Chain(null);
   }
 
-  /** Writes the tie of a record to {@code to}, which may be {@code before} itself. */
+  /**
+   * Writes the tie of a record to {@code to}, which may be {@code before} itself. One that ends
+   * within it, because the stack or the memory does, leaves the next one right.
+   */
   void tie(byte[] before, byte[] record, int from, int length, byte[] to) {
+    if (begun) {
+      anew();
+    }
+    begun = true;
     try {
       if (mac != null) {
         mac.update(before, 0, BYTES);
@@ -57,6 +67,19 @@ final class Chain {
       }
     } catch (ShortBufferException | DigestException e) {
       throw new IllegalStateException("a tie has " + BYTES + " bytes", e);
+    }
+    begun = false;
+  }
+
+  private void anew() {
+    try {
+      if (keyed != null) {
+        mac = Macs.copy(keyed);
+      } else {
+        digest = MessageDigest.getInstance("SHA-256");
+      }
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

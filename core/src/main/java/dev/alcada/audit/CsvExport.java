@@ -1,9 +1,7 @@
 package dev.alcada.audit;
 
 import dev.alcada.internal.value.JsonText;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -67,20 +65,36 @@ final class CsvExport {
   long export(Path directory, LocalDate day) throws IOException {
     to.append(String.join(",", COLUMNS)).append("\r\n");
     for (LogFile file : LogFile.in(directory)) {
-      try (BufferedReader lines = Files.newBufferedReader(file.path(), StandardCharsets.UTF_8)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-          Map<String, @Nullable Object> record = LogFile.read(bytes, 0, bytes.length);
-          if (record != null
-              && record.get("kind") instanceof String kind
-              && KINDS.contains(kind)
-              && LogFile.text(record.get("at")).startsWith(day.toString())) {
-            row(record);
-          }
-        }
+      if (Files.isRegularFile(file.path())) {
+        FileLines.read(file.path(), new Rows(day.toString()));
       }
     }
     return records;
+  }
+
+  /** Makes a row of each line that is a record of the day; what is none, verifying tells. */
+  private final class Rows implements FileLines.Taker {
+    private final String day;
+
+    Rows(String day) {
+      this.day = day;
+    }
+
+    @Override
+    public void line(long number, byte[] bytes, int from, int to) throws IOException {
+      Map<String, @Nullable Object> record = LogFile.read(bytes, from, to - from);
+      if (record != null
+          && record.get("kind") instanceof String kind
+          && KINDS.contains(kind)
+          && LogFile.text(record.get("at")).startsWith(day)) {
+        row(record);
+      }
+    }
+
+    @Override
+    public void tooLong(long number) {
+      // No record is so long.
+    }
   }
 
   private void row(Map<String, @Nullable Object> record) throws IOException {

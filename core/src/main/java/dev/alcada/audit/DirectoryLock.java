@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,9 +49,11 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   private static FileChannel locked(Path directory) throws IOException {
+    Path path = directory.resolve(LogFile.LOCK);
+    LogPath.checkPlain(path);
     FileChannel channel =
         FileChannel.open(
-            directory.resolve(LogFile.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -81,6 +84,11 @@ final class DirectoryLock implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  /** {@return the directory that is locked, by a name without links, which lead elsewhere later} */
+  Path directory() {
+    return directory;
   }
 
   /** Locks the directory that is there now, where the one that was locked is gone. */

@@ -57,7 +57,7 @@ record LogEnd(
     String finding = null;
     String anchor = anchorText(directory);
     if (anchor != null) {
-      finding = "the files of the log are gone whose anchor is " + anchor;
+      finding = "the files of the log are gone whose anchor is " + LogPath.shown(anchor);
     }
     return new LogEnd("", null, 0, torn, files, 1, 0, hex(Chain.zero()), "", finding);
   }
@@ -103,7 +103,7 @@ record LogEnd(
       throws IOException {
     byte[] start = new byte[64 << 10];
     int read;
-    try (RandomAccessFile in = new RandomAccessFile(file.path().toFile(), "r")) {
+    try (RandomAccessFile in = LogPath.open(file.path(), "r")) {
       read = Math.max(0, in.read(start));
     }
     int end = 0;
@@ -111,7 +111,9 @@ record LogEnd(
       end++;
     }
     Map<String, @Nullable Object> header = LogFile.read(start, 0, end);
-    if (header == null || !"header".equals(header.get("kind"))) {
+    if (header == null
+        || !"header".equals(header.get("kind"))
+        || !LogFile.text(header.get("chain")).matches("[0-9a-f]{16}")) {
       throw new IOException(
           file.path() + ", line 1: this is no header of an audit log; use another directory");
     }
@@ -119,17 +121,18 @@ record LogEnd(
       throw new IOException(
           file.path()
               + ", line 1: found format "
-              + header.get("format")
+              + LogPath.shown(String.valueOf(header.get("format")))
               + ", expected 1: a newer version of the library has written it");
     }
     String key = LogFile.text(header.get("key"));
     if (!key.isEmpty() && !keys.knows(key)) {
+      String named = LogPath.shown(key);
       throw new IOException(
           file.path()
               + ", line 1: it was written under the key \""
-              + key
+              + named
               + "\", which is not among the keys given: add it, as in AuditKeys.of(id, key).and(\""
-              + key
+              + named
               + "\", itsKey)");
     }
     if (!key.isEmpty() && keys.isEmpty()) {
@@ -155,7 +158,7 @@ record LogEnd(
     if (!anchor.isGenuine(keys)) {
       return "the anchor was not made under one of the keys";
     } else if (!anchor.chain().equals(chain)) {
-      return "the anchor is of another log, " + anchor.chain();
+      return "the anchor is of another log, " + LogPath.shown(anchor.chain());
     } else if (anchor.sequence() > last.sequence) {
       return "the end was cut: the anchor is of record "
           + anchor.sequence()
@@ -176,16 +179,18 @@ record LogEnd(
   static @Nullable String anchorText(Path directory) throws IOException {
     try {
       Path path = directory.resolve(LogFile.ANCHOR);
-      return Files.size(path) > 1 << 16
-          ? ""
-          : Files.readString(path, StandardCharsets.ISO_8859_1).strip();
+      return !LogPath.isTaken(path)
+          ? null
+          : !LogPath.isPlain(path) || Files.size(path) > 1 << 16
+              ? ""
+              : Files.readString(path, StandardCharsets.ISO_8859_1).strip();
     } catch (NoSuchFileException e) {
       return null;
     }
   }
 
   private static byte[] tail(Path path) throws IOException {
-    try (RandomAccessFile in = new RandomAccessFile(path.toFile(), "r")) {
+    try (RandomAccessFile in = LogPath.open(path, "r")) {
       long length = in.length();
       byte[] tail = new byte[(int) Math.min(length, TAIL)];
       in.seek(length - tail.length);

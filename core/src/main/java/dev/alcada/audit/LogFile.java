@@ -35,7 +35,13 @@ record LogFile(Path path, long number, LocalDate day) {
 
   static LogFile of(Path directory, long number, LocalDate day) {
     return new LogFile(
-        directory.resolve("audit-%08d-%s.jsonl".formatted(number, day)), number, day);
+        directory.resolve("audit-" + digits(number) + "-" + day + ".jsonl"), number, day);
+  }
+
+  /** In the digits of ASCII, whatever those of the machine's language are. */
+  private static String digits(long number) {
+    String digits = Long.toString(number);
+    return "0".repeat(Math.max(0, 8 - digits.length())) + digits;
   }
 
   String name() {
@@ -48,19 +54,25 @@ record LogFile(Path path, long number, LocalDate day) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         Matcher name = NAME.matcher(String.valueOf(entry.getFileName()));
-        if (name.matches()) {
-          files.add(
-              new LogFile(entry, Long.parseLong(name.group(1)), LocalDate.parse(name.group(2))));
+        LocalDate day = name.matches() ? day(name.group(2)) : null;
+        if (day != null) {
+          files.add(new LogFile(entry, Long.parseLong(name.group(1)), day));
         }
       }
-    } catch (DateTimeException e) {
-      throw new IOException(
-          "a file of " + directory + " is named after a day that there is not", e);
     }
     files.sort(
         Comparator.comparingLong((LogFile file) -> file.number())
             .thenComparing(file -> file.name()));
     return files;
+  }
+
+  /** A file that is named after no day is none of a log's, whoever has put it there. */
+  private static @Nullable LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   /** {@return a record as JSON's values, or null if the bytes are none} */

@@ -85,9 +85,14 @@ final class LogSink implements QueuedListener.Batch {
   /** Writes an event on this thread; {@return whether it is written} */
   synchronized boolean writeNow(Object event) {
     long before = lost;
-    if (!write(List.of(event))) {
-      lost(1);
-      return false;
+    boolean written = false;
+    try {
+      written = write(List.of(event));
+    } finally {
+      if (!written) { // also if the stack or the memory has ended
+        unwritten++;
+        lost++;
+      }
     }
     return lost == before;
   }

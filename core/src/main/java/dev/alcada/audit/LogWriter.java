@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  *                 │ fails: the file is cut back to its last whole record, and nothing of the buffer
  *                 ▼        was ever there; the same events may be written again
  *
- * Numbers and ties go on only with what was written. Not by a channel, for a thread that is
- * interrupted would close it for all others.
+ * Numbers and ties go on only with what was written, by assignments alone: a required log writes on
+ * the thread of a call, whose stack an agent can bring to its end anywhere. Not by a channel, for a
+ * thread that is interrupted would close it for all others.
  */
 
 /** Writes the files of one log. One thread at a time. */
@@ -47,6 +48,7 @@ final class LogWriter implements AutoCloseable {
   private final boolean sync;
   private final DirectoryLock lock;
   private final Chain chain;
+  private final Chain seals;
   private final String chainId;
   private final JsonBytes buffer = new JsonBytes();
   private final long nanosAtFirst;
@@ -65,16 +67,19 @@ final class LogWriter implements AutoCloseable {
   /** What was written last. */
   private long sequence;
 
-  private final byte[] tie = Chain.zero();
+  private byte[] tie = Chain.zero();
 
   /** What was added last to the buffer. */
   private long addedSequence;
 
-  private final byte[] addedTie = Chain.zero();
+  private byte[] addedTie = Chain.zero();
   private int recordStart;
 
+  /** A file that was made and not gone on with: nothing that it holds was ever there. */
+  private @Nullable Path inVain;
+
   private LogWriter(AuditLog.Settings settings, DirectoryLock lock, LogEnd end) {
-    this.directory = settings.directory();
+    this.directory = lock.directory();
     this.keys = settings.keys();
     this.time = settings.time();
     this.maxFileBytes = settings.maxFileBytes();
@@ -82,6 +87,7 @@ final class LogWriter implements AutoCloseable {
     this.sync = settings.sync();
     this.lock = lock;
     this.chain = keys.chain(keys.current());
+    this.seals = keys.chain(keys.current());
     this.nanosAtFirst = time.nanoTime();
     this.instantAtFirst = time.instant();
     this.chainId = end.chain().isEmpty() ? newChain() : end.chain();
@@ -93,11 +99,13 @@ final class LogWriter implements AutoCloseable {
 
   /** Goes on where the log ends, or begins one. */
   static LogWriter open(AuditLog.Settings settings) throws IOException {
-    Files.createDirectories(settings.directory());
+    if (!Files.isDirectory(settings.directory())) {
+      Files.createDirectories(settings.directory());
+    }
     DirectoryLock lock = DirectoryLock.of(settings.directory());
     LogWriter writer = null;
     try {
-      LogEnd end = LogEnd.find(settings.directory(), settings.keys());
+      LogEnd end = LogEnd.find(lock.directory(), settings.keys());
       writer = new LogWriter(settings, lock, end);
       writer.begin(end);
       return writer;
@@ -118,7 +126,7 @@ final class LogWriter implements AutoCloseable {
     if (last == null) {
       rotate();
     } else {
-      RandomAccessFile present = new RandomAccessFile(last.path().toFile(), "rw");
+      RandomAccessFile present = LogPath.open(last.path(), "rw");
       file = present;
       position = end.length();
       present.setLength(position);
@@ -224,13 +232,6 @@ final class LogWriter implements AutoCloseable {
     System.arraycopy(tie, 0, addedTie, 0, tie.length);
   }
 
-  private void written() {
-    sequence = addedSequence;
-    System.arraycopy(addedTie, 0, tie, 0, tie.length);
-    buffer.clear();
-    recordStart = 0;
-  }
-
   private void write() throws IOException {
     if (recordStart == 0) {
       return;
@@ -247,48 +248,65 @@ final class LogWriter implements AutoCloseable {
       if (sync) {
         to.getFD().sync();
       }
-      dirty = false;
     } catch (IOException e) {
-      try {
-        to.setLength(position);
-        dirty = false;
-      } catch (IOException ignored) {
-        // What stands behind the last whole record is cut off by the next write, or at the opening.
-      }
+      cutBack(to);
       throw e;
     }
+    byte[] before = tie;
+    dirty = false;
     position += length;
-    written();
+    sequence = addedSequence;
+    tie = addedTie;
+    addedTie = before;
+    recordStart = 0;
     anchor();
   }
 
-  /** The head, where one write replaces it. A head that lags behind is no wrong one. */
+  /** Cuts off what stands behind the last whole record, or else the next write does, or opening. */
+  private void cutBack(RandomAccessFile from) {
+    try {
+      from.setLength(position);
+      dirty = false;
+    } catch (IOException ignored) {
+      // It may go on standing there for a while.
+    }
+  }
+
+  /**
+   * The head, where one write replaces it. A head that lags behind is no wrong one, so whatever
+   * fails here leaves what was written as it is.
+   */
   private void anchor() {
+    try {
+      writeAnchor();
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      RandomAccessFile last = anchorFile;
+      anchorFile = null;
+      close(last);
+    }
+  }
+
+  private void writeAnchor() throws IOException {
     byte[] text = head().toString().getBytes(StandardCharsets.US_ASCII);
     byte[] padded = new byte[Math.max(ANCHOR_BYTES, text.length + 1)];
     Arrays.fill(padded, (byte) ' ');
     System.arraycopy(text, 0, padded, 0, text.length);
     padded[padded.length - 1] = '\n';
-    try {
-      RandomAccessFile to = anchorFile;
-      if (to == null) {
-        to = new RandomAccessFile(directory.resolve(LogFile.ANCHOR).toFile(), "rw");
-        anchorFile = to;
-      }
-      to.seek(0);
-      to.write(padded);
-      if (sync) {
-        to.getFD().sync();
-      }
-    } catch (IOException e) {
-      close(anchorFile);
-      anchorFile = null;
+    RandomAccessFile to = anchorFile;
+    if (to == null) {
+      to = LogPath.replace(directory.resolve(LogFile.ANCHOR));
+      anchorFile = to;
+    }
+    to.seek(0);
+    to.write(padded);
+    if (sync) {
+      to.getFD().sync();
     }
   }
 
   /** {@return the last record that was written} */
   Anchor head() {
-    return Anchor.of(chainId, sequence, tie, now(), keys);
+    return Anchor.of(chainId, sequence, tie, now(), keys.current(), seals);
   }
 
   // Files.
@@ -320,6 +338,10 @@ final class LogWriter implements AutoCloseable {
     LocalDate today = today();
     // A clock that goes back begins no file: the order of a log is that of its numbers.
     if (position >= maxFileBytes || today.isAfter(named.day())) {
+      if (dirty) {
+        Objects.requireNonNull(file).setLength(position); // nobody comes back to it
+        dirty = false;
+      }
       rotate();
       retire(today);
     }
@@ -328,13 +350,14 @@ final class LogWriter implements AutoCloseable {
   private void rotate() throws IOException {
     LogFile before = named;
     LocalDate today = today();
-    LogFile next =
-        LogFile.of(
-            directory, before.number() + 1, today.isAfter(before.day()) ? today : before.day());
-    RandomAccessFile begun = new RandomAccessFile(next.path().toFile(), "rw");
-    Object begunKey;
+    LogFile next = free(before.number() + 1, today.isAfter(before.day()) ? today : before.day());
     rewind();
+    Files.createFile(next.path()); // never what somebody has put there
+    inVain = next.path();
+    RandomAccessFile begun = null;
+    Object begunKey;
     try {
+      begun = new RandomAccessFile(next.path().toFile(), "rw");
       record("header")
           .member("format", LogFile.FORMAT)
           .member("chain", chainId)
@@ -344,28 +367,49 @@ final class LogWriter implements AutoCloseable {
           .member("from", LogEnd.hex(tie))
           .member("at", now());
       tie();
-      begun.setLength(0);
       begun.write(buffer.bytes(), 0, recordStart);
       begunKey = key(next.path());
     } catch (IOException e) {
-      rewind();
       close(begun);
       try {
         Files.deleteIfExists(next.path());
       } catch (IOException ignored) {
-        // An empty file, which the next attempt begins anew.
+        // The next attempt removes it.
       }
       throw e;
     }
     RandomAccessFile last = file;
+    byte[] lastTie = tie;
     file = begun;
     named = next;
     fileKey = begunKey;
     position = recordStart;
     dirty = false;
-    written();
+    inVain = null;
+    sequence = addedSequence;
+    tie = addedTie;
+    addedTie = lastTie;
+    recordStart = 0;
     close(last);
     anchor();
+  }
+
+  /** {@return the next file, under a number that nobody has taken: what stands there is kept} */
+  private LogFile free(long from, LocalDate day) throws IOException {
+    Path made = inVain;
+    if (made != null) {
+      Files.deleteIfExists(made);
+      inVain = null;
+    }
+    long number = from;
+    LogFile next = LogFile.of(directory, number, day);
+    while (LogPath.isTaken(next.path())) {
+      if (number == from) {
+        LOG.error("Something that the audit log has not written stands in {}", next.path());
+      }
+      next = LogFile.of(directory, ++number, day);
+    }
+    return next;
   }
 
   /**
@@ -380,11 +424,13 @@ final class LogWriter implements AutoCloseable {
     }
     try {
       List<LogFile> files = LogFile.in(directory);
+      LocalDate day = LocalDate.MIN;
       for (int i = 0; i + 1 < files.size(); i++) {
         LogFile oldest = files.get(i);
-        // A file may hold records up to the day on which the next was begun.
-        if (!files.get(i + 1).day().isBefore(today.minusDays(retainDays))
-            || oldest.number() >= named.number()) {
+        // A file may hold records up to the day on which the next was begun. Days never go back, or
+        // a file that somebody puts between ours would have us remove those before it.
+        day = latest(latest(day, oldest.day()), files.get(i + 1).day());
+        if (!day.isBefore(today.minusDays(retainDays)) || oldest.number() >= named.number()) {
           return;
         }
         rewind();
@@ -399,6 +445,10 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
+  private static LocalDate latest(LocalDate one, LocalDate other) {
+    return one.isAfter(other) ? one : other;
+  }
+
   private static void close(@Nullable AutoCloseable open) {
     if (open != null) {
       try {
@@ -410,7 +460,11 @@ final class LogWriter implements AutoCloseable {
   }
 
   private void closeFiles() {
-    close(file);
+    RandomAccessFile last = file;
+    if (dirty && last != null) {
+      cutBack(last);
+    }
+    close(last);
     close(anchorFile);
   }
 

@@ -3,7 +3,6 @@ package dev.alcada.audit;
 import dev.alcada.audit.AuditReport.Finding;
 import dev.alcada.audit.AuditReport.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a log from its first file to its last, and compares it with its anchors. */
 final class Verifier {
-  private static final int BLOCK = 1 << 20;
-  private static final int LONGEST_LINE = 64 << 20;
   private static final byte[] HEADER = "\"kind\":\"header\"".getBytes(StandardCharsets.US_ASCII);
 
   private final Path directory;
@@ -75,9 +72,13 @@ final class Verifier {
   private void readAnchor(boolean empty) throws IOException {
     String text = LogEnd.anchorText(directory);
     if (text == null) {
-      if (!empty) {
-        found.add(LogFile.ANCHOR, 1, Kind.ANCHOR, "it is missing, so a cut end cannot be told");
-      }
+      found.add(
+          LogFile.ANCHOR,
+          1,
+          empty ? Kind.REMOVED : Kind.ANCHOR,
+          empty
+              ? "there is no log: neither its files nor its anchor"
+              : "it is missing, so a cut end cannot be told");
       return;
     }
     try {
@@ -119,35 +120,27 @@ final class Verifier {
 
   /** {@return how many lines it has} */
   private long read(LogFile file, @Nullable LogFile before, boolean last) throws IOException {
-    byte[] block = new byte[BLOCK];
-    int filled = 0;
-    long line = 0;
-    try (InputStream in = Files.newInputStream(file.path())) {
-      while (true) {
-        int read = in.read(block, filled, block.length - filled);
-        if (read < 0) {
-          break;
-        }
-        int end = filled + read;
-        int start = 0;
-        for (int at = filled; at < end; at++) {
-          if (block[at] == '\n') {
-            line(file, before, ++line, block, start, at);
-            start = at + 1;
-          }
-        }
-        filled = end - start;
-        System.arraycopy(block, start, block, 0, filled);
-        if (filled == block.length) {
-          if (block.length >= LONGEST_LINE) {
-            throw new IOException(file.path() + ", line " + (line + 1) + ": it does not end");
-          }
-          block = Arrays.copyOf(block, 2 * block.length);
-        }
-      }
+    if (!Files.isRegularFile(file.path())) {
+      found.add(file, 1, Kind.INSERTED, "it is no file, but something else of such a name");
+      return 0;
     }
-    if (filled > 0 || line == 0) {
-      String what = file.name() + ":" + (line + 1) + ": " + filled + " bytes of a torn line";
+    FileLines read =
+        FileLines.read(
+            file.path(),
+            new FileLines.Taker() {
+              @Override
+              public void line(long number, byte[] bytes, int from, int to) {
+                Verifier.this.line(file, before, number, bytes, from, to);
+              }
+
+              @Override
+              public void tooLong(long number) {
+                found.add(file, number, Kind.CHANGED, "the line is longer than any record");
+              }
+            });
+    if (read.rest() > 0 || read.lines() == 0) {
+      long line = read.lines();
+      String what = file.name() + ":" + (line + 1) + ": " + read.rest() + " bytes of a torn line";
       if (last) {
         found.note(what + ", as a crash leaves one; the log is whole up to there");
       } else if (line == 0) {
@@ -156,7 +149,7 @@ final class Verifier {
         found.add(file, line + 1, Kind.CHANGED, "the line does not end");
       }
     }
-    return line;
+    return read.lines();
   }
 
   private void line(
@@ -288,7 +281,7 @@ final class Verifier {
       if (all.size() >= MOST) {
         return -1;
       }
-      all.add(new Finding(file, line, kind, text));
+      all.add(new Finding(file, line, kind, LogPath.shown(text)));
       return all.size() - 1;
     }
 
@@ -306,7 +299,7 @@ final class Verifier {
 
     void note(String text) {
       if (notes.size() < MOST) {
-        notes.add(text);
+        notes.add(LogPath.shown(text));
       }
     }
 

@@ -26,6 +26,7 @@ final class Circuit {
   private final int mostInFlight;
   private final Listener listener;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger spare = new AtomicInteger();
 
   private volatile State state = State.AVAILABLE;
   private int failures;
@@ -50,6 +51,7 @@ final class Circuit {
     if (state != State.AVAILABLE && !tries()) {
       return new StoreUnavailableException("the store does not answer", false, null);
     }
+    room();
     if (inFlight.incrementAndGet() > mostInFlight) {
       inFlight.decrementAndGet();
       return new StoreUnavailableException(
@@ -66,6 +68,11 @@ final class Circuit {
     }
     nextTry = now + PAUSE;
     return true;
+  }
+
+  /** As much stack as {@link #end} takes: a call that has none left ends before it has begun. */
+  private void room() {
+    spare.decrementAndGet();
   }
 
   void end() {
@@ -97,7 +104,7 @@ final class Circuit {
   private void tell(State now, @Nullable Throwable failure) {
     try {
       listener.changed(now, failure);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn("The listener of a store's state failed", e);
     }
   }

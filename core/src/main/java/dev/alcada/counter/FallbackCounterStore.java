@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -220,49 +221,81 @@ public final class FallbackCounterStore implements AsyncCounterStore {
       Supplier<CompletionStage<T>> question,
       Function<T, T> answered,
       Function<RuntimeException, T> without) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    AtomicBoolean ended = new AtomicBoolean();
     StoreUnavailableException barred = circuit.begin();
     if (barred != null) {
       return decided(() -> without.apply(barred));
     }
-    CompletableFuture<T> stage;
+    CompletableFuture<T> stage = null;
     try {
-      stage = question.get().toCompletableFuture();
+      CompletableFuture<T> given = question.get().toCompletableFuture();
+      stage = given;
+      CompletableFuture<T> inTime = given.copy();
+      inTime.whenComplete(
+          (answer, failure) -> {
+            end(ended);
+            try {
+              take(result, given, answer, failure, answered, without);
+            } catch (Throwable e) {
+              result.completeExceptionally(e); // a stage would keep it to itself
+            }
+          });
+      inTime.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return result;
     } catch (IllegalArgumentException e) {
-      circuit.end();
+      end(ended);
       throw e;
     } catch (RuntimeException e) {
-      circuit.end();
+      end(ended);
       circuit.failed(e);
       return decided(() -> without.apply(e));
+    } catch (Throwable e) {
+      end(ended); // the stack or the memory has ended
+      if (stage != null) {
+        giveBackLate(stage);
+      }
+      throw e;
     }
-    CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture<T> inTime = stage.copy();
-    inTime.whenComplete(
-        (answer, failure) -> {
-          circuit.end();
-          if (failure == null) {
-            circuit.answered();
-            decide(result, () -> answered.apply(answer));
-          } else if (failure instanceof TimeoutException) {
-            circuit.failed(failure);
-            giveBackLate(stage);
-            RuntimeException late =
-                new StoreUnavailableException(
-                    "the store did not answer within " + timeout, true, failure);
-            // Not on the clock's thread, which others need.
-            executor.execute(() -> decide(result, () -> without.apply(late)));
-          } else {
-            RuntimeException why = told(failure);
-            if (!(why instanceof IllegalArgumentException)) {
-              circuit.failed(why);
-              decide(result, () -> without.apply(why));
-            } else {
-              result.completeExceptionally(why);
-            }
-          }
-        });
-    inTime.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    return result;
+  }
+
+  private void end(AtomicBoolean ended) {
+    if (ended.compareAndSet(false, true)) {
+      circuit.end();
+    }
+  }
+
+  private <T> void take(
+      CompletableFuture<T> result,
+      CompletableFuture<T> stage,
+      T answer,
+      @Nullable Throwable failure,
+      Function<T, T> answered,
+      Function<RuntimeException, T> without) {
+    if (failure == null) {
+      circuit.answered();
+      decide(result, () -> answered.apply(answer));
+    } else if (failure instanceof TimeoutException) {
+      circuit.failed(failure);
+      giveBackLate(stage);
+      RuntimeException late =
+          new StoreUnavailableException(
+              "the store did not answer within " + timeout, true, failure);
+      Runnable decision = () -> decide(result, () -> without.apply(late));
+      try {
+        executor.execute(decision); // not on the clock's thread, which others need
+      } catch (RuntimeException e) {
+        decision.run(); // but rather there than never
+      }
+    } else {
+      RuntimeException why = told(failure);
+      if (why instanceof IllegalArgumentException) {
+        result.completeExceptionally(why);
+      } else {
+        circuit.failed(why);
+        decide(result, () -> without.apply(why));
+      }
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // nobody waits

@@ -11,10 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -112,13 +110,15 @@ final class ApprovalRecords {
       }
       looking = true;
     }
-    try {
-      CompletableFuture.delayedExecutor(LOOK_SECONDS, TimeUnit.SECONDS, executor)
-          .execute(this::lookAtAll);
-    } catch (RuntimeException e) {
-      synchronized (open) {
-        looking = false; // the next change tries again
-      }
+    Stages.later(LOOK_SECONDS, executor, this::lookAtAll, this::lookWasRefused);
+  }
+
+  private void lookWasRefused() {
+    synchronized (open) {
+      looking = false;
+    }
+    if (!Stages.isOver(executor)) {
+      lookLater();
     }
   }
 

@@ -142,7 +142,9 @@ final class AsyncCall<R extends @Nullable Object> {
     }
     answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     halt.endsWait(answer);
-    answer.whenCompleteAsync(
+    Stages.take(
+        answer,
+        executor,
         (request, failure) -> {
           if (outcome.isDone()) {
             return; // nobody waits for it any more; the yes stays for the same call made again
@@ -153,8 +155,7 @@ final class AsyncCall<R extends @Nullable Object> {
           } else {
             again();
           }
-        },
-        executor);
+        });
     outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
     return true;
   }

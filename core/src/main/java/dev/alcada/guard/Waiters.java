@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +99,16 @@ final class Waiters {
       }
       looking = true;
     }
-    CompletableFuture.delayedExecutor(LOOK_SECONDS, TimeUnit.SECONDS, executor)
-        .execute(this::lookAtAll);
+    Stages.later(LOOK_SECONDS, executor, this::lookAtAll, this::lookWasRefused);
+  }
+
+  private void lookWasRefused() {
+    synchronized (lock) {
+      looking = false;
+    }
+    if (!Stages.isOver(executor)) {
+      lookLater();
+    }
   }
 
   private void lookAtAll() {
@@ -137,7 +144,11 @@ final class Waiters {
       }
       inAll -= waiters.size();
     }
-    executor.execute(() -> waiters.forEach(how));
+    try {
+      executor.execute(() -> waiters.forEach(how));
+    } catch (RuntimeException e) {
+      waiters.forEach(how); // no other thread is to be had, and nobody would answer them later
+    }
   }
 
   private void forget(String id, CompletableFuture<ApprovalRequest> waiter) {

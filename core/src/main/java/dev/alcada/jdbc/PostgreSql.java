@@ -7,6 +7,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,16 @@ final class PostgreSql extends Database {
   private static final String CLOCK =
       "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
+  /** A connection that a call has of the pool; what is over is to be closed. */
+  private static final class Lent {
+    private volatile @Nullable Connection over;
+  }
+
+  private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
+
+  /** Whether there may be some that are over. */
+  private volatile boolean left;
+
   private final String begin;
   private final int querySeconds;
   private final int networkMillis;
@@ -54,7 +65,9 @@ final class PostgreSql extends Database {
         "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
             + (" SET LOCAL lock_timeout = " + millis + ";")
             + (" SET LOCAL statement_timeout = " + 2 * millis + ";")
-            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";");
+            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";")
+            // A plan that is made while there are few rows would read the whole table ever after.
+            + " SET LOCAL enable_seqscan = off;";
     this.querySeconds = (int) ((2 * millis + 999) / 1_000);
     this.networkMillis = (int) Math.max(4 * millis, 2_000);
   }
@@ -165,38 +178,87 @@ final class PostgreSql extends Database {
 
   @SuppressWarnings("NullAway") // as its type says
   private <T extends @Nullable Object> T with(boolean reading, Work<T> work) throws SQLException {
-    Connection connection = settings.source().getConnection();
-    try {
-      boolean autoCommit = connection.getAutoCommit();
-      int network = limited(connection);
-      try {
-        connection.setAutoCommit(reading);
-        return reading ? work.with(connection) : committed(connection, work);
-      } finally {
-        restore(connection, autoCommit, network);
-      }
-    } finally {
-      quietly(connection::close);
+    if (left) {
+      giveBackLeft();
     }
-  }
-
-  @SuppressWarnings("NullAway") // as its type says
-  private static <T extends @Nullable Object> T committed(Connection connection, Work<T> work)
-      throws SQLException {
-    T result;
+    Lent own = new Lent();
+    lent.add(own);
+    Connection connection;
     try {
-      result = work.with(connection);
+      connection = settings.source().getConnection();
     } catch (Throwable e) {
-      quietly(connection::rollback);
+      lent.remove(own);
       throw e;
     }
     try {
+      boolean autoCommit = connection.getAutoCommit();
+      int network = limited(connection);
+      boolean open = false;
+      try {
+        connection.setAutoCommit(reading);
+        open = !reading;
+        T result = work.with(connection);
+        if (open) {
+          commit(connection);
+        }
+        open = false;
+        return result;
+      } finally {
+        // Unless it is rolled back, what follows would commit it.
+        if (open) {
+          quietly(connection::rollback);
+        }
+        restore(connection, autoCommit, network);
+      }
+    } finally {
+      giveBack(own, connection);
+    }
+  }
+
+  private static void commit(Connection connection) throws SQLException {
+    try {
       connection.commit();
     } catch (SQLException e) {
-      quietly(connection::rollback);
       throw unknown(e);
     }
-    return result;
+  }
+
+  private void giveBack(Lent own, Connection connection) {
+    boolean given = false;
+    try {
+      quietly(connection::close);
+      given = true;
+      lent.remove(own);
+    } finally {
+      if (!given) {
+        own.over = connection;
+        left = true;
+      }
+    }
+  }
+
+  /** Closes what calls had no stack left to close, as an agent can make them: a pool has few. */
+  private void giveBackLeft() {
+    left = false;
+    boolean all = false;
+    try {
+      for (Lent each : lent) {
+        synchronized (each) {
+          Connection over = each.over;
+          if (over != null) {
+            quietly(over::rollback);
+            quietly(over::close);
+            each.over = null;
+            lent.remove(each);
+          }
+        }
+      }
+      all = true;
+    } finally {
+      if (!all) {
+        left = true;
+      }
+    }
   }
 
   /** So that a server that is gone without a word is not waited for; {@return what it was} */

@@ -26,9 +26,14 @@ final class Sqlite extends Database {
   private static final String TIMED = "SELECT id, data, ?";
 
   private static final int MILLISECOND = 1_000_000;
+  private static final int FRAMES_TO_WAKE = 4;
 
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable Connection kept;
+
+  /** One that is to be closed: what it has begun would hold the file against everybody. */
+  private @Nullable Connection over;
+
   private boolean closed;
 
   Sqlite(Settings settings) {
@@ -117,6 +122,7 @@ final class Sqlite extends Database {
 
   @SuppressWarnings("NullAway") // as its type says
   private <T extends @Nullable Object> T inTurn(Work<T> work) {
+    room(FRAMES_TO_WAKE);
     try {
       if (!turn.tryLock(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException(
@@ -134,22 +140,41 @@ final class Sqlite extends Database {
     } catch (SQLException e) {
       throw failed(e);
     } finally {
-      if (!done) {
-        drop();
+      try {
+        if (!done) {
+          drop();
+        }
+      } finally {
+        turn.unlock(); // also where the stack has ended, and ended again
       }
-      turn.unlock();
     }
+  }
+
+  /**
+   * Takes as much stack as it takes to unlock: a call that has none left for that, as an agent can
+   * make one, ends before it has locked.
+   */
+  private static void room(int frames) {
+    if (frames > 0) {
+      room(frames - 1);
+      return;
+    }
+    ReentrantLock none = new ReentrantLock();
+    none.lock();
+    none.unlock();
   }
 
   private Connection connection() throws SQLException {
     if (closed) {
       throw new IllegalStateException("the store is closed");
     }
+    closeOver();
     Connection present = kept;
     if (present != null) {
       return present;
     }
     Connection opened = settings.source().getConnection();
+    over = opened;
     try {
       opened.setAutoCommit(true);
       execute(opened, "PRAGMA busy_timeout = " + settings.timeout().toMillis());
@@ -161,13 +186,14 @@ final class Sqlite extends Database {
                 + ", expected a file that can be in mode WAL: neither in memory nor read-only");
       }
       execute(opened, "PRAGMA synchronous = " + (settings.syncEveryCommit() ? "FULL" : "NORMAL"));
-    } catch (SQLException | RuntimeException e) {
-      close(opened);
+      Connection keeping = KeptStatements.over(opened, this::tellTime);
+      over = null;
+      kept = keeping;
+      return keeping;
+    } catch (Throwable e) {
+      closeOver();
       throw e;
     }
-    Connection keeping = KeptStatements.over(opened, this::tellTime);
-    kept = keeping;
-    return keeping;
   }
 
   private void tellTime(String sql, PreparedStatement statement) throws SQLException {
@@ -205,17 +231,26 @@ final class Sqlite extends Database {
 
   /** A connection on which something failed is opened anew: whatever it had begun ends with it. */
   private void drop() {
-    Connection present = kept;
-    kept = null;
+    if (kept != null) {
+      over = kept;
+      kept = null;
+    }
+    closeOver();
+  }
+
+  /** Closes what is to be closed; where the stack ends within that, whoever comes next does. */
+  private void closeOver() {
+    Connection present = over;
     if (present != null) {
       close(present);
+      over = null;
     }
   }
 
   private static void close(Connection connection) {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // It is not used again.
     }
   }

@@ -1,6 +1,7 @@
 package dev.alcada.policy;
 
 import dev.alcada.internal.document.DocumentText;
+import dev.alcada.internal.document.HaltSearch;
 import dev.alcada.internal.document.Node;
 import dev.alcada.internal.document.ObjectReader;
 import dev.alcada.internal.document.Place;
@@ -74,7 +75,16 @@ final class DocumentReader {
     Problems problems = new Problems();
     HaltSeen halt = new HaltSeen();
     Node tree = DocumentText.tree(text, new TreeBuilder(problems, halt), problems);
+    if (tree instanceof Node.Broken && halt.text == null) {
+      halt.text = haltOfBroken(text);
+    }
     return read(OlderDialect.translated(tree, problems), document, problems, halt);
+  }
+
+  /** {@return what a text that is no document says of a halt, where a person sees it at the top} */
+  static @Nullable String haltOfBroken(String text) {
+    String found = HaltSearch.in(text);
+    return found != null && found.isEmpty() ? HALTED : found;
   }
 
   /** As {@link #read(String, String)}, of a tree whose own problems are noted already. */

@@ -33,7 +33,9 @@ public final class PolicyException extends RuntimeException {
   }
 
   static PolicyException of(String document, UnreadableException e) {
-    return of(document, List.of(e.fault()), e.getCause(), null);
+    String text = e.text();
+    String halt = text == null ? null : DocumentReader.haltOfBroken(text);
+    return of(document, List.of(e.fault()), e.getCause(), halt);
   }
 
   /** {@return what is wrong, in the order of the document's text; at least one problem} */

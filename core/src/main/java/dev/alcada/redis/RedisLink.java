@@ -117,24 +117,40 @@ final class RedisLink implements AutoCloseable {
               closed ? "this store is closed" : "Redis is not connected", false, null));
       return asked;
     }
-    if (underWay.incrementAndGet() > mostInFlight) {
-      underWay.decrementAndGet();
+    // What gives its place back comes first: a stack that ends at any call from here on, as an
+    // agent
+    // can make one end, leaves that to the timer.
+    asked.whenComplete(
+        (answer, failure) -> {
+          if (asked.counted) {
+            giveBack(asked);
+          }
+          inFlight.remove(asked);
+        });
+    asked.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    asked.seen = losses.get();
+    inFlight.add(asked);
+    int others = underWay.getAndIncrement();
+    asked.counted = true;
+    if (asked.isDone()) {
+      giveBack(asked); // it was ended in between, and may not have seen that it has a place
+      return asked;
+    } else if (others >= mostInFlight) {
       asked.completeExceptionally(
           new StoreUnavailableException(
               "Redis was asked " + mostInFlight + " times and has not answered yet", false, null));
       return asked;
     }
-    asked.seen = losses.get();
-    inFlight.add(asked);
-    asked.whenComplete(
-        (answer, failure) -> {
-          inFlight.remove(asked);
-          underWay.decrementAndGet();
-        });
     asked.send(
         () -> present.commands.evalsha(script.digest(), ScriptOutputType.VALUE, keys, arguments),
         () -> present.commands.eval(bytes(script), ScriptOutputType.VALUE, keys, arguments));
-    return asked.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    return asked;
+  }
+
+  private void giveBack(Asked asked) {
+    if (asked.gaveBack.compareAndSet(false, true)) {
+      underWay.decrementAndGet();
+    }
   }
 
   private static byte[] bytes(Script script) {
@@ -268,6 +284,12 @@ final class RedisLink implements AutoCloseable {
   /** An answer that is waited for. */
   private final class Asked extends CompletableFuture<byte[]> {
     private int seen;
+
+    /** Whether it has a place among those under way. */
+    private volatile boolean counted;
+
+    private final AtomicBoolean gaveBack = new AtomicBoolean();
+
     private volatile @Nullable RedisFuture<?> sent;
 
     @SuppressWarnings("FutureReturnValueIgnored") // each ends in this one

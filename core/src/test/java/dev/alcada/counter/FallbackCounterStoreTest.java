@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ class FallbackCounterStoreTest {
   private final ManualTime time = new ManualTime();
   private final Shared shared = new Shared(memory());
   private final List<String> told = new ArrayList<>();
+  private boolean brokenListener;
 
   /** A store in memory that can be far away. */
   private final class Shared implements AsyncCounterStore {
@@ -42,6 +44,7 @@ class FallbackCounterStoreTest {
     private final List<Runnable> waiting = new ArrayList<>();
     private @Nullable RuntimeException gone;
     private boolean slow;
+    private boolean ends;
     private int asked;
 
     Shared(CounterStore store) {
@@ -60,6 +63,9 @@ class FallbackCounterStoreTest {
 
     private <T> CompletionStage<T> answered(Supplier<T> answer) {
       asked++;
+      if (ends) {
+        throw new StackOverflowError("no stack is left");
+      }
       if (gone != null) {
         return CompletableFuture.failedFuture(gone);
       } else if (slow) {
@@ -96,8 +102,12 @@ class FallbackCounterStoreTest {
     return FallbackCounterStore.builder(store)
         .timeSource(time)
         .listener(
-            (state, failure) ->
-                told.add(state + " " + (failure == null ? "" : failure.getMessage())));
+            (state, failure) -> {
+              if (brokenListener) {
+                throw new AssertionError("listener");
+              }
+              told.add(state + " " + (failure == null ? "" : failure.getMessage()));
+            });
   }
 
   private CounterStore memory() {
@@ -502,5 +512,69 @@ class FallbackCounterStoreTest {
         .hasMessage("open was set before");
     assertThatThrownBy(() -> over(shared).timeout(Duration.ofHours(1)))
         .hasMessage("timeout is PT1H, expected 1 ms to 1 minute");
+  }
+
+  /** As an agent makes a call end that has used up its stack. */
+  @Test
+  void aQuestionThatEndsInAnErrorGivesItsPlaceBack() {
+    shared.ends = true;
+    FallbackCounterStore store = over(shared).timeout(MINUTE).maxInFlight(3).build();
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> store.reserve(Demand.of(calls("rate", 9))))
+          .isInstanceOf(StackOverflowError.class);
+      assertThatThrownBy(() -> store.reserveAsync(Demand.of(calls("rate", 9))))
+          .isInstanceOf(StackOverflowError.class);
+    }
+    shared.ends = false;
+
+    assertThat(admits(store, calls("rate", 9))).isTrue();
+    assertThat(store.reserveAsync(Demand.of(calls("rate", 9)))).isCompleted();
+  }
+
+  @Test
+  void whoeverWaitsIsAnsweredThoughTheExecutorTakesNothing() throws Exception {
+    shared.slow = true;
+    FallbackCounterStore store =
+        over(shared)
+            .timeout(Duration.ofMillis(1))
+            .executor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .build();
+
+    CompletableFuture<ReserveResult> stage =
+        store.reserveAsync(Demand.of(calls("rate", 1))).toCompletableFuture();
+
+    assertThatThrownBy(() -> stage.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreUnavailableException.class);
+  }
+
+  @Test
+  void aListenerThatFailsWithAnErrorKeepsNoAnswerFromAnybody() throws Throwable {
+    List<String> logged =
+        OwnLog.of(
+            () -> {
+              FallbackCounterStore store = over(shared).timeout(MINUTE).build();
+              brokenListener = true;
+              shared.goes();
+              for (int i = 0; i < 4; i++) {
+                CompletableFuture<ReserveResult> stage =
+                    store.reserveAsync(Demand.of(calls("rate", 1))).toCompletableFuture();
+                assertThatThrownBy(() -> stage.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(StoreUnavailableException.class);
+              }
+              shared.comesBack();
+              time.advance(MINUTE);
+
+              assertThat(
+                      store
+                          .reserveAsync(Demand.of(calls("rate", 1)))
+                          .toCompletableFuture()
+                          .get(30, TimeUnit.SECONDS))
+                  .isInstanceOf(Reservation.class);
+            });
+
+    assertThat(logged).anyMatch(line -> line.contains("The listener of a store's state failed"));
   }
 }

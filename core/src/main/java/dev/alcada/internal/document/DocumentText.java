@@ -11,7 +11,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** The text of a document: what it is written in. */
 public final class DocumentText {
@@ -87,11 +86,16 @@ public final class DocumentText {
     try (InputStream in = opening.open()) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException | RuntimeException e) {
-      throw failed(
-          Place.root(0, 0), "no readable " + what + " (" + e + ")", "a policy document", e);
+      throw new UnreadableException(
+          fault(Place.root(0, 0), "no readable " + what + " (" + e + ")", "a policy document"),
+          e,
+          null);
     }
     if (bytes.length > MAX_BYTES) {
-      throw failed(Place.root(0, 0), "more than 16 MiB", "at most 16 MiB", null);
+      throw new UnreadableException(
+          fault(Place.root(0, 0), "more than 16 MiB", "at most 16 MiB"),
+          null,
+          new String(bytes, StandardCharsets.UTF_8));
     }
     CharBuffer text = CharBuffer.allocate(bytes.length);
     CoderResult result =
@@ -104,11 +108,13 @@ public final class DocumentText {
         bytes.length > 1
             && (bytes[0] == 0 || bytes[1] == 0 || (bytes[0] & bytes[1] & 0xff) == 0xfe);
     if (result.isError() || otherEncoding) {
-      throw failed(
-          otherEncoding ? Place.root(1, 1) : endOf(text),
-          otherEncoding ? "UTF-16 or UTF-32" : "bytes that are not UTF-8",
-          "a document in UTF-8",
-          null);
+      throw new UnreadableException(
+          fault(
+              otherEncoding ? Place.root(1, 1) : endOf(text),
+              otherEncoding ? "UTF-16 or UTF-32" : "bytes that are not UTF-8",
+              "a document in UTF-8"),
+          null,
+          madeOut(bytes, otherEncoding));
     }
     return text.toString();
   }
@@ -123,10 +129,15 @@ public final class DocumentText {
     return Place.root(line, column);
   }
 
-  private static UnreadableException failed(
-      Place place, String found, String expected, @Nullable Throwable cause) {
-    return new UnreadableException(
-        new Fault("", place.line(), place.column(), found, expected, null), cause);
+  private static Fault fault(Place place, String found, String expected) {
+    return new Fault("", place.line(), place.column(), found, expected, null);
+  }
+
+  /** Of UTF-16 and UTF-32 the characters of Latin-1, which are enough to find a name. */
+  private static String madeOut(byte[] bytes, boolean otherEncoding) {
+    String text =
+        new String(bytes, otherEncoding ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    return otherEncoding ? text.replaceFirst("^\0*[\u00fe\u00ff]{2}", "") : text;
   }
 
   private static Place placeOf(String text, char first) {

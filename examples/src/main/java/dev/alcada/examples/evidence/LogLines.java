@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the lines of a log that may still be written, file after file. */
 final class LogLines {
+  /** More than a record can have. */
+  private static final int LONGEST = 8 << 20;
+
+  /** What stands for a line that is no record, whatever it holds. */
+  private static final String TOO_LONG = "";
+
   private final Path directory;
   private @Nullable Path file;
   private long position;
@@ -19,6 +25,9 @@ final class LogLines {
   private byte[] read = new byte[0];
 
   private int given;
+
+  /** Whether a line is being passed over that is longer than any record. */
+  private boolean passing;
 
   LogLines(Path directory) {
     this.directory = directory;
@@ -31,8 +40,16 @@ final class LogLines {
         if (read[at] == '\n') {
           String line = new String(read, given, at - given, StandardCharsets.UTF_8);
           given = at + 1;
+          if (passing) {
+            passing = false;
+            return TOO_LONG;
+          }
           return line;
         }
+      }
+      if (read.length - given > LONGEST) {
+        passing = true;
+        given = read.length;
       }
       if (!more() && !nextFile()) {
         return null;
@@ -42,8 +59,8 @@ final class LogLines {
 
   private boolean more() throws IOException {
     Path from = file;
-    if (from == null || !Files.exists(from)) {
-      return false;
+    if (from == null || !Files.isRegularFile(from)) {
+      return false; // a pipe of such a name would be waited for
     }
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     rest.write(read, given, read.length - given);
@@ -82,6 +99,7 @@ final class LogLines {
     position = 0;
     read = new byte[0];
     given = 0;
+    passing = false;
     return true;
   }
 }

@@ -10,12 +10,14 @@ import dev.alcada.examples.Printed;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -128,6 +130,34 @@ class CommandsTest {
 
   private static ToolCall call(String grant, int amount) {
     return ToolCall.of("pay", Map.of("amount", amount), Caller.grant(grant));
+  }
+
+  /** A hole in a file, which takes no disk, and a pipe, which has no end. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLogThatSomebodyHasMadeEndlessIsShownAsFarAsItIsOne() throws Exception {
+    Path audit = folder.resolve("audit");
+    try (AuditLog log = AuditLog.open(audit, AuditKeys.none())) {
+      ToolGuard guard = ToolGuard.builder(Policy.load(policy)).listener(log).build();
+      guard.call(call("agent-7", 5), made -> "paid");
+    }
+    try (Stream<Path> files = Files.list(audit);
+        RandomAccessFile file =
+            new RandomAccessFile(
+                files.filter(each -> each.toString().endsWith(".jsonl")).findFirst().orElseThrow().toFile(),
+                "rw")) {
+      file.seek(file.length() + (300L << 20));
+      file.write('\n');
+    }
+    new ProcessBuilder("mkfifo", audit.resolve("audit-00000002-2100-01-01.jsonl").toString())
+        .start()
+        .waitFor();
+
+    assertThat(run("tail", audit, "--no-follow").out().lines())
+        .hasSize(4)
+        .last()
+        .isEqualTo("a line that is no record");
+    assertThat(run("verify", audit).out()).contains("longer than any record", "it is no file");
   }
 
   @Test
