@@ -173,6 +173,20 @@ abstract class LateCases extends HeldCases {
     assertThat(hasRoom(store, holding)).isFalse();
   }
 
+  /** A store may keep a call by itself otherwise than one that makes its key. */
+  @Test
+  void norIsWhatIsKnownOfACallBesideOthersOfItsKey() {
+    CounterStore store = lateStore(Holding.AMOUNT);
+    admitted(store, charge("rate", "a", 9, 1));
+    Reservation call = admitted(store, charge("rate", "a", 9, 1));
+    String id = id(call);
+    settle(call, "keep");
+    settle(call, "lose");
+
+    assertThat(store.settleLate(id, Ended.NOT_DONE)).isFalse();
+    assertThat(used(store, charge("rate", "a", 9, 1))).isEqualTo(2);
+  }
+
   @Test
   void nothingIsGivenBackThatCountsHoweverTheCallHasEnded() {
     CounterStore store = lateStore(Holding.ALL);

@@ -228,4 +228,21 @@ abstract class MarkCases extends OnceCases {
     admitted(store, demand);
     assertThat(isThere(store, third)).isTrue();
   }
+
+  @Test
+  void aCallThatIsRefusedForItsMarksHasAskedHowLongTheOneThatItRepeatsIsRemembered() {
+    CounterStore store = markStore();
+    assumeTrue(kinds().contains(CounterId.Kind.ONCE));
+    Duration hour = Duration.ofHours(1);
+    admitted(store, once("a", SECOND, SECOND)).settle(Ended.DONE);
+    Demand again =
+        Demand.builder()
+            .charge(once("a", hour, SECOND))
+            .reads(mark("read", MINUTE).key(), true)
+            .build();
+    refused(store, again, CHANGED);
+    time.advance(SECOND);
+    Refusal.Earlier earlier = new Refusal.Earlier(SECOND, Ended.DONE);
+    refused(store, Demand.of(once("a", SECOND, SECOND)), Refusal.duplicate(0, earlier));
+  }
 }

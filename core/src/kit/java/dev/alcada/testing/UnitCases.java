@@ -180,13 +180,27 @@ abstract class UnitCases extends SettlementCases {
     Reservation first = admitted(store, fine(calendar, 9_000 * MILLION, 2_000 * MILLION));
     Reservation second = admitted(store, coarse(calendar, 9_000, 3_000));
     Reservation third = admitted(store, fine(calendar, 9_000 * MILLION, 1_500 * MILLION));
+    Reservation last = admitted(store, coarse(calendar, 9_000, 200));
     first.settle(Ended.NOT_DONE);
-    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(4_500);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(4_700);
     second.cancel();
-    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(1_500);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).isEqualTo(1_700);
     first.cancel();
     third.settle(Ended.NOT_DONE);
+    assertThat(used(store, coarse(calendar, 9_000, 1))).as("of the last alone").isEqualTo(200);
+    last.cancel();
     assertThat(used(store, fine(calendar, 9_000 * MILLION, 1))).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasRoundedUpWhenItWasAddedIsGivenBackWhole(boolean calendar) {
+    CounterStore store = store();
+    admitted(store, coarse(calendar, 10, 5));
+    Reservation rounded = admitted(store, fine(calendar, MILLION * 10, 400_000));
+    assertThat(used(store, coarse(calendar, 10, 1))).isEqualTo(6);
+    rounded.settle(Ended.NOT_DONE);
+    assertThat(used(store, coarse(calendar, 10, 1))).isEqualTo(5);
   }
 
   @ParameterizedTest

@@ -52,8 +52,9 @@ public final class ToolCall {
    *
    * <p>Text, booleans, null, Java's own numbers, and lists and maps of those are what JSON has.
    * Every other Java object is kept as it is, and no rule reads it: a rule that would need to
-   * cannot be judged, which is never permission. The same holds for lists and maps that cannot be
-   * copied.
+   * cannot be judged, which is never permission. The same holds for maps with other keys than text,
+   * or with one text twice. A list or map that cannot be read to its end, because another thread
+   * changes it for one, makes a call that every policy denies.
    *
    * <p>A call may have 64 levels of lists and maps, 100,000 values, 4 Mi characters of text with
    * all names, and numbers of 1,000 digits with exponents (in scientific notation) from -10,000 to
@@ -75,7 +76,7 @@ public final class ToolCall {
       copy.count(caller.session());
       copy.count(caller.client());
       FrozenObject frozen = arguments == null ? FrozenObject.EMPTY : copy.object(arguments, 0);
-      return frozen == null
+      return frozen == null || copy.unread()
           ? new ToolCall(tool, FrozenObject.EMPTY, caller, State.UNREADABLE)
           : new ToolCall(tool, frozen, caller, State.READABLE);
     } catch (ArgumentCopy.TooLargeException e) {

@@ -242,7 +242,7 @@ final class Gate {
           switch (passage.step()) {
             case MARKS, LOOK, SHADOW_MARKS, SHADOW_LOOK -> counters.look(passage.demand());
             case RESERVE, SHADOW_RESERVE -> counters.reserve(passage.demand());
-            case ASK, CLAIM, DONE -> Stages.awaited(question(passage));
+            case ASK, CLAIM, DONE -> Stages.awaited(() -> question(passage));
           };
       passage.answered(answer);
     } catch (Throwable e) {

@@ -1,12 +1,15 @@
 package dev.alcada.guard;
 
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stages as the guard takes them: what is complete goes on at once on the thread that asked, what
- * is not goes on on an executor, never on the thread that completes it.
+ * is not goes on on an executor, or on the thread that waits for it, never on the one that completes
+ * it.
  */
 final class Stages {
   private static final Logger LOG = LoggerFactory.getLogger(ToolGuard.class);
@@ -49,11 +53,12 @@ final class Stages {
       taker.take(value, null);
       return;
     }
+    Executor here = Waiting.orElse(executor);
     stage.whenComplete(
         (value, thrown) -> {
           Throwable failure = thrown == null ? null : unwrapped(thrown);
           try {
-            executor.execute(() -> taker.take(value, failure));
+            here.execute(() -> taker.take(value, failure));
           } catch (Throwable e) {
             // No thread is to be had, so the call must not go on; that much is done on this one.
             taker.take(failure == null ? value : null, e);
@@ -73,7 +78,7 @@ final class Stages {
       }
       return asked(() -> next.apply(value));
     }
-    return stage.thenComposeAsync(next, executor);
+    return stage.thenComposeAsync(next, Waiting.orElse(executor));
   }
 
   /**
@@ -110,10 +115,14 @@ final class Stages {
     return failure;
   }
 
-  /** Waits on this thread, which a caller that chose to wait may be made to do. */
-  static <T extends @Nullable Object> T awaited(CompletableFuture<T> stage) throws Throwable {
+  /**
+   * Asks and waits on this thread, which a caller that chose to wait may be made to do. What goes on
+   * once a store has answered is done on it too.
+   */
+  static <T extends @Nullable Object> T awaited(Supplier<CompletableFuture<T>> question)
+      throws Throwable {
     try {
-      return stage.get();
+      return Waiting.awaited(question).get();
     } catch (ExecutionException e) {
       throw unwrapped(e);
     }
@@ -130,5 +139,110 @@ final class Stages {
   /** Takes a value, or what kept it from being had. */
   interface Taker<T extends @Nullable Object> {
     void take(@Nullable T value, @Nullable Throwable failure);
+  }
+
+  /**
+   * A thread that waits for a stage, and meanwhile does itself what goes on once a store has
+   * answered. The threads of an executor may all wait likewise, and then none would be left for it.
+   */
+  private static final class Waiting {
+    private static final ThreadLocal<@Nullable Waiting> PRESENT = new ThreadLocal<>();
+
+    /** What is to be done, and where if nobody waits any more. */
+    private record Task(Runnable work, Executor otherwise) {}
+
+    private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+    private boolean over;
+
+    private Waiting() {}
+
+    /** {@return what does a task: this thread if it is going to wait, else an executor} */
+    static Executor orElse(Executor executor) {
+      Waiting present = PRESENT.get();
+      return present == null ? executor : work -> present.add(new Task(work, executor));
+    }
+
+    /** Asks on this thread; {@return the stage once it is complete} */
+    @SuppressWarnings("FutureReturnValueIgnored") // it is waited for
+    static <T extends @Nullable Object> CompletableFuture<T> awaited(
+        Supplier<CompletableFuture<T>> question) throws InterruptedException {
+      Waiting before = PRESENT.get();
+      Waiting own = new Waiting();
+      PRESENT.set(own);
+      try {
+        CompletableFuture<T> stage = question.get();
+        if (!stage.isDone()) {
+          stage.whenComplete((value, failure) -> own.add(new Task(() -> {}, Runnable::run)));
+          while (!stage.isDone()) {
+            own.next().work().run();
+          }
+        }
+        return stage;
+      } finally {
+        if (before == null) {
+          PRESENT.remove();
+        } else {
+          PRESENT.set(before);
+        }
+        own.end();
+      }
+    }
+
+    private void add(Task task) {
+      synchronized (this) {
+        if (!over) {
+          tasks.add(task);
+          return;
+        }
+      }
+      task.otherwise().execute(task.work());
+    }
+
+    private Task next() throws InterruptedException {
+      Next next = new Next();
+      ForkJoinPool.managedBlock(next); // a pool of that kind has another thread meanwhile
+      return next.taken();
+    }
+
+    /** What is left is done elsewhere, as for whoever does not wait. */
+    private void end() {
+      synchronized (this) {
+        over = true;
+      }
+      for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+        try {
+          task.otherwise().execute(task.work());
+        } catch (RuntimeException e) {
+          task.work().run(); // no other thread is to be had
+        }
+      }
+    }
+
+    private final class Next implements ForkJoinPool.ManagedBlocker {
+      private @Nullable Task task;
+
+      Task taken() {
+        if (task == null) {
+          throw new IllegalStateException("it was not waited for");
+        }
+        return task;
+      }
+
+      @Override
+      public boolean isReleasable() {
+        if (task == null) {
+          task = tasks.poll();
+        }
+        return task != null;
+      }
+
+      @Override
+      public boolean block() throws InterruptedException {
+        if (task == null) {
+          task = tasks.take();
+        }
+        return true;
+      }
+    }
   }
 }

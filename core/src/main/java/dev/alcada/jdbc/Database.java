@@ -187,7 +187,7 @@ abstract class Database implements AutoCloseable {
         }
       }
       return statement;
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       statement.close();
       throw e;
     }

@@ -310,7 +310,7 @@ public final class JdbcApprovalStore implements ApprovalStore, AutoCloseable {
       try {
         database.check(Database.Table.APPROVAL);
         return new JdbcApprovalStore(database, settings.executor());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         database.close();
         throw e;
       }

@@ -222,7 +222,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
         connection -> {
           Judged judged = new Judged(asked, counts.read(connection, ids));
           if (!judged.missing().isEmpty()) {
-            Wanted full = keys.full(connection, judged.missing());
+            Wanted full = keys.full(connection, judged.missing(), ids);
             if (full != null) {
               judged.noRoomFor(full);
             }
@@ -479,7 +479,7 @@ public final class JdbcCounterStore implements AsyncCounterStore, AutoCloseable 
                 maxKeysPerGrant == null ? 10_000 : maxKeysPerGrant),
             digestsOnly == null,
             settings.executor());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         database.close();
         throw e;
       }

@@ -127,7 +127,7 @@ final class Judged {
 
   /** {@return what repeats a call and wants it to be remembered for longer} */
   List<Wanted> repeated() {
-    return first != null && first.reason() == Refusal.Reason.DUPLICATE ? repeated : List.of();
+    return repeated;
   }
 
   @Nullable Refusal refusal() {

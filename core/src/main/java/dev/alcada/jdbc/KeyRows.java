@@ -61,17 +61,26 @@ final class KeyRows {
     this.listed = listed;
   }
 
-  /** Returns the first of some missing keys for which there is no room, changing nothing. */
-  @Nullable Wanted full(Connection connection, List<Wanted> missing) throws SQLException {
+  /**
+   * Returns the first of some missing keys for which there is no room, changing nothing.
+   *
+   * @param rows all that the call counts in: it needs those that are there, whatever they hold
+   */
+  @Nullable Wanted full(Connection connection, List<Wanted> missing, List<String> rows)
+      throws SQLException {
     Map<String, Long> room = new HashMap<>();
     for (Wanted key : missing) {
       String counter = key.counter();
       String owner = key.owner();
+      int wanted = missing.size();
       boolean fits =
           take(
-              room, counter, () -> room(connection, "counter", counter, bounds.ofCounter, missing));
+              room,
+              counter,
+              () -> room(connection, "counter", counter, bounds.ofCounter, wanted, rows));
       if (fits && owner != null) {
-        fits = take(room, owner, () -> room(connection, "owner", owner, bounds.ofGrant, missing));
+        fits =
+            take(room, owner, () -> room(connection, "owner", owner, bounds.ofGrant, wanted, rows));
       }
       if (!fits) {
         return key;
@@ -93,17 +102,21 @@ final class KeyRows {
   }
 
   /** Returns how many new keys a counter or a grant has room for, or as many as may be wanted. */
-  private long room(Connection connection, String column, String id, int most, List<Wanted> missing)
+  private long room(
+      Connection connection, String column, String id, int most, int wanted, List<String> rows)
       throws SQLException {
     String keys = "SELECT keys FROM alcada_" + column + " WHERE id = ?";
     long free = most - number(connection, keys, id);
-    if (free >= missing.size()) {
+    if (free >= wanted) {
       return free;
     }
     String expired =
         ("SELECT count(*) FROM (SELECT 1 FROM alcada_count WHERE " + column + " = ? AND due <= ")
-            + (database.now() + " LIMIT " + MOST_REMOVED + ") AS expired");
-    return free + number(connection, expired, id);
+            + (database.now() + " AND id NOT IN (" + Database.marks(rows.size()) + ") LIMIT ")
+            + (MOST_REMOVED + ") AS expired");
+    List<String> values = new ArrayList<>(List.of(id));
+    values.addAll(rows);
+    return free + number(connection, expired, values.toArray());
   }
 
   /** Makes rows; {@return whether there was room for all, or else nothing was made} */
@@ -324,14 +337,14 @@ final class KeyRows {
     }
   }
 
-  private long number(Connection connection, String sql, String value) throws SQLException {
-    String number = text(connection, sql, value);
+  private long number(Connection connection, String sql, Object... values) throws SQLException {
+    String number = text(connection, sql, values);
     return number == null ? 0 : Long.parseLong(number);
   }
 
-  private @Nullable String text(Connection connection, String sql, String value)
+  private @Nullable String text(Connection connection, String sql, Object... values)
       throws SQLException {
-    try (PreparedStatement statement = Database.prepared(connection, sql, value)) {
+    try (PreparedStatement statement = Database.prepared(connection, sql, values)) {
       statement.setQueryTimeout(database.querySeconds());
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? rows.getString(1) : null;

@@ -65,7 +65,9 @@ final class PostgreSql extends Database {
         "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
             + (" SET LOCAL lock_timeout = " + millis + ";")
             + (" SET LOCAL statement_timeout = " + 2 * millis + ";")
-            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";");
+            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";")
+            // A plan that is made while there are few rows would read the whole table ever after.
+            + " SET LOCAL enable_seqscan = off;";
     this.querySeconds = (int) ((2 * millis + 999) / 1_000);
     this.networkMillis = (int) Math.max(4 * millis, 2_000);
   }

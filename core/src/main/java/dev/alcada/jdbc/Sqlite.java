@@ -191,7 +191,7 @@ final class Sqlite extends Database {
       over = null;
       kept = keeping;
       return keeping;
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       closeOver();
       throw e;
     }
@@ -251,7 +251,7 @@ final class Sqlite extends Database {
   private static void close(Connection connection) {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // It is not used again.
     }
   }

@@ -55,7 +55,7 @@ final class StoreSettings {
         database.createTables();
       }
       return database;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       database.close();
       throw e;
     }

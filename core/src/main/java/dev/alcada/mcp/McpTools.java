@@ -360,6 +360,17 @@ public final class McpTools {
   }
 
   /**
+   * Returns whether what the SDK's client threw says that the server it asked has run no tool: an
+   * error of the protocol, all but the internal one, or a connection that was never made. A handler
+   * of this class lets it out as it is; the adapter of another framework can ask.
+   *
+   * @param failure what was thrown, as it was thrown
+   */
+  public static boolean nothingDone(Throwable failure) {
+    return Upstream.nothingDone(failure);
+  }
+
+  /**
    * Tells a server's clients that its list of tools has changed, after each {@link
    * ToolGuard#replacePolicy}, if the server says that it does so.
    *

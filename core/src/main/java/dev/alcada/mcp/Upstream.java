@@ -36,7 +36,7 @@ final class Upstream {
     }
   }
 
-  private static boolean nothingDone(Throwable failure) {
+  static boolean nothingDone(Throwable failure) {
     Throwable thrown = Exceptions.unwrap(failure);
     return refused(thrown) || neverSent(thrown);
   }

@@ -15,6 +15,7 @@ import java.util.Base64;
  * <pre>
  *   {alcada}:c:ID        the live keys of a counter
  *   {alcada}:c:ID:KEY    a count, what runs, or a mark
+ *   {alcada}:o:ID        the keys that a grant's calls have chosen, or the marks
  *   {alcada}:s:ID        what a call holds that has not ended for certain
  *   {alcada}:r:ID        that a call has ended
  *   {alcada}:a:…         approvals
@@ -50,6 +51,15 @@ final class Keys {
     return bytes("c:" + digest(counter) + ":" + digest(key));
   }
 
+  /**
+   * Returns where the keys lie that a grant's own calls have chosen.
+   *
+   * @param marks whether it is those of marks, which are apart
+   */
+  byte[] owned(String grant, boolean marks) {
+    return bytes("o:" + base64(digest(marks ? "marks" : "keys", grant)));
+  }
+
   /** {@return where it is kept that a call has ended} */
   byte[] ended(String reservation) {
     return bytes("r:" + digest(reservation));
@@ -70,8 +80,11 @@ final class Keys {
 
   /** Returns 128 bits of the SHA-256 of a text, in characters that need no escape. */
   static String digest(String text) {
-    byte[] digest = sha256().digest(text.getBytes(UTF_8));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, BITS_128));
+    return base64(Arrays.copyOf(sha256().digest(text.getBytes(UTF_8)), BITS_128));
+  }
+
+  private static String base64(byte[] digest) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
   }
 
   /**

@@ -60,8 +60,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Bounded.</b> A count takes about 50 bytes and 24 for each admission that its window holds,
  * at most some 50 kB, and expires by itself. Names of keys are digests: no value that is counted by
- * is kept, so that what is held cannot be listed. A new key beyond the bound of its counter is
- * refused.
+ * is kept, so that what is held cannot be listed. A new key beyond the bound of its counter, or of
+ * the grant whose calls choose such keys, is refused.
  *
  * <p>Stages complete on the executor, and what is hung on them may ask the store again, waiting or
  * not.
@@ -87,6 +87,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   private final RedisLink link;
   private final Keys keys;
   private final int maxKeysPerCounter;
+  private final int maxKeysPerGrant;
   private final Executor executor;
   private final @Nullable Workers workers;
   private final @Nullable TimeSource ownClock;
@@ -102,6 +103,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     this.link = link;
     this.keys = keys;
     this.maxKeysPerCounter = of.maxKeysPerCounter == null ? 100_000 : of.maxKeysPerCounter;
+    this.maxKeysPerGrant = of.maxKeysPerGrant == null ? 10_000 : of.maxKeysPerGrant;
     this.workers = of.executor == null ? new Workers("alcada-redis") : null;
     this.executor = of.executor == null ? Objects.requireNonNull(workers) : of.executor;
     this.ownClock = of.clock;
@@ -228,7 +230,8 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     String id = question.id();
     byte[][] named = call.keys(id == null ? null : keys.record(id));
     byte[][] arguments =
-        call.arguments(head(question.number()), question.reserving(), id != null, now);
+        call.arguments(
+            head(question.number()), question.reserving(), id != null, maxKeysPerGrant, now);
     return link.run(call.script(), named, arguments)
         .thenCompose(
             bytes -> {
@@ -270,7 +273,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
 
   /** {@return the marks that the end of a call leaves, as the scripts are told of them} */
   List<Wanted> left(List<Mark> done) {
-    return Wanted.done(done, keys);
+    return Wanted.done(done, keys, maxKeysPerGrant);
   }
 
   /**
@@ -326,8 +329,16 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   @Override
   public boolean takeBack(CounterKey key) {
     Wanted held = Wanted.held(key, keys);
+    Wanted owned = held.owned();
     return said(
-        link.run(Script.TAKE_BACK, new byte[][] {held.list, held.live}, head(0), held.told()));
+        owned == null
+            ? link.run(Script.TAKE_BACK, new byte[][] {held.list, held.live}, head(0), held.told())
+            : link.run(
+                Script.TAKE_BACK,
+                new byte[][] {held.list, held.live, owned.live},
+                head(0),
+                held.told(),
+                owned.told()));
   }
 
   @Override
@@ -390,6 +401,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     private @Nullable String prefix;
     private @Nullable Duration timeout;
     private @Nullable Integer maxKeysPerCounter;
+    private @Nullable Integer maxKeysPerGrant;
     private @Nullable Integer maxInFlight;
     private @Nullable Executor executor;
     private boolean evictionAllowed;
@@ -442,6 +454,23 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
       maxKeysPerCounter =
           Settings.once(
               "maxKeysPerCounter", maxKeysPerCounter, Settings.positive("maxKeysPerCounter", keys));
+      return this;
+    }
+
+    /**
+     * Sets how many keys that a grant's own calls choose (by an argument, by {@code call}, by
+     * {@code once}) may be live in all counters together, and as many marks, so that it closes no
+     * counter to others; 10,000, unless set.
+     *
+     * @param keys at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder maxKeysPerGrant(int keys) {
+      maxKeysPerGrant =
+          Settings.once(
+              "maxKeysPerGrant", maxKeysPerGrant, Settings.positive("maxKeysPerGrant", keys));
       return this;
     }
 

@@ -71,6 +71,11 @@ final class RedisReservation implements Reservation {
         if (call.charge(i).adds()) {
           keys.add(call.charge(i));
           arguments.add(answer.held().get(i).argument());
+          Wanted owned = call.charge(i).owned();
+          if (owned != null) {
+            keys.add(owned);
+            arguments.add(owned.told());
+          }
         }
       }
     }

@@ -68,7 +68,7 @@ final class ReserveCall {
 
   Script script() {
     for (Wanted each : wanted) {
-      if (!each.isAmount()) {
+      if (!each.isPlain()) {
         return Script.RESERVE_ALL;
       }
     }
@@ -113,17 +113,21 @@ final class ReserveCall {
    * @param head what every script is told first
    * @param reserving whether it reserves, or looks only
    * @param recorded whether what the call holds is recorded
+   * @param mostOfGrant how many keys a grant's own calls may choose
    * @param now what the server's clock is taken to show, for the periods of calendars
    */
-  byte[][] arguments(byte[] head, boolean reserving, boolean recorded, Instant now) {
+  byte[][] arguments(
+      byte[] head, boolean reserving, boolean recorded, int mostOfGrant, Instant now) {
     byte[][] arguments = new byte[1 + wanted.size()][];
+    byte[] owners = Wanted.owners(wanted, mostOfGrant);
     arguments[0] =
-        ByteBuffer.allocate(head.length + 2 + 4 + 4)
+        ByteBuffer.allocate(head.length + 2 + 4 + 4 + owners.length)
             .put(head)
             .put((byte) (reserving ? 1 : 0))
             .put((byte) (recorded ? 1 : 0))
             .putInt(demand.size())
             .putInt(demand.tried().size())
+            .put(owners)
             .array();
     for (int i = 0; i < wanted.size(); i++) {
       arguments[i + 1] = wanted.get(i).argument(now);

@@ -16,14 +16,36 @@ import java.util.Objects;
  * @param digest its SHA-1, in hexadecimal
  */
 record Script(String text, String digest) {
-  /** Of amounts alone, as most calls are, and the usual ones of these without a detour. */
+  /**
+   * Of amounts alone under keys that no grant's calls have chosen, as most calls are, and the usual
+   * ones of these without a detour.
+   */
   static final Script RESERVE = of("usual", "common", "amounts", "reserve");
 
   static final Script RESERVE_ALL =
-      of("common", "amounts", "held", "distinct", "in_flight", "once", "marks", "reserve");
+      of(
+          "common",
+          "amounts",
+          "held",
+          "owners",
+          "distinct",
+          "in_flight",
+          "once",
+          "marks",
+          "reserve");
   static final Script SETTLE =
-      of("common", "amounts_back", "held", "distinct", "in_flight", "once", "marks", "settle");
-  static final Script TAKE_BACK = of("common", "held", "in_flight", "once", "marks", "take_back");
+      of(
+          "common",
+          "amounts_back",
+          "held",
+          "owners",
+          "distinct",
+          "in_flight",
+          "once",
+          "marks",
+          "settle");
+  static final Script TAKE_BACK =
+      of("common", "held", "owners", "in_flight", "once", "marks", "take_back");
   static final Script APPROVALS = of("approvals");
   static final Script PROBE = of("probe");
 

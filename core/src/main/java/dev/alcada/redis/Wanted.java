@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Wanted {
   private static final byte MARK = 4;
   private static final byte READ = 5;
   private static final byte LEFT_AT_THE_END = 6;
+  private static final byte OWNED = 7;
 
   /** How many entries a count of amounts keeps apart, and how many cells its window has then. */
   private static final int EXACT = 1024;
@@ -36,9 +38,14 @@ final class Wanted {
   private static final Duration LENIENCE = Duration.ofSeconds(5);
 
   private static final int DIGEST = 16;
+  private static final byte[] NOBODY = new byte[0];
 
   final byte[] list;
   final byte[] live;
+
+  /** Where the keys lie that the same grant's calls have chosen, if this is one of them. */
+  final byte @Nullable [] owner;
+
   private final byte kind;
   private final @Nullable Charge charge;
   private final byte[] told;
@@ -47,9 +54,35 @@ final class Wanted {
     String counter = key.counter().text();
     this.list = names.count(counter, key.text());
     this.live = names.live(counter);
+    String grant = key.owner();
+    boolean mark = key.counter().kind() == CounterId.Kind.MARK;
+    this.owner = grant == null ? null : names.owned(grant, mark);
     this.kind = kind;
     this.charge = charge;
     this.told = told;
+  }
+
+  private Wanted(byte[] list, byte[] live, byte[] told) {
+    this.list = list;
+    this.live = live;
+    this.owner = null;
+    this.kind = OWNED;
+    this.charge = null;
+    this.told = told;
+  }
+
+  /** {@return what is to be ended after this among the keys of a grant, if it is one of them} */
+  @Nullable Wanted owned() {
+    if (owner == null) {
+      return null;
+    }
+    long span = 0;
+    if (charge instanceof Charge.Amount) {
+      Window window = window(charge);
+      span = 1 + (window instanceof Window.Calendar ? 0 : micros(window.length()));
+    }
+    byte[] what = ByteBuffer.allocate(1 + 8).put(OWNED).putLong(span).array();
+    return new Wanted(list, owner, what);
   }
 
   static Wanted of(Charge charge, Keys names) {
@@ -68,8 +101,32 @@ final class Wanted {
   }
 
   /** {@return a mark that the end of a call leaves} */
-  static Wanted done(Mark mark, Keys names) {
-    return new Wanted(mark.key(), names, LEFT_AT_THE_END, null, told(LEFT_AT_THE_END, mark));
+  private static Wanted done(Mark mark, Keys names, int mostOfGrant) {
+    byte[] told = told(LEFT_AT_THE_END, mark);
+    Wanted left = new Wanted(mark.key(), names, LEFT_AT_THE_END, null, told);
+    byte[] owners = owners(List.of(left), mostOfGrant);
+    byte[] all = Arrays.copyOf(told, told.length + owners.length);
+    System.arraycopy(owners, 0, all, told.length, owners.length);
+    return new Wanted(mark.key(), names, LEFT_AT_THE_END, null, all);
+  }
+
+  /** {@return what the scripts are told of whose keys there are among some; empty if nobody's} */
+  static byte[] owners(List<Wanted> wanted, int mostOfGrant) {
+    int size = 0;
+    for (Wanted each : wanted) {
+      size += each.owner == null ? 0 : 2 + 1 + each.owner.length;
+    }
+    if (size == 0) {
+      return NOBODY;
+    }
+    ByteBuffer out = ByteBuffer.allocate(4 + size).putInt(mostOfGrant);
+    for (int i = 0; i < wanted.size(); i++) {
+      byte[] owner = wanted.get(i).owner;
+      if (owner != null) {
+        out.putShort((short) (i + 1)).put((byte) owner.length).put(owner);
+      }
+    }
+    return out.array();
   }
 
   private static byte[] told(byte kind, Mark mark) {
@@ -97,8 +154,9 @@ final class Wanted {
     return new Wanted(key, names, number, null, new byte[] {number});
   }
 
-  boolean isAmount() {
-    return kind == AMOUNT;
+  /** Whether it is an amount under a key that no grant's calls have chosen. */
+  boolean isPlain() {
+    return kind == AMOUNT && owner == null;
   }
 
   /** Whether it leaves a trace. */
@@ -235,10 +293,10 @@ final class Wanted {
   }
 
   /** {@return the marks that the end of a call leaves} */
-  static List<Wanted> done(List<Mark> marks, Keys names) {
+  static List<Wanted> done(List<Mark> marks, Keys names, int mostOfGrant) {
     List<Wanted> left = new ArrayList<>(marks.size());
     for (Mark mark : marks) {
-      left.add(done(mark, names));
+      left.add(done(mark, names, mostOfGrant));
     }
     return left;
   }

@@ -42,6 +42,11 @@ class CallSite {
     return callers.later(known, before);
   }
 
+  /** {@return whether what a tool threw says that another server has run nothing for it} */
+  boolean nothingDone(Throwable failure) {
+    return false;
+  }
+
   /** {@return whoever is authenticated on this thread, or null} */
   @Nullable Caller principal() {
     return callers.principal();

@@ -84,7 +84,7 @@ final class GuardedToolCallback implements ToolCallback, Proxies.Guarded {
       ToolCall call =
           ToolCall.ofJson(name, arguments, caller == null ? site.caller(known) : caller);
       Outcome<String> outcome =
-          guard.get().call(call, judged -> answer(handler, judged.argumentsJson()));
+          guard.get().call(call, judged -> answer(handler, judged.argumentsJson(), site));
       return outcome instanceof Outcome.Completed<String> completed
           ? completed.value()
           : outcome.decision().text();
@@ -100,12 +100,16 @@ final class GuardedToolCallback implements ToolCallback, Proxies.Guarded {
     }
   }
 
-  private static String answer(Function<String, String> handler, String judged) {
+  private static String answer(Function<String, String> handler, String judged, CallSite site) {
     try {
       return handler.apply(judged);
     } catch (ToolExecutionException e) {
       // Wrapped by the framework, and not for the guard to know.
-      throw cause(e) instanceof NotDoneException nothingDone ? nothingDone : e;
+      Throwable cause = cause(e);
+      if (cause instanceof NotDoneException nothingDone) {
+        throw nothingDone;
+      }
+      throw site.nothingDone(cause) ? new NotDoneException(null, e) : e;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.alcada.spring;
 
 import dev.alcada.decision.Caller;
+import dev.alcada.mcp.McpTools;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
@@ -21,6 +22,11 @@ final class McpCallSite extends CallSite {
   boolean admitted(String tool, Map<String, Object> known) {
     Admission admission = admission(known);
     return admission != null && admission.take(tool);
+  }
+
+  @Override
+  boolean nothingDone(Throwable failure) {
+    return McpTools.nothingDone(failure);
   }
 
   @Override

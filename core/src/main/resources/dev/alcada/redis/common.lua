@@ -24,6 +24,9 @@ local CANCELLED, NOT_DONE, UNKNOWN, DONE = 0, 1, 2, 3
 -- What can be done with what is kept, by the number of its kind.
 local kinds = {}
 
+-- What is done where a grant's calls choose a key; see owners.lua.
+local owners = {}
+
 local id, clock, margin, maxKeys, rest = unpack1('>c8I8I8I4', ARGV[1])
 local reading = clock
 if clock == 0 then

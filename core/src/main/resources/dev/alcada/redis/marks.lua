@@ -112,20 +112,25 @@ do
   -- The end of a call leaves it, if there is room for it: one that permits is missing otherwise.
   local function leave(part)
     opened(part)
-    local _
-    _, part.lasts = unpack1('>BI8', part.argument)
-    part.kind = kinds[MARK]
-    if not part.there and not hasRoom(part, 2) then
+    local _, owner
+    _, part.lasts, owner = unpack1('>BI8', part.argument)
+    if owner <= #part.argument then
+      owners.read({ part }, part.argument, owner)
+    end
+    part.kind, part.new = kinds[MARK], not part.there
+    if part.new and not (hasRoom(part, 2) and (not part.owner or owners.haveRoom(part, 2))) then
       return nil
     end
     local at = max(reading, part.newest or 0)
     part.entries = calls(part, at)
     part.over = max(part.over, at + part.lasts)
     part.newest, part.longest = at, max(part.longest or 0, part.lasts)
-    local new = not part.there
     written(part)
-    if new then
+    if part.new then
       call('ZADD', part.live, part.ends, member(part))
+    end
+    if part.owner then
+      owners.keep(part)
     end
     return nil
   end

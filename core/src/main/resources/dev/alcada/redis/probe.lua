@@ -34,6 +34,7 @@ if #missing == 0 then
     try('LREM', KEYS[1], -1, 'c')
     try('LTRIM', KEYS[1], 1, -1)
     try('PEXPIRE', KEYS[1], 1000)
+    try('PTTL', KEYS[1])
   else
     try('LPOP', KEYS[1])
     try('HSET', KEYS[4], 'a', 1)

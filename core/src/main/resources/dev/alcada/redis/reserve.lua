@@ -11,7 +11,7 @@ local EXHAUSTED, ABOVE_MAX, TOO_MANY_KEYS, DUPLICATE, MARKS_CHANGED = 0, 1, 2, 3
 local GRANTED, REFUSED, ASK_AGAIN = 0, 1, 2
 local ANY = 2 -- a mark that is only looked at
 
-local reserving, recorded, charges, left = unpack1('>BBI4I4', ARGV[1], rest)
+local reserving, recorded, charges, left, owned = unpack1('>BBI4I4', ARGV[1], rest)
 
 -- 1. What there is. One instant for all, no earlier than any of the keys has seen.
 local counts = {}
@@ -34,6 +34,9 @@ for i = 1, #ARGV - 1 do
     return pack('>BI8', ASK_AGAIN, reading)
   end
   now = max(now, count.floor or 0)
+end
+if owned <= #ARGV[1] then
+  owners.read(counts, ARGV[1], owned)
 end
 
 -- 2. Whether all have room, the first that has none, and the longest wait.
@@ -62,7 +65,7 @@ for i, count in ipairs(counts) do
     refuse(i, EXHAUSTED, free ~= true and free or nil) -- true: nobody knows when
   elseif count.wanted and not count.there then
     count.new = true
-    if not hasRoom(count, #counts) then
+    if not hasRoom(count, #counts) or (count.owner and not owners.haveRoom(count, #counts)) then
       refuse(i, TOO_MANY_KEYS, nil)
     end
   end
@@ -91,10 +94,17 @@ if reserving == 1 and not refused then
       if count.new then
         call('ZADD', count.live, count.ends, member(count))
       end
+      if count.owner then
+        owners.keep(count)
+      end
       if recorded == 1 then
         local held, ends = count.kind.held(count)
         record[#record + 1], record[#record + 2], record[#record + 3] = count.list, count.live, held
         over = max(over, ends or count.ends)
+        if count.owner then
+          record[#record + 1], record[#record + 2] = count.list, count.owner
+          record[#record + 1] = owners.held(count)
+        end
       end
     end
   end

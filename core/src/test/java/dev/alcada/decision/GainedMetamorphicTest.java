@@ -38,16 +38,17 @@ class GainedMetamorphicTest {
       })
   void addingToARuleNeverAllowsWhatWasDenied(String added) {
     Map<String, @Nullable Object> more = Json.object(Json.read(added));
-    compare(
-        document -> {
-          Map<String, @Nullable Object> changed = new LinkedHashMap<>(document);
-          Map<String, @Nullable Object> tools = new LinkedHashMap<>();
-          Json.object(document.get("tools"))
-              .forEach((name, rule) -> tools.put(name, with(Json.object(rule), more)));
-          changed.put("tools", tools);
-          return changed;
-        },
-        true);
+    compare(UnaryOperator.identity(), document -> toEachTool(document, more), true);
+  }
+
+  private static Map<String, @Nullable Object> toEachTool(
+      Map<String, @Nullable Object> document, Map<String, @Nullable Object> more) {
+    Map<String, @Nullable Object> changed = new LinkedHashMap<>(document);
+    Map<String, @Nullable Object> tools = new LinkedHashMap<>();
+    Json.object(document.get("tools"))
+        .forEach((name, rule) -> tools.put(name, with(Json.object(rule), more)));
+    changed.put("tools", tools);
+    return changed;
   }
 
   private static Map<String, @Nullable Object> with(
@@ -70,6 +71,7 @@ class GainedMetamorphicTest {
   @ValueSource(strings = {"true", "\"Stopped.\""})
   void aHaltAllowsNothing(String halt) {
     compare(
+        UnaryOperator.identity(),
         document -> {
           Map<String, @Nullable Object> changed = new LinkedHashMap<>(document);
           changed.put("halt", Json.read(halt));
@@ -86,29 +88,41 @@ class GainedMetamorphicTest {
         "{\"approvers\": 5, \"from\": [\"a\", \"b\"]}"
       })
   void askingMorePeopleChangesNoOutcome(String approval) {
+    Object more = Json.read(approval);
+    compare(UnaryOperator.identity(), document -> toAllTools(document, more), false);
     compare(
-        document -> {
-          Map<String, @Nullable Object> changed = new LinkedHashMap<>(document);
-          Map<String, @Nullable Object> all =
-              new LinkedHashMap<>(
-                  document.get("all_tools") == null
-                      ? Map.of()
-                      : Json.object(document.get("all_tools")));
-          all.put("approval", Json.read(approval));
-          changed.put("all_tools", all);
-          return changed;
-        },
+        document -> toAllTools(document, Json.read("{\"approvers\": 3, \"from\": [\"c\"]}")),
+        document -> toEachTool(document, Map.of("approval", more)),
         false);
   }
 
+  private static Map<String, @Nullable Object> toAllTools(
+      Map<String, @Nullable Object> document, Object approval) {
+    Map<String, @Nullable Object> changed = new LinkedHashMap<>(document);
+    Object known = document.get("all_tools");
+    Map<String, @Nullable Object> all =
+        new LinkedHashMap<>(known == null ? Map.of() : Json.object(known));
+    all.put("approval", approval);
+    changed.put("all_tools", all);
+    return changed;
+  }
+
+  /**
+   * Judges calls by random documents before and after a change.
+   *
+   * @param base what every document has
+   * @param mayDenyMore whether the change may deny or ask about what was allowed
+   */
   private static void compare(
-      UnaryOperator<Map<String, @Nullable Object>> change, boolean mayDenyMore) {
+      UnaryOperator<Map<String, @Nullable Object>> base,
+      UnaryOperator<Map<String, @Nullable Object>> change,
+      boolean mayDenyMore) {
     RandomCases cases = new RandomCases(11, true);
     ManualTime time = new ManualTime();
     int denied = 0;
     int judged = 0;
     for (int i = 0; i < DOCUMENTS; ) {
-      Map<String, @Nullable Object> document = cases.document();
+      Map<String, @Nullable Object> document = base.apply(cases.document());
       CompiledPolicy before;
       CompiledPolicy after;
       try {

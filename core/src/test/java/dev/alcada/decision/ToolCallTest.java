@@ -13,6 +13,7 @@ import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -124,10 +125,7 @@ class ToolCallTest {
             Float.POSITIVE_INFINITY,
             Map.of(5, 5),
             Collections.singletonMap(null, 5),
-            sameNameTwice(),
-            new Throwing(new IllegalStateException("no entries")),
-            new Throwing(new StackOverflowError("no entries")),
-            new ThrowingList())
+            sameNameTwice())
         .map(object -> Arguments.of(object));
   }
 
@@ -139,6 +137,32 @@ class ToolCallTest {
     assertThat(call.arguments().get("v") == value).isTrue();
     assertThat(code(NOT_5, call)).isEqualTo(DecisionCode.UNJUDGED);
     assertThat(code(OPEN, call)).isNull();
+  }
+
+  static Stream<Arguments> changing() {
+    return Stream.<Object>of(
+            new Throwing(new IllegalStateException("no entries")),
+            new Throwing(new StackOverflowError("no entries")),
+            new Throwing(new ConcurrentModificationException()),
+            new ThrowingList(new StackOverflowError("no element")),
+            new ThrowingList(new ConcurrentModificationException()),
+            new ThrowingList(new IndexOutOfBoundsException("it was shortened")))
+        .map(object -> Arguments.of(object));
+  }
+
+  /** A list, say, that another thread changes: the handler could come by another than was read. */
+  @ParameterizedTest
+  @MethodSource("changing")
+  void whatCannotBeReadToItsEndIsDeniedByEveryPolicyWhereverItStands(Object value) {
+    for (Object argument :
+        List.of(
+            value, List.of(1, value), Map.of("k", value), List.of(Map.of("k", List.of(value))))) {
+      ToolCall call = ToolCall.of("t", Map.of("v", argument, "w", 1), CALLER);
+
+      assertThat(code(OPEN, call)).isEqualTo(DecisionCode.UNJUDGED);
+      assertThat(code(NOT_5, call)).isEqualTo(DecisionCode.UNJUDGED);
+      assertThat(call.arguments()).isEmpty();
+    }
   }
 
   @ParameterizedTest
@@ -349,14 +373,26 @@ class ToolCallTest {
   }
 
   private static final class ThrowingList extends AbstractList<Object> {
+    private final Throwable failure;
+
+    ThrowingList(Throwable failure) {
+      this.failure = failure;
+    }
+
     @Override
     public Object get(int index) {
-      throw new StackOverflowError("no element");
+      if (index == 0) {
+        return 1;
+      }
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failure;
     }
 
     @Override
     public int size() {
-      return 1;
+      return 2;
     }
   }
 

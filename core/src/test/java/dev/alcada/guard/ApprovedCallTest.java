@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.counter.memory.InMemoryCounterStore;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +152,40 @@ class ApprovedCallTest {
     assertThat(denied(Objects.requireNonNull(inner.get())).code())
         .isEqualTo(DecisionCode.APPROVAL_IN_USE);
     assertThat(ran).isEmpty();
+  }
+
+  /** Both have seen the yes and reserved; it is taken by the one whose store answered first. */
+  @Test
+  void ofTwoCallsOfOneYesTheOneThatComesTooLateHoldsNothing() {
+    NetworkStore store = new NetworkStore(InMemoryCounterStore.builder().timeSource(time).build());
+    ToolGuard slow =
+        ToolGuard.builder(policy(PAYMENTS))
+            .timeSource(time)
+            .counterStore(store)
+            .executor(Runnable::run)
+            .build();
+    CompletableFuture<Outcome<String>> asked = async(slow, 4000);
+    answered(store);
+    slow.approvals().approve(id(pending(asked.join())), "ana", null);
+
+    CompletableFuture<Outcome<String>> late = async(slow, 4000);
+    answered(store); // it has room, has seen the yes, and would like to reserve
+    CompletableFuture<Outcome<String>> first = async(slow, 4000);
+    Runnable reservesLate = Objects.requireNonNull(store.next());
+    answered(store);
+    answered(store);
+    assertThat(first.join()).isEqualTo(new Outcome.Completed<>("paid"));
+    reservesLate.run();
+
+    assertThat(denied(late.join()).code()).isEqualTo(DecisionCode.APPROVAL_IN_USE);
+    assertThat(ran).hasSize(1);
+    CompletionStage<Decision> room = slow.checkAsync(call(6000));
+    answered(store);
+    assertThat(room.toCompletableFuture().join()).isInstanceOf(Decision.ApprovalRequired.class);
+  }
+
+  private static void answered(NetworkStore store) {
+    Objects.requireNonNull(store.next()).run();
   }
 
   @Test
@@ -351,9 +387,13 @@ class ApprovedCallTest {
   }
 
   private CompletableFuture<Outcome<String>> async(ToolGuard patient) {
-    return patient
+    return async(patient, 6000);
+  }
+
+  private CompletableFuture<Outcome<String>> async(ToolGuard through, int amount) {
+    return through
         .callAsync(
-            call(6000),
+            call(amount),
             call -> {
               ran.add(call);
               return CompletableFuture.completedFuture("paid");

@@ -239,6 +239,31 @@ class HaltTest {
   }
 
   @Test
+  void aGuardThatBeginsWithADocumentThatHaltsSaysSo() {
+    assertThat(builder(HALTING).build().halted()).isEqualTo("Closed for today.");
+  }
+
+  /** Both halt, and each ends what it began: judged before either, the call looks a last time. */
+  @Test
+  void whatTheOperatorEndsIsNotTheDocumentsHalt() {
+    NetworkStore store = new NetworkStore(counts);
+    ToolGuard guard = builder().counterStore(store).build();
+    CompletableFuture<Outcome<String>> waiting =
+        guard
+            .<String>callAsync(PAY, judged -> CompletableFuture.completedFuture("ran"))
+            .toCompletableFuture();
+
+    guard.replacePolicy(HALTING);
+    guard.halt("Stop.");
+    assertThat(guard.halted()).isEqualTo("Stop.");
+    guard.resume();
+    assertThat(guard.halted()).isEqualTo("Closed for today.");
+    requireNonNull(store.next()).run();
+
+    assertHalted(waiting.join(), "Closed for today.");
+  }
+
+  @Test
   void aPolicyOfASourceHaltsItsOwnCallers() throws Exception {
     ToolGuard guard =
         ToolGuard.builder(caller -> caller.grant().equals("agent-7") ? HALTING : POLICY).build();
@@ -364,6 +389,22 @@ class HaltTest {
     guard.resume();
 
     assertHalted(waiting.join(), "Stop.");
+  }
+
+  /** It was asked about before, and would begin to wait after. */
+  @Test
+  void aCallThatIsHaltedWhileAPersonIsAskedDoesNotBeginToWait() {
+    ToolGuard guard =
+        builder().executor(Runnable::run).approvalPatience(Duration.ofDays(1)).build();
+    guard.approvals().listen(request -> guard.halt("Stop."));
+
+    CompletableFuture<Outcome<String>> call =
+        guard
+            .<String>callAsync(ASK, judged -> CompletableFuture.completedFuture("ran"))
+            .toCompletableFuture();
+
+    assertThat(call).isDone();
+    assertHalted(call.join(), "Stop.");
   }
 
   @Test

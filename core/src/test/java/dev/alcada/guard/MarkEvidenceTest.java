@@ -13,6 +13,7 @@ import dev.alcada.audit.Told;
 import dev.alcada.counter.CounterId;
 import dev.alcada.counter.CounterStore;
 import dev.alcada.counter.Demand;
+import dev.alcada.counter.Ended;
 import dev.alcada.counter.Look;
 import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.InMemoryCounterStore;
@@ -120,6 +121,21 @@ class MarkEvidenceTest {
     assertThat(lastDecided().marksLeft()).isEmpty();
     assertThat(lastSettled().marksLeft()).extracting(CounterId::name).containsExactly("verified");
     assertThat(lastSettled()).isNotEqualTo(told.settled.get(0));
+  }
+
+  @Test
+  void whatWasNotDoneIsNotToldAsDoneThoughItsAnswerWouldLeaveMarks() throws Exception {
+    ToolGuard guard =
+        ToolGuard.builder(POLICY)
+            .counterStore(counts)
+            .resultClassifier((made, result) -> true)
+            .listener(told)
+            .build();
+
+    guard.call(call("verify"), new Says("ok"));
+
+    assertThat(lastSettled().result()).isEqualTo(Ended.NOT_DONE);
+    assertThat(lastSettled().marksLeft()).isEmpty();
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -364,6 +366,37 @@ class SeveralApproversTest {
             "by the role: cfo or controller",
             "approved by: a\\u{202e}na");
     assertThat(Approvals.inMemory().pending()).isEmpty();
+  }
+
+  /** Between what one is judged by and its being taken another comes. */
+  @Test
+  void ofTwoAnswersAtOnceNeitherIsLost() {
+    AtomicReference<@Nullable Runnable> between = new AtomicReference<>();
+    ApprovalStore store =
+        new ForwardingStore(InMemoryApprovalStore.create(time)) {
+          @Override
+          public CompletionStage<Boolean> replace(ApprovalRequest next) {
+            Runnable other = between.getAndSet(null);
+            if (other != null) {
+              other.run();
+            }
+            return super.replace(next);
+          }
+        };
+    Approvals shared = Approvals.builder().timeSource(time).store(store).build();
+    String id = ask(shared, TWO);
+    between.set(() -> shared.approve(id, "bo", null));
+
+    assertThat(shared.approve(id, "ana", null).approvals())
+        .extracting(Answer::approver)
+        .containsExactly("bo", "ana");
+    assertThat(requireNonNull(shared.get(id)).state()).isEqualTo(ApprovalState.APPROVED);
+
+    String next = ask(shared, Quorum.ONE);
+    between.set(() -> shared.deny(next, "bo", null));
+    assertThatThrownBy(() -> shared.approve(next, "ana", null))
+        .isInstanceOf(ApprovalException.class)
+        .hasMessageContaining("is denied, so it cannot be approved");
   }
 
   @Test

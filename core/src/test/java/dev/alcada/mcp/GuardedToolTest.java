@@ -3,6 +3,7 @@ package dev.alcada.mcp;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.OwnLog;
 import dev.alcada.audit.DecisionEvent;
 import dev.alcada.audit.DecisionListener;
 import dev.alcada.audit.SettlementEvent;
@@ -145,6 +146,32 @@ class GuardedToolTest {
                   .isEqualTo("The tool failed; what it had done by then is not known.");
             });
     assertThat(settled).containsExactly(Ended.UNKNOWN, Ended.UNKNOWN);
+  }
+
+  /** A name is a server's, where the tools of another are passed on. */
+  @Test
+  void aNameBeginsNoLineOfTheLog() throws Throwable {
+    String name = "pay\nERROR forged\u001b[2J\u009b2J\u202e";
+    GuardedTool forging =
+        new GuardedTool(
+            guard, null, null, TestTool.of(name, request -> TestTool.text("ran")).tool());
+
+    List<String> log =
+        OwnLog.of(
+            () ->
+                forging.call(
+                    () -> Caller.grant("g"),
+                    null,
+                    request(Map.of()),
+                    request -> {
+                      throw new IllegalStateException("hunter2");
+                    }));
+
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("Tool pay\\u000aERROR forged\\u001b[2J\\u009b2J\\u202e failed with")
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -169,6 +169,21 @@ class InstallTest {
   }
 
   @Test
+  void aNameOfSuchAToolBeginsNoLineOfTheLog() throws Throwable {
+    McpTools tools = McpTools.builder(guard).build();
+    TestTool forging =
+        TestTool.of("pay\nERROR forged\u001b[2J\u009b2J\u202e", request -> TestTool.text("ran"));
+
+    List<String> log =
+        OwnLog.of(() -> tools.visibleAndGuarded(McpTransportContext.EMPTY, forging.tool()));
+
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("Tool pay\\u000aERROR forged\\u001b[2J\\u009b2J\\u202e is on the server");
+  }
+
+  @Test
   void aServerMayListOnlyWhatThePolicyLists() throws Exception {
     TestTool secret = TestTool.of("secret", request -> TestTool.text("ran"));
     McpTools tools = McpTools.builder(guard).onlyListed().build();

@@ -113,6 +113,27 @@ class PinnedServerTest {
   }
 
   @Test
+  void aNameOfAToolThatCannotBeReadBeginsNoLineOfTheLog() throws Throwable {
+    ToolPins pins = ToolPins.of(Definitions.of(List.of(pay("Pays.", "amount").tool())));
+    Tool unreadable =
+        Tool.builder("pay\nERROR forged\u001b[2J\u009b2J\u202e", Map.of("type", new Object()))
+            .build();
+
+    List<String> log =
+        OwnLog.of(
+            () ->
+                new Definitions(ToolGuard.builder(POLICY).pins(pins).build())
+                    .tell(List.of(unreadable)));
+
+    assertThat(log)
+        .noneMatch(line -> line.startsWith("ERROR"))
+        .anyMatch(
+            line ->
+                line.contains(
+                    "Tool pay\\u000aERROR forged\\u001b[2J\\u009b2J\\u202e is not as it was pinned"));
+  }
+
+  @Test
   void whatIsReadFromTheSdkIsWhatStandsInTheList() throws Throwable {
     TestTool pay = pay("Pays.", "amount");
     McpSyncClient client =

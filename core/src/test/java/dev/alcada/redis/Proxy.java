@@ -10,18 +10,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Between a store and its server: it may be slow, and cut the line before an answer. */
+/** Between a store and its server: it may be slow, hold answers, and cut the line before one. */
 final class Proxy implements AutoCloseable {
   private final int server;
   private final ServerSocket socket;
   private final Duration delay;
   private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean cutting;
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   Proxy(int server, Duration delay) throws IOException {
     this.server = server;
@@ -38,6 +40,15 @@ final class Proxy implements AutoCloseable {
   /** The next answer is lost, and the line with it. */
   void cutBeforeTheNextAnswer() {
     cutting = true;
+  }
+
+  /** No answer comes until they are let go. */
+  void hold() {
+    held = new CountDownLatch(1);
+  }
+
+  void letGo() {
+    held.countDown();
   }
 
   private static void start(Task task) {
@@ -83,7 +94,7 @@ final class Proxy implements AutoCloseable {
           asked.set(true);
         }
         if (answers && !delay.isZero()) {
-          later.schedule(() -> write(out, chunk), delay.toMillis(), TimeUnit.MILLISECONDS);
+          later.schedule(() -> answer(out, chunk), delay.toMillis(), TimeUnit.MILLISECONDS);
         } else {
           out.write(chunk);
         }
@@ -91,11 +102,12 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private static void write(OutputStream out, byte[] chunk) {
+  private void answer(OutputStream out, byte[] chunk) {
     try {
+      held.await();
       out.write(chunk);
-    } catch (IOException e) {
-      // A line was cut.
+    } catch (IOException | InterruptedException e) {
+      // A line was cut, or all of this is closed.
     }
   }
 

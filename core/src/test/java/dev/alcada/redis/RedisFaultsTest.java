@@ -70,6 +70,7 @@ class RedisFaultsTest {
     "ltrim",
     "rpush",
     "pexpire",
+    "pttl",
     "zadd",
     "zcard",
     "zrem",

@@ -6,6 +6,7 @@ import dev.alcada.examples.evidence.CheckPolicy;
 import dev.alcada.examples.evidence.ExplainCall;
 import dev.alcada.examples.evidence.TailLog;
 import dev.alcada.examples.evidence.VerifyLog;
+import dev.alcada.examples.fleet.Fleet;
 import dev.alcada.examples.gateway.Gateway;
 import dev.alcada.examples.gateway.Quoted;
 import dev.alcada.examples.tenants.Tenants;
@@ -34,6 +35,7 @@ import picocli.CommandLine.IVersionProvider;
       Advise.class,
       Pin.class,
       Tenants.class,
+      Fleet.class,
       CheckPolicy.class,
       ExplainCall.class,
       VerifyLog.class,

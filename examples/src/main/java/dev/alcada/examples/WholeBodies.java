@@ -13,11 +13,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request through once its body has arrived. Until then it waits without a thread, so that
- * two hundred clients that send half of one do not hold all that there are. Thread-safe.
+ * two hundred clients that send half of one do not hold all that there are. Where too much is
+ * arriving at once, what has been arriving for the longest is given up: whoever sends what they
+ * have is not kept out by those who never finish. Thread-safe.
  */
 final class WholeBodies extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -28,7 +32,10 @@ final class WholeBodies extends HttpFilter {
   private static final int LARGE_ONES = 8;
 
   private final int maxBytes;
-  private final AtomicLong arriving = new AtomicLong();
+
+  // Guarded by the set, the oldest first.
+  private final transient Set<Arrival> arriving = new LinkedHashSet<>();
+  private long bytes;
 
   WholeBodies(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -48,6 +55,9 @@ final class WholeBodies extends HttpFilter {
     } else if (request.getContentLengthLong() > 0
         || request.getHeader("Transfer-Encoding") != null) {
       Arrival arrival = new Arrival(request.startAsync(), request.getInputStream());
+      synchronized (arriving) {
+        arriving.add(arrival);
+      }
       arrival.begin();
     } else {
       chain.doFilter(request, response);
@@ -62,13 +72,39 @@ final class WholeBodies extends HttpFilter {
     response.getWriter().println(why);
   }
 
-  /** A body on its way. The container calls its methods one at a time. */
+  /** {@return which body has to be given up, now that so much more of one has arrived} */
+  private @Nullable Arrival tooMuch(Arrival arrival, int more) {
+    synchronized (arriving) {
+      if (!arriving.contains(arrival)) {
+        return null;
+      }
+      arrival.counted += more;
+      bytes += more;
+      Arrival oldest = arriving.iterator().next();
+      if (bytes <= (long) LARGE_ONES * maxBytes) {
+        return null;
+      }
+      gone(oldest);
+      return oldest;
+    }
+  }
+
+  private void gone(Arrival arrival) {
+    synchronized (arriving) {
+      if (arriving.remove(arrival)) {
+        bytes -= arrival.counted;
+      }
+    }
+  }
+
+  /** A body on its way. The container calls its methods one at a time, and another body one. */
   private final class Arrival implements ReadListener, AsyncListener {
     private final AsyncContext context;
     private final ServletInputStream in;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final byte[] buffer = new byte[8192];
     private boolean ended;
+    private long counted;
 
     Arrival(AsyncContext context, ServletInputStream in) {
       this.context = context;
@@ -82,27 +118,40 @@ final class WholeBodies extends HttpFilter {
     }
 
     @Override
-    public synchronized void onDataAvailable() throws IOException {
-      while (!ended && in.isReady()) {
-        int read = in.read(buffer);
-        if (read < 0) {
-          return;
-        }
-        body.write(buffer, 0, read);
-        long all = arriving.addAndGet(read);
-        if (body.size() > maxBytes) {
-          end(413, "The request is larger than " + maxBytes + " bytes.");
-        } else if (all > (long) LARGE_ONES * maxBytes) {
-          end(503, "Too much is arriving at once; try again later.");
+    public void onDataAvailable() throws IOException {
+      for (int read = read(); read >= 0; read = read()) {
+        Arrival oldest = tooMuch(this, read);
+        if (oldest != null) {
+          // Not while this one is locked: another may be giving it up.
+          oldest.giveUp();
         }
       }
+    }
+
+    /** {@return how much more has arrived, or -1 if there is nothing to be had now} */
+    private synchronized int read() throws IOException {
+      if (ended || !in.isReady()) {
+        return -1;
+      }
+      int read = in.read(buffer);
+      if (read > 0) {
+        body.write(buffer, 0, read);
+      }
+      if (body.size() > maxBytes) {
+        end(413, "The request is larger than " + maxBytes + " bytes.");
+      }
+      return read;
+    }
+
+    private synchronized void giveUp() {
+      end(503, "Too much is arriving at once; try again later.");
     }
 
     @Override
     public synchronized void onAllDataRead() {
       if (!ended) {
         ended = true;
-        arriving.addAndGet(-body.size());
+        gone(this);
         context.getRequest().setAttribute(BODY, body.toByteArray());
         context.dispatch();
       }
@@ -123,7 +172,7 @@ final class WholeBodies extends HttpFilter {
         return;
       }
       ended = true;
-      arriving.addAndGet(-body.size());
+      gone(this);
       try {
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         // What is left of it is not read.

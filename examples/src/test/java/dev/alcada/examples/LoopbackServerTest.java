@@ -87,6 +87,48 @@ class LoopbackServerTest {
   }
 
   @Test
+  void whatIsTooLargeIsRefusedThoughItDoesNotSaySo() throws Exception {
+    try (LoopbackServer server = LoopbackServer.start(new Echo(), 0, 100);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write((head + "65\r\n" + "x".repeat(101)).getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 413");
+    }
+  }
+
+  /** Nine of the largest are more than may be arriving at once. */
+  @Test
+  void largeRequestsThatNeverWhollyArriveStopNobodyElse() throws Exception {
+    int most = 50_000;
+    List<Socket> sockets = new ArrayList<>();
+    try (LoopbackServer server = LoopbackServer.start(new Echo(), 0, most)) {
+      String head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + most + "\r\n\r\n";
+      for (int i = 0; i < 40; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        sockets.add(socket);
+        socket
+            .getOutputStream()
+            .write((head + "x".repeat(most - 1)).getBytes(StandardCharsets.US_ASCII));
+      }
+      String body = "a=" + "1".repeat(100);
+      for (int i = 0; i < 20; i++) {
+        send(server, "/", body); // while they are still coming in
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(send(server, "/", body).statusCode()).isEqualTo(200);
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void anErrorSaysNothingOfThisProgram() throws Exception {
     try (LoopbackServer server = LoopbackServer.start(new Echo(), 0)) {
       HttpResponse<String> failed = send(server, "/fail", "a=1");

@@ -26,6 +26,7 @@ public final class ArgumentCopy {
 
   private int nodes;
   private int text;
+  private boolean unread;
 
   /** How many characters of names may be folded for the call; made when first needed. */
   private @Nullable AtomicInteger foldable;
@@ -43,6 +44,14 @@ public final class ArgumentCopy {
   /** {@return how many characters of text have been copied} */
   public int text() {
     return text;
+  }
+
+  /**
+   * {@return whether a list or a map could not be read to its end: whoever reads it next may find
+   * another}
+   */
+  public boolean unread() {
+    return unread;
   }
 
   /** Counts a text. */
@@ -118,6 +127,7 @@ public final class ArgumentCopy {
               names.toArray(new String[0]), values.toArray(), ascii ? null : foldable());
       return copy.namesAreUnique() ? copy : null;
     } catch (RuntimeException | StackOverflowError e) {
+      unread = true;
       return null;
     }
   }
@@ -143,6 +153,7 @@ public final class ArgumentCopy {
       }
       return new FrozenList<>(elements.toArray());
     } catch (RuntimeException | StackOverflowError e) {
+      unread = true;
       return null;
     }
   }

@@ -2,47 +2,25 @@ package dev.alcada.counter.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alcada.counter.CounterStore;
-import dev.alcada.counter.Refusal.Reason;
-import dev.alcada.counter.memory.KindsTrace.Runner;
-import dev.alcada.testing.ManualTime;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import dev.alcada.traces.KindsTrace;
+import dev.alcada.traces.KindsTrace.Place;
+import dev.alcada.traces.KindsTrace.Runner;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The in-memory store against {@link NaiveRoom}, over random {@linkplain KindsTrace traces}. */
+/** The in-memory store against a naive model, over random {@linkplain KindsTrace traces}. */
 @Timeout(240)
 class AllKindsModelTest {
   private static final int TRACES = Integer.getInteger("alcada.traces", 20_000);
   private static final int FAULTY_TRACES = Integer.getInteger("alcada.faultyTraces", 60) * 10;
-  private static final long SEED = Long.getLong("alcada.seed", 20261128);
-
-  private static CounterStore newStore(ManualTime time) {
-    return InMemoryCounterStore.builder().timeSource(time).build();
-  }
 
   @Test
   void theStoreAnswersAsTheNaiveModel() {
-    Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
-    Map<String, Integer> seen = new TreeMap<>();
-    for (int i = 0; i < TRACES; i++) {
-      new KindsTrace(SEED + i, Runner.PLAIN, AllKindsModelTest::newStore, refusals, seen).run();
-    }
-    for (Reason reason : Reason.values()) {
-      if (reason != Reason.TOO_MANY_KEYS) {
-        assertThat(refusals.getOrDefault(reason, 0)).as("%s", reason).isGreaterThan(TRACES / 2);
-      }
-    }
-    for (String what : List.of("admitted", "taken back", "mark there", "mark not there")) {
-      assertThat(seen.getOrDefault(what, 0)).as(what).isGreaterThan(TRACES / 4);
-    }
+    KindsTrace.runAll(
+        TRACES, () -> Place.of(time -> InMemoryCounterStore.builder().timeSource(time).build()));
   }
 
   /** Whatever ends a call within the store, it is as if the call had not been made. */
@@ -61,11 +39,9 @@ class AllKindsModelTest {
                   kind,
                   random.nextInt(3) == 0 ? 1 + random.nextInt(places) : Integer.MAX_VALUE,
                   call);
-      KindsTrace trace =
-          new KindsTrace(
-              SEED + i, runner, time -> room.store(time, 100), new HashMap<>(), new HashMap<>());
+      KindsTrace trace = new KindsTrace(i, runner, Place.of(time -> room.store(time, 100)));
       trace.run();
-      failed += trace.failed;
+      failed += trace.failed();
     }
     assertThat(failed).as("calls that ended within the store").isGreaterThan(FAULTY_TRACES);
   }

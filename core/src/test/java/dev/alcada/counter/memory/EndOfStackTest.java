@@ -11,11 +11,12 @@ import dev.alcada.counter.ReserveResult;
 import dev.alcada.counter.memory.NaiveCounters.Admission;
 import dev.alcada.counter.memory.NaiveCounters.Wanted;
 import dev.alcada.testing.ManualTime;
+import dev.alcada.traces.KindsTrace;
+import dev.alcada.traces.KindsTrace.Place;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -86,13 +87,11 @@ class EndOfStackTest {
               for (int i = 0; i < STEPS / 4; i++) {
                 KindsTrace trace =
                     new KindsTrace(
-                        100 * seed + i,
+                        (int) (100 * seed + i),
                         call -> reached(deepest() - random.nextInt(100), random.nextInt(4), call),
-                        time -> InMemoryCounterStore.builder().timeSource(time).build(),
-                        new HashMap<>(),
-                        new HashMap<>());
+                        Place.of(time -> InMemoryCounterStore.builder().timeSource(time).build()));
                 trace.run();
-                sum += trace.failed;
+                sum += trace.failed();
               }
               return sum;
             });

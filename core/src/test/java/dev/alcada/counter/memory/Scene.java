@@ -14,11 +14,13 @@ import dev.alcada.time.Window;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** A store, what is held in it, and all that can be seen of it. */
 final class Scene {
@@ -26,6 +28,9 @@ final class Scene {
 
   private static final long MAX = 1_000_000_000_000L;
   private static final Duration LEASE = Duration.ofMinutes(1);
+
+  /** So many times it is looked whether a count falls as it should. */
+  private static final int FALLS = 3;
 
   final ManualTime time = new ManualTime();
   final CounterStore store;
@@ -144,14 +149,22 @@ final class Scene {
         && key.counter().kind() != CounterId.Kind.MARK;
   }
 
-  /** Returns all that can be seen: each count, when it falls, and how many keys are live. */
-  List<String> seen() {
-    List<String> seen = new ArrayList<>();
+  private List<String> counts() {
+    List<String> counts = new ArrayList<>();
     for (CounterKey key : known) {
       if (isCounted(key)) {
-        seen.add(key.counter().name() + " " + key.value() + ": " + usage(key));
+        counts.add(key.counter().name() + " " + key.value() + ": " + usage(key));
       }
     }
+    return counts;
+  }
+
+  /**
+   * Returns all that can be seen: each count, when it falls, which counters have no room, and how
+   * many keys are live.
+   */
+  List<String> seen() {
+    List<String> seen = counts();
     for (CounterId.Kind kind :
         List.of(CounterId.Kind.IN_FLIGHT, CounterId.Kind.ONCE, CounterId.Kind.MARK)) {
       store.held(kind, "", 100).forEach(held -> seen.add(held.key().text() + ": " + held));
@@ -160,7 +173,30 @@ final class Scene {
     for (int i = 0; i < 4; i++) {
       known.stream().map(CounterKey::counter).distinct().forEach(id -> store.look(wanting(id)));
     }
+    known.stream()
+        .map(CounterKey::counter)
+        .distinct()
+        .filter(id -> store.look(wanting(id)).refusal() != null)
+        .forEach(id -> seen.add(id.name() + " has no room for another key"));
     seen.add("live keys: " + liveKeys.applyAsInt(store));
+    return seen;
+  }
+
+  /** Returns what is still counted each of the next times that anything stops counting. */
+  List<String> seenFalling() {
+    List<String> seen = new ArrayList<>();
+    for (int fall = 1; fall <= FALLS; fall++) {
+      Duration next =
+          known.stream()
+              .filter(Scene::isCounted)
+              .flatMap(key -> Stream.ofNullable(usage(key).nextLeaves()))
+              .min(Comparator.naturalOrder())
+              .orElse(Duration.ZERO);
+      time.advance(next);
+      for (String count : counts()) {
+        seen.add(fall + ". " + count);
+      }
+    }
     return seen;
   }
 

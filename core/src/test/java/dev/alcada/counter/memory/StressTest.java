@@ -113,6 +113,29 @@ class StressTest {
     assertThat(store.liveKeys()).as("keys of which everything was given back").isZero();
   }
 
+  /** Each thread would like to have more keys of its own than may be live at once. */
+  @Test
+  void neverAreMoreKeysLiveThanMayBe() throws Exception {
+    int most = 3;
+    InMemoryCounterStore few =
+        InMemoryCounterStore.builder().timeSource(time).maxKeysPerCounter(most).build();
+    LongAdder refused = new LongAdder();
+    together(
+        thread -> {
+          String key = "key-" + thread.random.nextLong();
+          if (few.reserve(Demand.of(charges(key))) instanceof Reservation reservation) {
+            thread.held.add(reservation);
+            assertThat(few.liveKeys()).isLessThanOrEqualTo(most);
+          } else {
+            refused.increment();
+            thread.held.forEach(Reservation::cancel);
+            thread.held.clear();
+          }
+        });
+    assertThat(refused.sum()).isPositive();
+    assertThat(few.liveKeys()).isZero();
+  }
+
   /** Calls of which some never end, while time passes: never more than may within their leases. */
   @Test
   void whatRunsWithinItsLease() throws Exception {

@@ -205,8 +205,9 @@ class ApprovalPageTest {
         .isEqualTo(Answer.approve("ana").withRoles(Set.of("treasury", "night")));
   }
 
-  @Test
-  void requestsThatNeverWhollyArriveHoldNobodyUp() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {3, (64 << 10) - 1})
+  void requestsThatNeverWhollyArriveHoldNobodyUp(int arrive) throws Exception {
     large();
     URI url = URI.create(desk.url());
     List<Socket> halves = new ArrayList<>();
@@ -215,8 +216,8 @@ class ApprovalPageTest {
         Socket half = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
         halves.add(half);
         String head =
-            "POST %sanswer HTTP/1.1\r\nHost: %s\r\nContent-Length: 100\r\n\r\nid="
-                .formatted(url.getPath(), url.getAuthority());
+            "POST %sanswer HTTP/1.1\r\nHost: %s\r\nContent-Length: 65536\r\n\r\n%s"
+                .formatted(url.getPath(), url.getAuthority(), "i".repeat(arrive));
         half.getOutputStream()
             .write((i % 2 == 0 ? head : head.substring(0, 30)).getBytes(StandardCharsets.US_ASCII));
       }

@@ -9,6 +9,7 @@ import dev.alcada.audit.SettlementEvent;
 import dev.alcada.counter.Ended;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import dev.alcada.time.TimeSource;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
@@ -27,6 +28,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -290,6 +292,33 @@ class HttpFrontTest {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return Integer.parseInt(answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
     }
+  }
+
+  @Test
+  void aFailureOfItsOwnIsOneSentenceAndTheLogSaysWhy() throws Exception {
+    TimeSource broken =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            throw new IllegalStateException("what nobody should see");
+          }
+
+          @Override
+          public Instant instant() {
+            return Instant.EPOCH;
+          }
+        };
+    ToolGuard guard = ToolGuard.builder(Policy.parse(ALLOW)).build();
+    gateway =
+        HttpFront.start(
+            Settings.of(guard, Conversation.badServer("behaves")).withTime(broken), null, 0);
+
+    HttpResponse<String> failed = post("", INITIALIZE);
+
+    assertThat(failed.statusCode()).isEqualTo(500);
+    assertThat(failed.body().strip()).isEqualTo("The gateway failed; its log says why.");
+    assertThat(logged.text())
+        .contains("failed in the gateway: IllegalStateException \"what nobody should see\"");
   }
 
   @Test

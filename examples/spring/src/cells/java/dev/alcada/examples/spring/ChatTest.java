@@ -265,6 +265,7 @@ class ChatTest {
   void aToolThatSaysNothingWasDoneIsNotCounted() {
     for (int i = 0; i < 3; i++) {
       assertThat(run("nothing")).startsWith("The tool failed; nothing was done.");
+      assertThat(run("refused")).startsWith("The tool failed; nothing was done.");
     }
   }
 

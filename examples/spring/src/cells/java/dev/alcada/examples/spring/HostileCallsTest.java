@@ -3,8 +3,13 @@ package dev.alcada.examples.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.policy.Policy;
+import dev.alcada.spring.GuardedTools;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
@@ -184,6 +190,38 @@ class HostileCallsTest {
     assertThatThrownBy(() -> context().getBean(ToolGuard.class).replacePolicy(misspelt))
         .hasMessageContaining("\"dropp\"");
     assertThat(call("{\"name\": \"drop\"}")).contains("[POLICY DENIED]");
+  }
+
+  /** A name is a server's, where the tools of another are used. */
+  @Test
+  void aNameBeginsNoLineOfTheLog() {
+    ToolCallback failing =
+        FunctionToolCallback.builder(
+                "pay\nERROR forged\u001b[2J\u009b2J\u202e",
+                (Map<String, Object> arguments) -> {
+                  throw new IllegalStateException("hunter2");
+                })
+            .description("A tool")
+            .inputType(new ParameterizedTypeReference<Map<String, Object>>() {})
+            .build();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.alcada.spring.GuardedToolCallback");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    logger.setLevel(Level.WARN);
+    try {
+      assertThat(context().getBean(GuardedTools.class).guard(failing).call("{}"))
+          .isEqualTo("The tool failed; what it had done by then is not known.");
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .asString()
+        .startsWith("Tool pay\\u000aERROR forged\\u001b[2J\\u009b2J\\u202e failed with")
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -50,6 +50,9 @@ final class ServerCells {
     CallToolResult denied = server.call(kind.tool("limited"), Map.of());
     assertThat(denied.isError()).isTrue();
     assertThat(denied.content().toString()).contains("[POLICY DENIED] ");
+    assertThat(denied.structuredContent().toString())
+        .as("a client may show a model this alone")
+        .contains("message=[POLICY DENIED] ");
     assertThat(denied.meta().get("dev.alcada/decision").toString()).contains("code=limit");
   }
 
@@ -80,6 +83,7 @@ final class ServerCells {
   private void aToolThatSaysNothingWasDoneIsNotCounted() {
     for (int i = 0; i < 3; i++) {
       assertThat(text("nothing")).startsWith("The tool failed; nothing was done.");
+      assertThat(text("refused")).startsWith("The tool failed; nothing was done.");
     }
   }
 

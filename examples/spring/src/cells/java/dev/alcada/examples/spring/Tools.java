@@ -1,6 +1,8 @@
 package dev.alcada.examples.spring;
 
 import dev.alcada.guard.NotDoneException;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
@@ -25,7 +27,7 @@ final class Tools {
   }
 
   static final List<String> NAMES =
-      List.of("echo", "limited", "capped", "secret", "refund", "fails", "nothing");
+      List.of("echo", "limited", "capped", "secret", "refund", "fails", "nothing", "refused");
 
   static final int CAP = 10;
 
@@ -40,6 +42,12 @@ final class Tools {
     }
     if (tool.endsWith("_nothing")) {
       throw new NotDoneException("password=hunter2");
+    }
+    if (tool.endsWith("_refused")) {
+      // As another MCP server's client throws it.
+      throw McpError.builder(McpSchema.ErrorCodes.INVALID_PARAMS)
+          .message("password=hunter2")
+          .build();
     }
     return "ran";
   }
@@ -68,19 +76,18 @@ final class Tools {
           .append(rule(kind, "secret", "{}"))
           .append(rule(kind, "refund", "{action: require_approval, reason: Ask a person.}"))
           .append(rule(kind, "fails", "{}"))
-          .append(
-              rule(
-                  kind,
-                  "nothing",
-                  "{limits: [{counter: "
-                      + kind.tool("nothing")
-                      + ", window: day, max: 1, counts: successes}]}"));
+          .append(rule(kind, "nothing", oneSuccess(kind, "nothing")))
+          .append(rule(kind, "refused", oneSuccess(kind, "refused")));
     }
     return document.append("  approve: {}\n").toString();
   }
 
   private static String rule(Kind kind, String name, String rule) {
     return "  " + kind.tool(name) + ": " + rule + "\n";
+  }
+
+  private static String oneSuccess(Kind kind, String name) {
+    return "{limits: [{counter: " + kind.tool(name) + ", window: day, max: 1, counts: successes}]}";
   }
 
   private static String limit(Kind kind, String name, int max) {

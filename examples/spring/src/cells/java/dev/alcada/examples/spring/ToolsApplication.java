@@ -89,6 +89,11 @@ class ToolsApplication {
   }
 
   @Bean
+  ToolCallback refused() {
+    return callback(Kind.CALLBACK, "refused");
+  }
+
+  @Bean
   List<ToolCallback> callbackList() {
     return Tools.names(Kind.CALLBACK_LIST).map(ToolsApplication::callback).toList();
   }
@@ -140,6 +145,11 @@ class ToolsApplication {
     String nothing() {
       return Tools.run("methods_nothing", Map.of());
     }
+
+    @Tool(name = "methods_refused")
+    String refused() {
+      return Tools.run("methods_refused", Map.of());
+    }
   }
 
   @ConditionalOnProperty(name = TYPE, havingValue = "SYNC", matchIfMissing = true)
@@ -177,6 +187,11 @@ class ToolsApplication {
     @McpTool(name = "annotated_nothing")
     String nothing() {
       return Tools.run("annotated_nothing", Map.of());
+    }
+
+    @McpTool(name = "annotated_refused")
+    String refused() {
+      return Tools.run("annotated_refused", Map.of());
     }
   }
 
@@ -219,6 +234,11 @@ class ToolsApplication {
     @McpTool(name = "annotated_nothing")
     Mono<String> nothing() {
       return run("annotated_nothing", Map.of());
+    }
+
+    @McpTool(name = "annotated_refused")
+    Mono<String> refused() {
+      return run("annotated_refused", Map.of());
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.alcada.counter.memory;
+package dev.alcada.traces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,16 +22,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A random trace of all kinds of charges and of marks, each answer of which is compared with {@link
  * NaiveRoom}. Times are few, so that ends are met exactly.
  */
-final class KindsTrace {
+public final class KindsTrace {
+  private static final long SEED = Long.getLong("alcada.seed", 20261128);
+
   /** How a call is made: it may end within the store. */
-  interface Runner {
+  public interface Runner {
     /** Whether a call was answered. */
     boolean answers(Runnable call);
 
@@ -43,39 +47,78 @@ final class KindsTrace {
         };
   }
 
+  /**
+   * Where a trace takes place. Several may take place in one store, each in counters of its own.
+   *
+   * @param time the store's clock
+   * @param store the store
+   */
+  public record Place(ManualTime time, CounterStore store) {
+    /** {@return one with a new clock} */
+    public static Place of(Function<ManualTime, CounterStore> stores) {
+      ManualTime time = new ManualTime();
+      return new Place(time, stores.apply(time));
+    }
+  }
+
   private record Outstanding(Reservation reservation, NaiveRoom.Call call) {}
 
-  final long seed;
-  final Random random;
-  final Map<Reason, Integer> refusals;
-  final Map<String, Integer> seen;
-  final ManualTime time = new ManualTime();
-  final long origin = time.nanoTime();
-  final CounterStore store;
-  final Runner runner;
-  int failed;
-  final NaiveRoom model = new NaiveRoom();
-  final List<Outstanding> outstanding = new ArrayList<>();
-  final Window window;
-  final int max;
+  private final long seed;
+  private final Random random;
+  private final Map<String, Integer> met;
+  private final ManualTime time;
+  private final long origin;
+  private final CounterStore store;
+  private final Runner runner;
+  private final String document;
+  private final NaiveRoom model = new NaiveRoom();
+  private final List<Outstanding> outstanding = new ArrayList<>();
+  private final Window window;
+  private final int max;
+  private int failed;
 
-  KindsTrace(
-      long seed,
-      Runner runner,
-      Function<ManualTime, CounterStore> stores,
-      Map<Reason, Integer> refusals,
-      Map<String, Integer> seen) {
-    this.seed = seed;
+  /**
+   * @param number of the trace, by which it is the same at each run
+   */
+  public KindsTrace(int number, Runner runner, Place place) {
+    this(number, runner, place, new TreeMap<>());
+  }
+
+  private KindsTrace(int number, Runner runner, Place place, Map<String, Integer> met) {
+    this.seed = SEED + number;
     this.runner = runner;
-    this.store = stores.apply(time);
+    this.time = place.time();
+    this.store = place.store();
+    this.origin = time.nanoTime();
+    this.document = "limits " + number;
     this.random = new Random(seed);
-    this.refusals = refusals;
-    this.seen = seen;
+    this.met = met;
     this.window = new Window.Sliding(span(4, 12));
     this.max = 1 + random.nextInt(4);
   }
 
-  void run() {
+  /** Runs so many traces, in which everything that can be answered is answered often. */
+  public static void runAll(int traces, Supplier<Place> places) {
+    Map<String, Integer> met = new TreeMap<>();
+    for (int i = 0; i < traces; i++) {
+      new KindsTrace(i, Runner.PLAIN, places.get(), met).run();
+    }
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.TOO_MANY_KEYS) {
+        assertThat(met.getOrDefault(reason.name(), 0)).as("%s", reason).isGreaterThan(traces / 2);
+      }
+    }
+    for (String what : List.of("admitted", "taken back", "mark there", "mark not there")) {
+      assertThat(met.getOrDefault(what, 0)).as(what).isGreaterThan(traces / 4);
+    }
+  }
+
+  /** {@return how many calls ended within the store} */
+  public int failed() {
+    return failed;
+  }
+
+  public void run() {
     int steps = 15 + random.nextInt(40);
     for (int step = 0; step < steps; step++) {
       if (random.nextInt(3) == 0) {
@@ -120,11 +163,11 @@ final class KindsTrace {
     if (result instanceof Reservation reservation) {
       same(null, expected, demand);
       outstanding.add(new Outstanding(reservation, model.admit(now(), demand)));
-      seen.merge("admitted", 1, Integer::sum);
+      met.merge("admitted", 1, Integer::sum);
     } else {
       same(result, expected, demand);
       model.asked(now(), demand);
-      refusals.merge(((Refusal) result).reason(), 1, Integer::sum);
+      met.merge(((Refusal) result).reason().name(), 1, Integer::sum);
     }
   }
 
@@ -137,7 +180,7 @@ final class KindsTrace {
     for (int i = 0; i < demand.reads().size(); i++) {
       boolean there = model.isThere(now(), demand.reads().get(i).key());
       same(look.marks().get(i), there, demand.reads().get(i));
-      seen.merge(there ? "mark there" : "mark not there", 1, Integer::sum);
+      met.merge(there ? "mark there" : "mark not there", 1, Integer::sum);
     }
   }
 
@@ -176,23 +219,23 @@ final class KindsTrace {
     List<Charge> charges = new ArrayList<>();
     for (String value : List.of("1", "2")) {
       int amount = random.nextInt(max + 2);
-      CounterId amounts = CounterId.of("limits", "n", "grant", window);
+      CounterId amounts = CounterId.of(document, "n", "grant", window);
       charges.add(new Charge.Amount(key(amounts, value), max, amount, 9, random.nextInt(3) != 0));
-      CounterId running = CounterId.inFlight("limits", "n", "grant");
+      CounterId running = CounterId.inFlight(document, "n", "grant");
       charges.add(new Charge.InFlight(key(running, value), max, amount, 9, span(2, 9)));
-      CounterId different = CounterId.distinct("limits", "n", "grant", window);
+      CounterId different = CounterId.distinct(document, "n", "grant", window);
       List<String> values = new ArrayList<>(List.of("u", "v", "w", "x", "y", "u"));
       Collections.shuffle(values, random);
       values = values.subList(0, random.nextInt(random.nextInt(5) + 1));
       charges.add(new Charge.Distinct(key(different, value), max, values));
-      CounterId once = CounterId.once("limits", "n");
+      CounterId once = CounterId.once(document, "n");
       charges.add(new Charge.Once(key(once, value), new Window.Sliding(span(1, 8)), span(1, 8)));
     }
     return charges;
   }
 
   private Mark mark(String name) {
-    return new Mark(key(CounterId.mark("marks", name, "grant"), "1"), span(1, 8));
+    return new Mark(key(CounterId.mark(document, name, "grant"), "1"), span(1, 8));
   }
 
   private void settle() {
@@ -227,8 +270,8 @@ final class KindsTrace {
     CounterKey key =
         switch (random.nextInt(3)) {
           case 0 -> mark(random.nextBoolean() ? "a" : "b").key();
-          case 1 -> key(CounterId.inFlight("limits", "n", "grant"), "1");
-          default -> key(CounterId.once("limits", "n"), "1");
+          case 1 -> key(CounterId.inFlight(document, "n", "grant"), "1");
+          default -> key(CounterId.once(document, "n"), "1");
         };
     boolean[] answer = new boolean[1];
     if (ended(() -> answer[0] = store.takeBack(key))) {
@@ -236,7 +279,7 @@ final class KindsTrace {
     }
     boolean there = model.takeBack(now(), key);
     same(answer[0], there, key);
-    seen.merge(there ? "taken back" : "nothing to take back", 1, Integer::sum);
+    met.merge(there ? "taken back" : "nothing to take back", 1, Integer::sum);
   }
 
   private static CounterKey key(CounterId id, String value) {

@@ -1,4 +1,4 @@
-package dev.alcada.counter.memory;
+package dev.alcada.traces;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;

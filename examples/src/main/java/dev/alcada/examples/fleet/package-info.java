@@ -1,0 +1,5 @@
+/** Several processes that share one limit. */
+@NullMarked
+package dev.alcada.examples.fleet;
+
+import org.jspecify.annotations.NullMarked;
