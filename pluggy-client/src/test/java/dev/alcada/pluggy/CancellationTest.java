@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.SocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
@@ -144,9 +145,18 @@ class CancellationTest {
 
   @Test
   void aKeysRequestThatAllHaveLeftIsNotJoinedByTheNext() throws Exception {
-    server.enqueue(NEVER);
-    server.enqueue(Pluggy.key(Pluggy.freshKey()));
-    server.enqueue(Pluggy.token(Pluggy.freshToken()));
+    // By connection, not by turn: a request that is cancelled may be answered after the next one.
+    server.setDispatcher(
+        new mockwebserver3.Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return request.getConnectionIndex() == 0
+                ? NEVER
+                : request.getUrl().encodedPath().equals("/auth")
+                    ? Pluggy.key(Pluggy.freshKey())
+                    : Pluggy.token(Pluggy.freshToken());
+          }
+        });
     try (PluggyClient client = client()) {
       CompletableFuture<ConnectToken> first = client.createConnectTokenAsync(EMPTY);
       Pluggy.next(server);
