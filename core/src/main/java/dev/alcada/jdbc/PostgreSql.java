@@ -242,7 +242,7 @@ final class PostgreSql extends Database {
     left = false;
     boolean all = false;
     try {
-      for (Lent each : lent) {
+      for (Lent each : List.copyOf(lent)) {
         synchronized (each) {
           Connection over = each.over;
           if (over != null) {

@@ -160,8 +160,9 @@ final class Sqlite extends Database {
       return;
     }
     ReentrantLock none = new ReentrantLock();
-    none.lock();
-    none.unlock();
+    if (none.tryLock()) {
+      none.unlock();
+    }
   }
 
   private Connection connection() throws SQLException {

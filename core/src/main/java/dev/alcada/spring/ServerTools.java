@@ -2,14 +2,15 @@ package dev.alcada.spring;
 
 import dev.alcada.decision.Caller;
 import dev.alcada.guard.NotDoneException;
+import dev.alcada.mcp.McpTools;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.spec.McpError;
-import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -148,7 +149,8 @@ final class ServerTools<X> {
               Throwable failure = failure(result);
               return failure == null ? Mono.just(result) : Mono.error(failure);
             })
-        .onErrorMap(ToolFailures::original);
+        .onErrorMap(ToolFailures::original)
+        .onErrorMap(McpTools::nothingDone, e -> new NotDoneException(null, e));
   }
 
   /** Nothing runs; but the guard is asked, so that a hidden tool and none answer alike. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,10 +89,10 @@ class GainedMetamorphicTest {
         "{\"approvers\": 5, \"from\": [\"a\", \"b\"]}"
       })
   void askingMorePeopleChangesNoOutcome(String approval) {
-    Object more = Json.read(approval);
+    Object more = Objects.requireNonNull(Json.read(approval));
     compare(UnaryOperator.identity(), document -> toAllTools(document, more), false);
     compare(
-        document -> toAllTools(document, Json.read("{\"approvers\": 3, \"from\": [\"c\"]}")),
+        document -> toAllTools(document, Map.of("approvers", 3, "from", List.of("c"))),
         document -> toEachTool(document, Map.of("approval", more)),
         false);
   }

@@ -119,7 +119,7 @@ class FullExecutorTest {
 
   @Test
   void whoeverWaitsForADecisionHearsOfIt() throws Exception {
-    pay();
+    assertThat(pay()).isNotDone();
     await(() -> !approvals.pending().isEmpty());
     var decision = approvals.decision(asked()).toCompletableFuture();
 
@@ -131,7 +131,7 @@ class FullExecutorTest {
 
   @Test
   void anExpiryIsTold() throws Exception {
-    pay();
+    assertThat(pay()).isNotDone();
     await(() -> !approvals.pending().isEmpty());
     var decision = approvals.decision(asked()).toCompletableFuture();
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Calls near the end of a thread's stack, as an agent with tools that call tools can make them: they
- * hold no lock, no connection and no transaction against those that come after.
+ * Calls near the end of a thread's stack, as an agent with tools that call tools can make them:
+ * they hold no lock, no connection and no transaction against those that come after.
  */
 @Timeout(300)
 class EndOfStackSqliteTest {
@@ -38,9 +38,11 @@ class EndOfStackSqliteTest {
       for (int round = 0; round < ROUNDS; round++) {
         int shift = round;
         onASmallStack(() -> shifted(store, shift % 10, shift, shift));
-        assertThat(other.reserve(demand())).as("another, round %s", round)
+        assertThat(other.reserve(demand()))
+            .as("another, round %s", round)
             .isInstanceOf(Reservation.class);
-        assertThat(store.reserve(demand())).as("itself, round %s", round)
+        assertThat(store.reserve(demand()))
+            .as("itself, round %s", round)
             .isInstanceOf(Reservation.class);
       }
       long used = store.look(demand()).usage().get(0).used() / ONE;

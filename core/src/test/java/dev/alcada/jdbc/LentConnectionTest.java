@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A pool's connections, where the stack ends within a call: none is kept, and none half committed. */
+/**
+ * A pool's connections, where the stack ends within a call: none is kept, and none half committed.
+ */
 class LentConnectionTest {
   private final List<String> asked = new ArrayList<>();
   private Set<String> ending = Set.of();
@@ -30,7 +33,7 @@ class LentConnectionTest {
         });
   }
 
-  private Object ofConnection(String method) {
+  private @Nullable Object ofConnection(String method) {
     asked.add(method);
     if (ending.contains(method)) {
       throw new StackOverflowError("no stack is left");
@@ -43,7 +46,7 @@ class LentConnectionTest {
   }
 
   private interface Answers {
-    Object to(String method);
+    @Nullable Object to(String method);
   }
 
   private static <T> T proxy(Class<T> type, Answers answers) {

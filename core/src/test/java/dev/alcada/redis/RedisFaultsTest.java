@@ -505,7 +505,11 @@ class RedisFaultsTest {
   @Test
   void aStackThatEndsWithinItTakesNoPlaceForGood() throws Exception {
     RedisCounterStore store =
-        kept(RedisCounterStore.builder(client).timeout(Duration.ofSeconds(5)).maxInFlight(3).build());
+        kept(
+            RedisCounterStore.builder(client)
+                .timeout(Duration.ofSeconds(5))
+                .maxInFlight(3)
+                .build());
     assertThat(new Throwable().getStackTrace()[0].toString()).isNotEmpty();
     assertThat(admitted(store, one("a", 1_000_000))).isNotNull();
     int[] failed = new int[1];

@@ -144,7 +144,11 @@ class CommandsTest {
     try (Stream<Path> files = Files.list(audit);
         RandomAccessFile file =
             new RandomAccessFile(
-                files.filter(each -> each.toString().endsWith(".jsonl")).findFirst().orElseThrow().toFile(),
+                files
+                    .filter(each -> each.toString().endsWith(".jsonl"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toFile(),
                 "rw")) {
       file.seek(file.length() + (300L << 20));
       file.write('\n');
