@@ -403,14 +403,17 @@ public final class FallbackCounterStore implements AsyncCounterStore {
     }
     for (Charge charge : demand.charges()) {
       if (!(charge instanceof Charge.Amount amount)
-          || !open.contains(amount.key().counter().name())) {
-        return false;
-      }
-      if (amount.amount() > amount.max()) {
+          || !isOpen(amount.key().counter())
+          || amount.amount() > amount.max()) {
         return false;
       }
     }
     return !open.isEmpty();
+  }
+
+  /** A shorthand limit goes by the tool's name, which may be that of a counter too. */
+  private boolean isOpen(CounterId counter) {
+    return open.contains(counter.name()) && !counter.namespace().endsWith("rate_limit");
   }
 
   private static List<Usage> unknown(Demand demand) {
@@ -467,7 +470,7 @@ public final class FallbackCounterStore implements AsyncCounterStore {
      * Lets calls through, uncounted, while the store is gone, if all their limits are of these
      * counters and are for amounts. Not together with {@link #heldBack}.
      *
-     * @param counters names of counters, as policies have them
+     * @param counters names of counters, as policies have them; a {@code rate_limit} has none
      * @return this builder
      * @throws IllegalArgumentException if there are none
      * @throws IllegalStateException if it was set before, or {@link #heldBack} was

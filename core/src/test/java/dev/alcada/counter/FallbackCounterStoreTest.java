@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alcada.OwnLog;
 import dev.alcada.counter.FallbackCounterStore.State;
 import dev.alcada.counter.memory.InMemoryCounterStore;
+import dev.alcada.decision.Caller;
+import dev.alcada.decision.CompiledPolicy;
+import dev.alcada.decision.ToolCall;
+import dev.alcada.policy.Policy;
 import dev.alcada.testing.ManualTime;
 import dev.alcada.time.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -214,6 +219,26 @@ class FallbackCounterStoreTest {
         .isInstanceOf(StoreUnavailableException.class);
     assertThatThrownBy(() -> store.reserve(Demand.of(calls("rate", 0))))
         .isInstanceOf(StoreUnavailableException.class);
+  }
+
+  @Test
+  void aToolThatIsNamedLikeAnOpenCounterStaysClosed() {
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "tools": {
+                  "reads": {"rate_limit": {"window": "minute", "max": 5}},
+                  "list": {"limits": [{"counter": "reads", "window": "minute", "max": 5}]}}}
+                """));
+    FallbackCounterStore store = over(shared).open(Set.of("reads")).build();
+    shared.goes();
+
+    Caller caller = Caller.grant("agent-7");
+    Demand list = policy.judge(ToolCall.of("list", Map.of(), caller)).demand();
+    Demand reads = policy.judge(ToolCall.of("reads", Map.of(), caller)).demand();
+    assertThat(store.reserve(list)).isInstanceOf(Reservation.class);
+    assertThatThrownBy(() -> store.reserve(reads)).isInstanceOf(StoreUnavailableException.class);
   }
 
   @ParameterizedTest
