@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,8 @@ final class Sqlite extends Database {
   private static final String TIMED = "SELECT id, data, ?";
 
   private static final int MILLISECOND = 1_000_000;
-  private static final int FRAMES_TO_WAKE = 4;
 
-  private final ReentrantLock turn = new ReentrantLock();
+  private final Turn turn = new Turn();
   private @Nullable Connection kept;
 
   /** One that is to be closed: what it has begun would hold the file against everybody. */
@@ -122,9 +120,8 @@ final class Sqlite extends Database {
 
   @SuppressWarnings("NullAway") // as its type says
   private <T extends @Nullable Object> T inTurn(Work<T> work) {
-    room(FRAMES_TO_WAKE);
     try {
-      if (!turn.tryLock(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turn.take(TimeUnit.MILLISECONDS.toNanos(settings.timeout().toMillis()))) {
         throw new IllegalStateException(
             "the database was not free within " + settings.timeout().toMillis() + " ms");
       }
@@ -140,28 +137,27 @@ final class Sqlite extends Database {
     } catch (SQLException e) {
       throw failed(e);
     } finally {
+      // A connection on which something failed is opened anew: whatever it had begun ends with it.
+      if (!done && kept != null) {
+        over = kept;
+        kept = null;
+      }
       try {
         if (!done) {
-          drop();
+          closeOver();
         }
       } finally {
-        turn.unlock(); // also where the stack has ended, and ended again
+        turn.taken = 0; // no call, for which there may be no stack
+        wakeNext();
       }
     }
   }
 
-  /**
-   * Takes as much stack as it takes to unlock: a call that has none left for that, as an agent can
-   * make one, ends before it has locked.
-   */
-  private static void room(int frames) {
-    if (frames > 0) {
-      room(frames - 1);
-      return;
-    }
-    ReentrantLock none = new ReentrantLock();
-    if (none.tryLock()) {
-      none.unlock();
+  private void wakeNext() {
+    try {
+      turn.wake();
+    } catch (Throwable e) {
+      // Whoever waits looks again without being woken.
     }
   }
 
@@ -230,15 +226,6 @@ final class Sqlite extends Database {
     }
   }
 
-  /** A connection on which something failed is opened anew: whatever it had begun ends with it. */
-  private void drop() {
-    if (kept != null) {
-      over = kept;
-      kept = null;
-    }
-    closeOver();
-  }
-
   /** Closes what is to be closed; where the stack ends within that, whoever comes next does. */
   private void closeOver() {
     Connection present = over;
@@ -258,12 +245,29 @@ final class Sqlite extends Database {
 
   @Override
   public void close() {
-    turn.lock();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (turn.take(Long.MAX_VALUE)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
     try {
       closed = true;
-      drop();
+      if (kept != null) {
+        over = kept;
+        kept = null;
+      }
+      closeOver();
     } finally {
-      turn.unlock();
+      turn.taken = 0;
+      wakeNext();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -106,6 +106,32 @@ class DistrustedStoreTest {
   }
 
   @Test
+  void aYesThatIsSaidToBeAnothersLetsNothingRun() throws Exception {
+    approvals.approve(asked(call("pay", 1, "acme")), "ana", null);
+    ApprovalStore renames =
+        new ForwardingStore(requests) {
+          @Override
+          public CompletionStage<@Nullable ApprovalRequest> find(String binding) {
+            return super.find(binding)
+                .thenApply(
+                    found ->
+                        found == null
+                            ? null
+                            : ApprovalRequest.fromJson(found.toJson().replace("acme", "bolt")));
+          }
+        };
+    ToolGuard deceived =
+        ToolGuard.builder(ASKS)
+            .approvals(Approvals.builder().timeSource(time).store(renames).build())
+            .timeSource(time)
+            .build();
+
+    Outcome<String> outcome = deceived.call(call("pay", 1, "acme"), judged -> "paid");
+
+    assertThat(outcome.decision().code()).isEqualTo(DecisionCode.STORE_UNAVAILABLE);
+  }
+
+  @Test
   void aRequestThatIsSaidToHoldAlreadyIsComparedToo() throws Exception {
     String other = asked(call("pay", 1, "acme"));
     approvals.approve(other, "ana", null);
