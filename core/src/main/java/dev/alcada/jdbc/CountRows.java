@@ -1,6 +1,5 @@
 package dev.alcada.jdbc;
 
-import dev.alcada.counter.CounterId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,8 +11,6 @@ import java.util.Map;
 
 /** Reads the rows of counts, locks them, and writes them. */
 final class CountRows {
-  private static final long SECOND = 1_000_000;
-
   private static final String UPDATE = "UPDATE alcada_count SET data = ?, due = ? WHERE id = ?";
 
   private final Database database;
@@ -70,7 +67,7 @@ final class CountRows {
           long expiry = row.expiry(wanted);
           changes.add(
               Database.Change.of(
-                  UPDATE, row.write(), expiry == Row.NOW ? now : due(wanted, expiry), wanted.id()));
+                  UPDATE, row.write(), expiry == Row.NOW ? now : expiry, wanted.id()));
         });
     changes.addAll(besides);
     if (changes.isEmpty()) {
@@ -82,15 +79,5 @@ final class CountRows {
         throw new IllegalStateException("a row that was locked could not be written");
       }
     }
-  }
-
-  /**
-   * Returns when a row may go. Of what counts that is a whole second, not before its end: while the
-   * column with an index stays as it is, a row costs half. What operators see goes on time.
-   */
-  private static long due(Wanted wanted, long expiry) {
-    boolean counts =
-        wanted.kind() == CounterId.Kind.AMOUNT || wanted.kind() == CounterId.Kind.DISTINCT;
-    return counts ? -Math.floorDiv(-expiry, SECOND) * SECOND : expiry;
   }
 }

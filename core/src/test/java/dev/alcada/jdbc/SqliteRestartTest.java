@@ -52,7 +52,7 @@ class SqliteRestartTest {
           acknowledged[Integer.parseInt(line)]++;
           inAll++;
         }
-        child.destroyForcibly();
+        child.toHandle().destroyForcibly(); // the process alone, and not the pipe
         // What was printed before it died was acknowledged too; a line cut short was not.
         while (line != null && (line = told.readLine()) != null) {
           if (line.length() == 1) {

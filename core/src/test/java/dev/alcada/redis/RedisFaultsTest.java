@@ -500,40 +500,4 @@ class RedisFaultsTest {
                 .withAuthentication("app", "any")
                 .build()));
   }
-
-  /** As an agent makes a call end that has used up its stack. */
-  @Test
-  void aStackThatEndsWithinItTakesNoPlaceForGood() throws Exception {
-    RedisCounterStore store =
-        kept(
-            RedisCounterStore.builder(client)
-                .timeout(Duration.ofSeconds(5))
-                .maxInFlight(3)
-                .build());
-    assertThat(new Throwable().getStackTrace()[0].toString()).isNotEmpty();
-    assertThat(admitted(store, one("a", 1_000_000))).isNotNull();
-    int[] failed = new int[1];
-    for (int round = 0; round < 20; round++) {
-      Thread thread = new Thread(null, () -> fromTheEnd(store, 0, failed), "small", 256 << 10);
-      thread.start();
-      thread.join();
-    }
-
-    assertThat(failed[0]).isGreaterThan(20);
-    Eventually.until(() -> store.underWay() == 0);
-    assertThat(admitted(store, one("a", 1_000_000))).isNotNull();
-  }
-
-  /** Goes down to the end of the stack, and asks with ever more of it left. */
-  private static void fromTheEnd(RedisCounterStore store, int depth, int[] failed) {
-    if (depth < 1_000_000) {
-      try {
-        fromTheEnd(store, depth + 1, failed);
-        return;
-      } catch (Error | RuntimeException e) {
-        failed[0]++;
-      }
-    }
-    store.reserve(Demand.of(one("a", 1_000_000)));
-  }
 }
