@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
  * grow the stack with every link, as long as the model that chooses the number likes. So each 32nd
  * of a thread looks how deep the stack is, and completes on another one where it is very deep: the
- * chain then waits, and the stack unwinds.
+ * chain then waits, and the stack unwinds. Unless the other is faster than the chain is to wait: so
+ * the next one looks again, and each until it has unwound.
  */
 
 /** A call that is decided and run without a thread of its own. */
@@ -37,7 +38,7 @@ final class AsyncCall<R extends @Nullable Object> {
   private static final int DEEP = 320;
   private static final StackWalker STACK = StackWalker.getInstance();
 
-  /** How many calls each thread has begun. */
+  /** How many calls each thread has begun since it looked last. */
   private static final ThreadLocal<int[]> BEGUN = ThreadLocal.withInitial(() -> new int[1]);
 
   private final Gate gate;
@@ -74,7 +75,7 @@ final class AsyncCall<R extends @Nullable Object> {
   }
 
   CompletionStage<Outcome<R>> begin(Duration patience, Approvals approvals) {
-    if (++BEGUN.get()[0] % LOOKS == 0 && deep()) {
+    if (deep()) {
       try {
         executor.execute(() -> admit(patience, approvals));
         return outcome;
@@ -88,7 +89,13 @@ final class AsyncCall<R extends @Nullable Object> {
   }
 
   private static boolean deep() {
-    return STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
+    int[] begun = BEGUN.get();
+    if (++begun[0] < LOOKS) {
+      return false;
+    }
+    boolean deep = STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
+    begun[0] = deep ? LOOKS - 1 : 0;
+    return deep;
   }
 
   private void admit(Duration patience, Approvals approvals) {
