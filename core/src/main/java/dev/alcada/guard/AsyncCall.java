@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * back; after it, the call is settled as unknown. Whoever is first to settle does it.
  *
  * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
- * grow the stack with every link, as long as the model that chooses the number likes. So each 32nd
+ * grow the stack with every link, as long as the model that chooses the number likes. So each 64th
  * of a thread looks how deep the stack is, and completes on another one where it is very deep: the
  * chain then waits, and the stack unwinds. Unless the other is faster than the chain is to wait: so
  * the next one looks again, and each until it has unwound.
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A call that is decided and run without a thread of its own. */
 final class AsyncCall<R extends @Nullable Object> {
-  private static final int LOOKS = 32;
-  private static final int DEEP = 320;
+  private static final int LOOKS = 64;
+  private static final int DEEP = 512;
   private static final StackWalker STACK = StackWalker.getInstance();
 
   /** How many calls each thread has begun since it looked last. */
