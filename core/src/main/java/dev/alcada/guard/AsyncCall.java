@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
  * grow the stack with every link, as long as the model that chooses the number likes. So each 64th
  * of a thread looks how deep the stack is, and completes on another one where it is very deep: the
- * chain then waits, and the stack unwinds. Unless the other is faster than the chain is to wait: so
- * the next one looks again, and each until it has unwound.
+ * chain then waits, and the stack unwinds.
  */
 
 /** A call that is decided and run without a thread of its own. */
@@ -93,9 +92,8 @@ final class AsyncCall<R extends @Nullable Object> {
     if (++begun[0] < LOOKS) {
       return false;
     }
-    boolean deep = STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
-    begun[0] = deep ? LOOKS - 1 : 0;
-    return deep;
+    begun[0] = 0;
+    return STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
   }
 
   private void admit(Duration patience, Approvals approvals) {
