@@ -7,9 +7,11 @@ import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * terminal. Immutable.
  *
  * <p>The model that wrote the arguments must not hide, turn, overprint or push out of sight what
- * the person reads. So each value has a line of its own, short ones first; a text of more than
- * {@value #MAX_LENGTH} characters is cut, and its length and the beginning of its SHA-256 are
- * given; characters that show nothing or turn the text are spelt out, such as <code>\&#117;{202e}
+ * the person reads. So each value has a line of its own, those that made a rule ask first, then the
+ * short ones; a text of more than {@value #MAX_LENGTH} characters is cut, and its length and the
+ * beginning of its SHA-256 are given; characters that show nothing or turn the text are spelt out,
+ * such as <code>\&#117;{202e}
  * </code>, and so are combining marks after the second in a row; a text that mixes scripts says so.
  * Nothing here is HTML: a page still has to escape it.
  */
@@ -31,6 +34,7 @@ public final class ShownRequest {
   private static final int MAX_NAME_LENGTH = 100;
   private static final int SHORT = 60;
   private static final int LINES_IN_TEXT = 40;
+  private static final Pattern INDEX = Pattern.compile("\\[[0-9]+]");
   private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{M}\\p{N}_-]*");
 
   private final Line tool;
@@ -49,7 +53,7 @@ public final class ShownRequest {
             .toList();
     approvals = approvals(request);
     about = about(request);
-    arguments = arguments(request.arguments());
+    arguments = arguments(request.arguments(), read(request.asks()));
   }
 
   /**
@@ -105,8 +109,8 @@ public final class ShownRequest {
   }
 
   /**
-   * Returns the values of the arguments, short ones first and those within lists last; there may be
-   * thousands. Unmodifiable.
+   * Returns the values of the arguments, those first that the rules read which ask, then short
+   * ones, and those within lists last; there may be thousands. Unmodifiable.
    */
   public List<Line> arguments() {
     return arguments;
@@ -180,39 +184,79 @@ public final class ShownRequest {
       lines.add(line("session", caller.session()));
     }
     request.metadata().forEach((name, value) -> lines.add(line(ShownText.spelt(name), value)));
-    lines.addAll(flat("context", caller.attributes()));
+    lines.addAll(flat("context", caller.attributes(), read(request.asks())));
     return List.copyOf(lines);
   }
 
-  private static List<Line> arguments(String json) {
+  private static List<Line> arguments(String json, Set<String> read) {
     Map<String, @Nullable Object> members;
     try {
       members = ArgumentsJson.read(json);
     } catch (RuntimeException e) {
       return List.of(line("args", json)); // what a host or a store made of it
     }
-    return flat("args", members);
+    return flat("args", members, read);
   }
 
-  private static List<Line> flat(String root, Map<String, @Nullable Object> members) {
+  /** {@return the paths that the rules read which ask, as far as their content tells} */
+  private static Set<String> read(List<AskingRule> asks) {
+    Set<String> paths = new HashSet<>();
+    for (AskingRule ask : asks) {
+      try {
+        if (ArgumentsJson.read(ask.content()).get("conditions") instanceof List<?> conditions) {
+          conditions.forEach(condition -> paths(paths, condition));
+        }
+      } catch (RuntimeException e) {
+        continue; // nothing is shown earlier for its sake
+      }
+    }
+    return paths;
+  }
+
+  private static void paths(Set<String> paths, @Nullable Object condition) {
+    if (condition instanceof Map<?, ?> members) {
+      for (String place : List.of("path", "value_from", "scope")) {
+        if (members.get(place) instanceof String path) {
+          paths.add(path.toLowerCase(Locale.ROOT));
+        }
+      }
+    }
+  }
+
+  private static boolean isRead(String shown, Set<String> paths) {
+    if (paths.isEmpty()) {
+      return false;
+    }
+    String path = INDEX.matcher(shown).replaceAll("[*]").toLowerCase(Locale.ROOT);
+    return paths.stream()
+        .anyMatch(
+            read ->
+                path.startsWith(read)
+                    && (path.length() == read.length()
+                        || ".[".indexOf(path.charAt(read.length())) >= 0));
+  }
+
+  private static List<Line> flat(
+      String root, Map<String, @Nullable Object> members, Set<String> read) {
     List<Leaf> leaves = new ArrayList<>();
-    collect(leaves, new Name(root, "", 0, false), members);
+    collect(leaves, read, new Name(root, "", 0, false), members);
     leaves.sort(Leaf.FIRST);
     return leaves.stream().map(Leaf::line).toList();
   }
 
-  private static void collect(List<Leaf> leaves, Name name, @Nullable Object value) {
+  private static void collect(
+      List<Leaf> leaves, Set<String> read, Name name, @Nullable Object value) {
     if (value instanceof Map<?, ?> map && (!map.isEmpty() || name.depth == 0)) {
-      map.forEach((member, inner) -> collect(leaves, name.member(String.valueOf(member)), inner));
+      map.forEach(
+          (member, inner) -> collect(leaves, read, name.member(String.valueOf(member)), inner));
     } else if (value instanceof List<?> list && !list.isEmpty()) {
       for (int i = 0; i < list.size(); i++) {
-        collect(leaves, name.element(i), list.get(i));
+        collect(leaves, read, name.element(i), list.get(i));
       }
-    } else if (value instanceof String text) {
-      leaves.add(new Leaf(name, ShownText.quoted(text), text));
     } else {
-      String written = written(value);
-      leaves.add(new Leaf(name, ShownText.spelt(written), written));
+      String written = value instanceof String text ? text : written(value);
+      String shown = value instanceof String ? ShownText.quoted(written) : ShownText.spelt(written);
+      leaves.add(new Leaf(name, shown, written, isRead(name.shown, read)));
     }
   }
 
@@ -240,10 +284,14 @@ public final class ShownRequest {
   }
 
   /** A value that holds no other. */
-  private record Leaf(Name name, String shown, String written) {
-    /** A list can be of any length, so its elements come after all else; then the short first. */
+  private record Leaf(Name name, String shown, String written, boolean read) {
+    /**
+     * A list can be of any length, so its elements come after all else; then what made a rule ask,
+     * which any number of short values would push out of sight; then the short first.
+     */
     static final Comparator<Leaf> FIRST =
         Comparator.<Leaf>comparingInt(leaf -> leaf.name.inList ? 1 : 0)
+            .thenComparingInt(leaf -> leaf.read ? 0 : 1)
             .thenComparingInt(leaf -> leaf.shown.length() <= SHORT ? 0 : 1)
             .thenComparingInt(leaf -> leaf.name.depth)
             .thenComparingInt(leaf -> Math.max(SHORT, leaf.shown.length()));

@@ -1,5 +1,6 @@
 package dev.alcada.approval;
 
+import java.lang.Character.UnicodeBlock;
 import java.lang.Character.UnicodeScript;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -23,9 +25,55 @@ final class ShownText {
   private static final int DIGEST_BYTES = 16;
   private static final int LONGEST_ESCAPE = "\\u{10ffff}".length();
 
-  /** Lower and upper case letters of Cyrillic and Greek that look like Latin ones. */
+  /** Letters of Cyrillic, Greek and Armenian, of both cases, that look like Latin ones. */
   private static final String LOOK_LATIN =
-      "асԁеһіјӏорԛѕԝхуАВСЕНІЈКМОРЅТХУ" + "αινορυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ";
+      "асԁеһіјӏорԛѕԝхуАВСЕНІЈКМОРЅТХУ" + "αινορυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "ազգիլհղյոռսցւքօԼՈՍՏՕ";
+
+  /**
+   * What languages of today are commonly written in, as Unicode recommends for identifiers. The
+   * letters of the others, Lisu or Cherokee for one, many a reader has never seen but as Latin.
+   */
+  private static final Set<UnicodeScript> COMMON =
+      EnumSet.of(
+          UnicodeScript.ARABIC,
+          UnicodeScript.ARMENIAN,
+          UnicodeScript.BENGALI,
+          UnicodeScript.BOPOMOFO,
+          UnicodeScript.CYRILLIC,
+          UnicodeScript.DEVANAGARI,
+          UnicodeScript.ETHIOPIC,
+          UnicodeScript.GEORGIAN,
+          UnicodeScript.GREEK,
+          UnicodeScript.GUJARATI,
+          UnicodeScript.GURMUKHI,
+          UnicodeScript.HAN,
+          UnicodeScript.HANGUL,
+          UnicodeScript.HEBREW,
+          UnicodeScript.HIRAGANA,
+          UnicodeScript.KANNADA,
+          UnicodeScript.KATAKANA,
+          UnicodeScript.KHMER,
+          UnicodeScript.LAO,
+          UnicodeScript.LATIN,
+          UnicodeScript.MALAYALAM,
+          UnicodeScript.MYANMAR,
+          UnicodeScript.ORIYA,
+          UnicodeScript.SINHALA,
+          UnicodeScript.TAMIL,
+          UnicodeScript.TELUGU,
+          UnicodeScript.THAANA,
+          UnicodeScript.THAI,
+          UnicodeScript.TIBETAN);
+
+  /** Latin letters of phonetics and old books, many of which look like those of every day. */
+  private static final Set<UnicodeBlock> RARE_LATIN =
+      Set.of(
+          UnicodeBlock.IPA_EXTENSIONS,
+          UnicodeBlock.PHONETIC_EXTENSIONS,
+          UnicodeBlock.PHONETIC_EXTENSIONS_SUPPLEMENT,
+          UnicodeBlock.LATIN_EXTENDED_C,
+          UnicodeBlock.LATIN_EXTENDED_D,
+          UnicodeBlock.LATIN_EXTENDED_E);
 
   /** What is written with several scripts at once is no mixture. */
   private static final List<Set<UnicodeScript>> TOGETHER =
@@ -153,6 +201,8 @@ final class ShownText {
       notes.add("mixes scripts: " + named(letters) + first(text, ofFewest(letters)));
     } else if (looksLatin(text, letters)) {
       notes.add("looks Latin but is " + named(letters));
+    } else if (letters.size() == 1 && !COMMON.containsAll(letters.keySet())) {
+      notes.add("is written in " + named(letters) + first(text, ofFewest(letters)));
     }
     int unusual = text.codePoints().filter(ShownText::unusual).findFirst().orElse(0);
     if (unusual != 0) {
@@ -205,13 +255,15 @@ final class ShownText {
 
   private static boolean looksLatin(String text, Map<UnicodeScript, Integer> letters) {
     return letters.size() == 1
-        && (letters.containsKey(UnicodeScript.CYRILLIC) || letters.containsKey(UnicodeScript.GREEK))
+        && (letters.containsKey(UnicodeScript.CYRILLIC)
+            || letters.containsKey(UnicodeScript.GREEK)
+            || letters.containsKey(UnicodeScript.ARMENIAN))
         && text.codePoints()
             .filter(Character::isLetter)
             .allMatch(c -> LOOK_LATIN.indexOf(c) >= 0 || c < 0x80);
   }
 
-  /** A digit that is not 0 to 9, or a letter that is another's double, such as a bold one. */
+  /** A digit that is not 0 to 9, or a letter that may pass for another, such as a bold one. */
   private static boolean unusual(int c) {
     if (c < 0x80 || c == 'ª' || c == 'º') {
       return false;
@@ -221,6 +273,9 @@ final class ShownText {
     }
     if (!Character.isLetter(c) && Character.getType(c) != Character.LETTER_NUMBER) {
       return false;
+    }
+    if (RARE_LATIN.contains(UnicodeBlock.of(c)) || (c >= 'ǀ' && c <= 'ǃ')) {
+      return true;
     }
     return Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC)
         .chars()

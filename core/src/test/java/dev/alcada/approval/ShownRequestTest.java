@@ -121,6 +121,46 @@ class ShownRequestTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'path': 'args.amount', 'op': 'gt', 'value': 1000} | args.amount",
+        "{'path': 'args.AMOUNT', 'op': 'gt', 'value': 1000} | args.amount",
+        "{'path': 'context.most', 'op': 'lt', 'value_from': 'args.amount'} | args.amount",
+        "{'path': 'args.payment', 'op': 'exists', 'value': true} | args.payment.sum",
+        "{'path': 'args.pay', 'op': 'exists', 'value': true} | args.a00",
+        "{'path': 'args.items[*].price', 'op': 'gt', 'value': 5} | args.a00",
+      })
+  void whatMadeARuleAskComesBeforeAnyNumberOfShortValues(String condition, String first) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    IntStream.range(0, 60).forEach(i -> arguments.put("a%02d".formatted(i), i));
+    arguments.put("amount", 9000);
+    arguments.put("payment", Map.of("sum", 9000));
+    Map<String, Object> item = new LinkedHashMap<>();
+    item.put("name", "tea");
+    item.put("price", 9);
+    arguments.put("items", List.of(item));
+    String content = "{\"conditions\":[" + condition.replace('\'', '"') + "]}";
+
+    List<ShownRequest.Line> lines =
+        ApprovalRequest.builder(
+                "id",
+                "binding",
+                "pay",
+                Caller.grant("g"),
+                List.of(ASKS.get(1), new AskingRule("r", "/", "Above 1000.", content)))
+            .arguments(JsonText.of(arguments))
+            .pending(Instant.EPOCH, Duration.ofMinutes(1), Duration.ofMinutes(1))
+            .shown()
+            .arguments();
+
+    assertThat(lines.get(0).name()).isEqualTo(first);
+    assertThat(lines.get(62).name())
+        .isEqualTo(condition.contains("items") ? "args.items[0].price" : "args.items[0].name");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       value = {
         "202e | turns what follows",
         "2066 | isolates",
@@ -200,6 +240,13 @@ class ShownRequestTest {
         "\u0440\u0430\u0443\u0440\u0430\u04cf1 x | mixes scripts: Cyrillic, Latin (x is U+0078)",
         "\u0441\u043e\u0440\u0430 | looks Latin but is Cyrillic",
         "\u0391\u0392\u0395 | looks Latin but is Greek",
+        "\u057d\u0578\u0585 | looks Latin but is Armenian",
+        "\ua4d0\ua4ee\ua4d3 | is written in Lisu (\ua4d0 is U+A4D0)",
+        "\u13df\u13aa\u13a2 | is written in Cherokee (\u13df is U+13DF)",
+        "\u2c9f\u2c9b\u2c89 | is written in Coptic (\u2c9f is U+2C9F)",
+        "p\u0251yp\u0251l | has letters or digits of an unusual form (\u0251 is U+0251)",
+        "\u1d0f\u1d20 | has letters or digits of an unusual form (\u1d0f is U+1D0F)",
+        "\u01c0\u01c0 | has letters or digits of an unusual form (\u01c0 is U+01C0)",
         "ine\uff53 | has letters or digits of an unusual form (\uff53 is U+FF53)",
         "a\ud835\udc29 | has letters or digits of an unusual form (\ud835\udc29 is U+1D429)",
         "\u09ea0 | has letters or digits of an unusual form (\u09ea is U+09EA)",
@@ -222,7 +269,11 @@ class ShownRequestTest {
         "Счёт на оплату",
         "日本語のテキストとカタカナ",
         "한국어 漢字",
-        "Ünïcödé"
+        "Ünïcödé",
+        "Nguyễn Thị Hồng, ığdır, Ørsted",
+        "Հայաստան",
+        "ประเทศไทย",
+        "भारत"
       })
   void anOrdinaryTextIsShownAsItIs(String text) {
     ShownRequest.Line line = shown(Map.of("to", text)).arguments().get(0);

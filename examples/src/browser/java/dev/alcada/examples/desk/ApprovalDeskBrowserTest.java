@@ -105,6 +105,8 @@ class ApprovalDeskBrowserTest {
     hostile.put("from", "c\u043empany");
     hostile.put("to", "in\u200bes");
     hostile.put("\u0430mount", 1);
+    IntStream.range(0, 60).forEach(i -> hostile.put("a" + i, i));
+    hostile.put("ref", "\ua4d0\ua4ee\ua4d3");
     hostile.put("amount", 5000);
     hostile.put("tags", IntStream.range(0, 300).boxed().toList());
     desk.transfer(hostile);
@@ -117,9 +119,11 @@ class ApprovalDeskBrowserTest {
     WebElement approve = browser.findElement(By.cssSelector("button.approve"));
     assertThat(amount.isDisplayed()).isTrue();
     assertThat(amount.getLocation().getY()).isLessThan(approve.getLocation().getY());
+    browser.executeScript(
+        "document.querySelectorAll('form > details').forEach(d => d.open = true)");
     assertThat(browser.findElement(By.tagName("form")).getText())
         .contains("mixes scripts: Cyrillic, Latin", "in\\u{200b}es", "\\u{202e}0005")
-        .contains("54,000 characters, SHA-256");
+        .contains("is written in Lisu", "54,000 characters, SHA-256");
     Long wide =
         (Long) browser.executeScript("return document.documentElement.scrollWidth - innerWidth");
     assertThat(wide).as("nothing runs out of the page").isNotPositive();
