@@ -1,16 +1,27 @@
 package dev.alcada.examples.evidence;
 
-import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the lines of a log that may still be written, file after file. */
+/**
+ * Reads the lines of a log that may still be written, file after file. All its files are looked at
+ * again each time: one is still written to while the next is begun, and one that somebody puts
+ * there with a later name must not hide what is written to the others.
+ */
 final class LogLines {
+  private static final int BLOCK = 1 << 20;
+
   /** More than a record can have. */
   private static final int LONGEST = 8 << 20;
 
@@ -18,16 +29,25 @@ final class LogLines {
   private static final String TOO_LONG = "";
 
   private final Path directory;
-  private @Nullable Path file;
-  private long position;
+  private final Map<Path, Followed> files = new TreeMap<>();
 
-  /** What was read of the file, and how far of it lines were given. */
-  private byte[] read = new byte[0];
+  /** Whole lines of one file, and how far they were given. */
+  private byte[] lines = new byte[0];
 
   private int given;
+  private @Nullable Followed from;
 
-  /** Whether a line is being passed over that is longer than any record. */
-  private boolean passing;
+  /** How far a file was read. */
+  private static final class Followed {
+    /** Where the first line begins that was not read to its end. */
+    long position;
+
+    /** How large the file was when nothing more could be read of it. */
+    long size = -1;
+
+    /** Whether a line is being passed over that is longer than any record. */
+    boolean passing;
+  }
 
   LogLines(Path directory) {
     this.directory = directory;
@@ -35,71 +55,87 @@ final class LogLines {
 
   /** {@return the next whole line, or null if there is none yet} */
   @Nullable String next() throws IOException {
-    while (true) {
-      for (int at = given; at < read.length; at++) {
-        if (read[at] == '\n') {
-          String line = new String(read, given, at - given, StandardCharsets.UTF_8);
-          given = at + 1;
-          if (passing) {
-            passing = false;
-            return TOO_LONG;
-          }
-          return line;
-        }
-      }
-      if (read.length - given > LONGEST) {
-        passing = true;
-        given = read.length;
-      }
-      if (!more() && !nextFile()) {
-        return null;
-      }
+    if (given == lines.length && !more()) {
+      return null;
     }
+    int end = given;
+    while (lines[end] != '\n') {
+      end++;
+    }
+    String line = new String(lines, given, end - given, StandardCharsets.UTF_8);
+    given = end + 1;
+    Followed of = from;
+    if (of != null && of.passing) {
+      of.passing = false;
+      return TOO_LONG;
+    }
+    return line;
   }
 
   private boolean more() throws IOException {
-    Path from = file;
-    if (from == null || !Files.isRegularFile(from)) {
-      return false; // a pipe of such a name would be waited for
+    List<Path> there = listed();
+    files.keySet().retainAll(there);
+    for (Path file : there) {
+      Followed followed = files.computeIfAbsent(file, path -> new Followed());
+      try {
+        if (read(file, followed)) {
+          return true;
+        }
+      } catch (NoSuchFileException | EOFException e) {
+        // It has just been retired, or cut; what was read of it was given.
+        followed.size = -1;
+      }
     }
-    ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    rest.write(read, given, read.length - given);
-    int before = rest.size();
-    try (InputStream in = Files.newInputStream(from)) {
-      in.skipNBytes(Math.min(position, Files.size(from)));
-      byte[] block = in.readNBytes(1 << 20);
-      position += block.length;
-      rest.writeBytes(block);
-    }
-    read = rest.toByteArray();
-    given = 0;
-    return read.length > before;
+    return false;
   }
 
-  /** A file is whole once there is another behind it. */
-  private boolean nextFile() throws IOException {
-    Path from = file;
-    String last = from == null ? "" : String.valueOf(from.getFileName());
-    Path next;
-    try (Stream<Path> files = Files.list(directory)) {
-      next =
-          files
-              .filter(
-                  each ->
-                      String.valueOf(each.getFileName()).matches("audit-[0-9]{8,18}-.*\\.jsonl"))
-              .filter(each -> String.valueOf(each.getFileName()).compareTo(last) > 0)
-              .sorted()
-              .findFirst()
-              .orElse(null);
+  private List<Path> listed() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(
+              each -> String.valueOf(each.getFileName()).matches("audit-[0-9]{8,18}-.*\\.jsonl"))
+          .filter(Files::isRegularFile) // a pipe of such a name would be waited for
+          .sorted()
+          .toList();
     }
-    if (next == null) {
+  }
+
+  /** Reads the next whole lines of a file; {@return whether there are any} */
+  private boolean read(Path file, Followed followed) throws IOException {
+    long size = Files.size(file);
+    if (size == followed.size || size <= followed.position) {
       return false;
     }
-    file = next;
-    position = 0;
-    read = new byte[0];
-    given = 0;
-    passing = false;
-    return true;
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(followed.position);
+      byte[] read = new byte[0];
+      for (byte[] block = in.readNBytes(BLOCK); block.length > 0; block = in.readNBytes(BLOCK)) {
+        int before = read.length;
+        read = Arrays.copyOf(read, before + block.length);
+        System.arraycopy(block, 0, read, before, block.length);
+        int end = afterLastLine(read, before);
+        if (end > 0) {
+          lines = Arrays.copyOf(read, end);
+          given = 0;
+          from = followed;
+          followed.position += end;
+          return true;
+        } else if (followed.passing || read.length > LONGEST) {
+          followed.passing = true;
+          followed.position += read.length;
+          read = new byte[0];
+        }
+      }
+    }
+    followed.size = size;
+    return false;
+  }
+
+  private static int afterLastLine(byte[] bytes, int least) {
+    for (int at = bytes.length; at > least; at--) {
+      if (bytes[at - 1] == '\n') {
+        return at;
+      }
+    }
+    return 0;
   }
 }

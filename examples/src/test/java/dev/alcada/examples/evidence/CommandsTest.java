@@ -180,4 +180,30 @@ class CommandsTest {
     assertThat(lines.next()).isEqualTo("three");
     assertThat(lines.next()).isNull();
   }
+
+  @Test
+  void neitherTheEndOfAFileNorOneThatSomebodyPutsBehindItHidesWhatIsWritten() throws Exception {
+    Path audit = Files.createDirectory(folder.resolve("audit"));
+    LogLines lines = new LogLines(audit);
+    Path first = Files.writeString(audit.resolve("audit-00000001-2026-11-28.jsonl"), "one\n");
+    assertThat(lines.next()).isEqualTo("one");
+    assertThat(lines.next()).isNull();
+
+    // The last record of a file and the first of the next, between two looks.
+    Files.writeString(first, "one\ntwo\n");
+    Files.writeString(audit.resolve("audit-00000002-2026-11-28.jsonl"), "three\n");
+    assertThat(lines.next()).isEqualTo("two");
+    assertThat(lines.next()).isEqualTo("three");
+
+    Files.writeString(audit.resolve("audit-99999999-2100-01-01.jsonl"), "none of ours\n");
+    assertThat(lines.next()).isEqualTo("none of ours");
+    assertThat(lines.next()).isNull();
+    Files.writeString(audit.resolve("audit-00000003-2026-11-29.jsonl"), "four\nfi");
+    assertThat(lines.next()).isEqualTo("four");
+    assertThat(lines.next()).isNull();
+    Files.delete(first);
+    Files.writeString(audit.resolve("audit-00000003-2026-11-29.jsonl"), "four\nfive\n");
+    assertThat(lines.next()).isEqualTo("five");
+    assertThat(lines.next()).isNull();
+  }
 }
