@@ -88,7 +88,7 @@ final class HttpFront extends HttpServlet {
           }
         }
       }
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOG.error("A request failed in the gateway: {}", Quoted.of(e));
       say(response, 500, "The gateway failed; its log says why.");
     }

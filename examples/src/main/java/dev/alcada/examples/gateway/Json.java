@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -16,8 +18,15 @@ import tools.jackson.databind.json.JsonMapper;
  * something else; and as it writes it: so that nothing else arrives than what was read.
  */
 final class Json {
+  /** Of {@code {},} in 16 MiB, some 500 MB would be made. */
+  private static final long MOST_TOKENS = 1_000_000;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           // An encoder would make a question mark of half a surrogate pair.
@@ -32,8 +41,9 @@ final class Json {
   /**
    * {@return a JSON text's value: maps, lists, texts, numbers, booleans and {@code null}}
    *
-   * @throws IllegalArgumentException if the text is none, or has an object with the same name twice
-   *     or with a name {@code __proto__}
+   * @throws IllegalArgumentException if the text is none, is more than a million names, values,
+   *     brackets and braces, or has an object with the same name twice or with a name {@code
+   *     __proto__}
    */
   static @Nullable Object read(String text) {
     Object value;

@@ -62,7 +62,7 @@ final class StdioFront {
     try {
       for (String line = nextLine(); line != null; line = nextLine()) {
         if (!line.isBlank()) {
-          read(relay, line);
+          take(relay, line);
         }
       }
       await(underWay.values(), lastAnswers);
@@ -94,6 +94,17 @@ final class StdioFront {
     } catch (MessageLines.TooLongException e) {
       offer(Message.Answer.error(null, Message.INVALID_REQUEST, String.valueOf(e.getMessage())));
       return "";
+    }
+  }
+
+  /** A message for which the stack or the memory is too small ends nothing but itself. */
+  private void take(Relay relay, String line) {
+    try {
+      read(relay, line);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      LOG.error("A message of the client could not be taken in: {}", Quoted.of(e));
+      String why = "the gateway could not take the message in";
+      offer(Message.Answer.error(null, Message.INTERNAL_ERROR, why));
     }
   }
 

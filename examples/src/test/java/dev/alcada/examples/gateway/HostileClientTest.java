@@ -51,6 +51,9 @@ class HostileClientTest {
     messages.put(CALL + CALL, -32700);
     messages.put(
         CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\":" + nested(2000) + "}"), -32700);
+    messages.put(
+        CALL.replace("\"act\"", "\"act\",\"arguments\":{\"a\":[" + "0,".repeat(999_990) + "0]}"),
+        -32700);
     for (String name : List.of("7", "null", "[\"act\"]", "{\"act\":1}", "true")) {
       messages.put(CALL.replace("\"act\"", name), -32602);
     }
@@ -87,7 +90,7 @@ class HostileClientTest {
       for (Map.Entry<String, Integer> message : unjudgeable().entrySet()) {
         client.send(message.getKey());
         assertThat(errorCode(client.next()))
-            .as(message.getKey())
+            .as("%.200s", message.getKey())
             .isEqualTo(message.getValue().toString());
       }
       client.send(CALL.replace("\"id\":1,", ""));

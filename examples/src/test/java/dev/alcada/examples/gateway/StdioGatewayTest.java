@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +184,38 @@ class StdioGatewayTest {
 
       assertThat(String.valueOf(client.next().get("error"))).contains("larger than 2097152 bytes");
       assertThat(Conversation.text(client.call(2, "act"))).isEqualTo("done");
+    }
+  }
+
+  /** As where another session has just filled the memory; the counts would end with the gateway. */
+  @Test
+  void goesOnAfterAMessageForWhichTheMemoryIsTooSmall() throws Exception {
+    Upstream.Opener server = Conversation.badServer("behaves");
+    Upstream.Opener small = listener -> new SmallMemory(server.open(listener));
+    try (Conversation client =
+        Conversation.with(
+            ALLOW, "behaves", all -> Settings.of(all.guard(), small).withMaxBytes(1 << 20))) {
+      client.initialize();
+      assertThat(Conversation.text(client.call(1, "act"))).isEqualTo("done");
+      client.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"}");
+
+      assertThat(Conversation.errorCode(client.answer())).isEqualTo("-32603");
+      assertThat(Conversation.text(client.call(2, "act"))).isEqualTo("done");
+    }
+  }
+
+  private record SmallMemory(Upstream upstream) implements Upstream {
+    @Override
+    public CompletionStage<?> send(Message message, BooleanSupplier begin) {
+      if (message instanceof Message.Notification told && told.method().contains("roots")) {
+        throw new OutOfMemoryError("injected");
+      }
+      return upstream.send(message, begin);
+    }
+
+    @Override
+    public void close() {
+      upstream.close();
     }
   }
 
