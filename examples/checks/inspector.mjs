@@ -11,13 +11,15 @@ import { calls, gateway, listen, outcome, policies, reset, scratch, servers, tim
 
 const inspector = fileURLToPath(
   new URL('node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js', import.meta.url));
+// A gateway starts a JVM and then the server; the Inspector's own 15 seconds are too few on a busy machine.
+const patience = ['--connect-timeout', '120000'];
 const environment = { ...process.env, MCP_CATALOG_PATH: join(scratch, 'mcp.json') };
 let runs = 0;
 
 // What the Inspector prints, on standard error as well, and ends with when it asks a server.
 async function inspect(target, ...options) {
   runs++;
-  const run = spawn(process.execPath, [inspector, '--cli', ...target, ...options], {
+  const run = spawn(process.execPath, [inspector, '--cli', ...target, ...options, ...patience], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,7 +74,7 @@ const expected = [
 ];
 for (const [tool, args, as] of expected) {
   const { code, ...result } = await call(everything, tool, args);
-  assert.deepEqual([outcome(result), code], [as, as === 'done' ? 0 : denied], tool);
+  assert.deepEqual([outcome(result), code], [as, as === 'done' ? 0 : denied], `${tool}: ${JSON.stringify(result)}`);
 }
 const readonly = [...gateway(policies.readonly), '--', ...servers.filesystem];
 reset();

@@ -77,7 +77,7 @@ export const policies = {
     default: 'allow',
     hide: ['get-env'],
     tools: {
-      echo: { limits: [{ counter: 'echoes', window: 'minute', max: 2 }] },
+      echo: { limits: [{ counter: 'echoes', window: 'hour', max: 2 }] },
       'get-tiny-image': { action: 'deny', reason: 'No pictures.' },
       'get-sum': { deny_if: [{ conditions: [{ path: 'args.a', op: 'gt', value: 100 }] }] },
     },
