@@ -201,16 +201,18 @@ public final class ShownRequest {
   /** {@return the paths that the rules read which ask, as far as their content tells} */
   private static Set<String> read(List<AskingRule> asks) {
     Set<String> paths = new HashSet<>();
-    for (AskingRule ask : asks) {
-      try {
-        if (ArgumentsJson.read(ask.content()).get("conditions") instanceof List<?> conditions) {
-          conditions.forEach(condition -> paths(paths, condition));
-        }
-      } catch (RuntimeException e) {
-        continue; // nothing is shown earlier for its sake
-      }
-    }
+    asks.forEach(ask -> conditions(ask).forEach(condition -> paths(paths, condition)));
     return paths;
+  }
+
+  private static List<?> conditions(AskingRule ask) {
+    try {
+      return ArgumentsJson.read(ask.content()).get("conditions") instanceof List<?> all
+          ? all
+          : List.of();
+    } catch (RuntimeException e) {
+      return List.of(); // nothing is shown earlier for its sake
+    }
   }
 
   private static void paths(Set<String> paths, @Nullable Object condition) {

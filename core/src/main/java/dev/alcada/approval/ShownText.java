@@ -274,7 +274,8 @@ final class ShownText {
     if (!Character.isLetter(c) && Character.getType(c) != Character.LETTER_NUMBER) {
       return false;
     }
-    if (RARE_LATIN.contains(UnicodeBlock.of(c)) || (c >= 'ǀ' && c <= 'ǃ')) {
+    UnicodeBlock block = UnicodeBlock.of(c);
+    if ((block != null && RARE_LATIN.contains(block)) || (c >= 'ǀ' && c <= 'ǃ')) {
       return true;
     }
     return Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC)
