@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * The names of what is kept. All of a store's lie in one slot of a cluster, so that one script may
- * see several of them; what they are made of is digested, for it may be personal.
+ * The names of what is kept. All of them lie in one slot of a cluster, so that one script may see
+ * several of them; what they are made of is digested, for it may be personal. Where each grant has
+ * a slot of its own, {@code {alcada}} is {@code {alcada/SLOT}}.
  *
  * <pre>
  *   {alcada}:c:ID        the live keys of a counter
@@ -26,11 +27,25 @@ final class Keys {
 
   private final String root;
 
+  /** Which of a store's slots it is; empty if it has one alone. */
+  private final String slot;
+
   /**
    * @param prefix of 1 to 64 letters, digits, dots, hyphens and underscores
    */
   Keys(String prefix) {
+    this.slot = "";
     this.root = "{" + checked(prefix) + "}:";
+  }
+
+  /** Those of one slot of several. */
+  Keys(String prefix, String slot) {
+    this.slot = slot;
+    this.root = "{" + prefix + "/" + slot + "}:";
+  }
+
+  String slot() {
+    return slot;
   }
 
   static String checked(String prefix) {
