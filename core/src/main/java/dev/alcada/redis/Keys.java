@@ -3,10 +3,13 @@ package dev.alcada.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of what is kept. All of them lie in one slot of a cluster, so that one script may see
@@ -27,6 +30,12 @@ final class Keys {
 
   private final String root;
 
+  /** The calls of a policy name the same few counters. */
+  private final Cache<String, byte[]> live;
+
+  /** Those of all slots, if this is of one of them. */
+  private final @Nullable Keys store;
+
   /** Which of a store's slots it is; empty if it has one alone. */
   private final String slot;
 
@@ -34,14 +43,18 @@ final class Keys {
    * @param prefix of 1 to 64 letters, digits, dots, hyphens and underscores
    */
   Keys(String prefix) {
+    this.store = null;
     this.slot = "";
+    this.live = Caffeine.newBuilder().maximumSize(1_000).build();
     this.root = "{" + checked(prefix) + "}:";
   }
 
-  /** Those of one slot of several. */
-  Keys(String prefix, String slot) {
+  /** Those of one slot of several; not made to last. */
+  Keys(Keys store, String slot) {
+    this.store = store;
     this.slot = slot;
-    this.root = "{" + prefix + "/" + slot + "}:";
+    this.live = store.live;
+    this.root = store.root.replace("}", "/" + slot + "}");
   }
 
   String slot() {
@@ -58,12 +71,24 @@ final class Keys {
     return prefix;
   }
 
+  /** Not to be changed: it may be told again. */
   byte[] live(String counter) {
-    return bytes("c:" + digest(counter));
+    if (store == null) {
+      return live.get(counter, text -> bytes("c:" + digest(text)));
+    }
+    byte[] same = store.live(counter);
+    int tail = same.length - store.root.length();
+    byte[] own = Arrays.copyOf(bytes(""), root.length() + tail);
+    System.arraycopy(same, store.root.length(), own, root.length(), tail);
+    return own;
   }
 
-  byte[] count(String counter, String key) {
-    return bytes("c:" + digest(counter) + ":" + digest(key));
+  byte[] count(byte[] live, String key) {
+    byte[] digest = digest(key).getBytes(US_ASCII);
+    byte[] count = Arrays.copyOf(live, live.length + 1 + digest.length);
+    count[live.length] = ':';
+    System.arraycopy(digest, 0, count, live.length + 1, digest.length);
+    return count;
   }
 
   /**

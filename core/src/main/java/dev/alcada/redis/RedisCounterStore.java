@@ -658,9 +658,8 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
      * @throws RuntimeException of Lettuce's if the server cannot be reached
      */
     public RedisCounterStore build() {
-      String root = prefix == null ? "alcada" : prefix;
-      Keys keys = new Keys(root);
-      Slots slots = slotPerGrant ? new Slots(root) : null;
+      Keys keys = new Keys(prefix == null ? "alcada" : prefix);
+      Slots slots = slotPerGrant ? new Slots(keys) : null;
       RedisLink link =
           connector.connect(
               timeout == null ? Settings.TIMEOUT : timeout,

@@ -53,7 +53,7 @@ final class SlotBySlot {
 
   CompletableFuture<ReserveResult> reserved(Demand demand) {
     List<Slots.Share> shares = slots.shares(demand);
-    return shares.size() < 2
+    return shares.stream().filter(Slots.Share::asks).count() < 2
         ? from(demand, shares)
         : looked(demand, shares, ReserveCall.Purpose.PREPARE)
             .thenCompose(

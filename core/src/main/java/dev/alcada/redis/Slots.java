@@ -39,10 +39,13 @@ final class Slots {
   /** In so many draws even of a thousand nodes each is met. */
   private static final int DRAWS = 100_000;
 
-  private final String prefix;
+  private final Keys store;
 
-  Slots(String prefix) {
-    this.prefix = prefix;
+  /**
+   * @param store how the keys of all slots begin
+   */
+  Slots(Keys store) {
+    this.store = store;
   }
 
   /** {@return the slot that a key lies in} */
@@ -59,7 +62,7 @@ final class Slots {
   }
 
   private Keys slot(String name) {
-    return new Keys(prefix, Keys.digest(name));
+    return new Keys(store, Keys.digest(name));
   }
 
   private static String nameOf(CounterKey key) {
@@ -144,7 +147,7 @@ final class Slots {
   }
 
   Keys named(String slot) {
-    return new Keys(prefix, slot);
+    return new Keys(store, slot);
   }
 
   /**
@@ -189,6 +192,11 @@ final class Slots {
 
     private Share(Keys keys) {
       this.keys = keys;
+    }
+
+    /** Whether the slot has to be asked before the call runs. */
+    boolean asks() {
+      return !charges.isEmpty() || !tried.isEmpty() || !reads.isEmpty();
     }
 
     /** Whether the end of the call may change something in the slot, though it has no record. */

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class RedisSlotsTest {
   private final String prefix = RedisProcess.freshPrefix();
-  private final Slots slots = new Slots(prefix);
+  private final Slots slots = new Slots(new Keys(prefix));
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   /** Two grants of different nodes, in the order in which their slots are asked. */
