@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -53,16 +52,18 @@ final class SlotBySlot {
 
   CompletableFuture<ReserveResult> reserved(Demand demand) {
     List<Slots.Share> shares = slots.shares(demand);
-    return shares.stream().filter(Slots.Share::asks).count() < 2
-        ? from(demand, shares)
-        : looked(demand, shares, ReserveCall.Purpose.PREPARE)
-            .thenCompose(
-                look -> {
-                  Refusal refusal = look.refusal();
-                  return refusal == null
-                      ? from(demand, shares)
-                      : CompletableFuture.completedFuture(refusal);
-                });
+    CompletableFuture<ReserveResult> result =
+        shares.stream().filter(Slots.Share::asks).count() < 2
+            ? from(demand, shares)
+            : looked(demand, shares, ReserveCall.Purpose.PREPARE)
+                .thenCompose(
+                    look -> {
+                      Refusal refusal = look.refusal();
+                      return refusal == null
+                          ? from(demand, shares)
+                          : CompletableFuture.completedFuture(refusal);
+                    });
+    return result.exceptionallyCompose(this::failed);
   }
 
   private CompletableFuture<ReserveResult> from(Demand demand, List<Slots.Share> shares) {
@@ -73,17 +74,14 @@ final class SlotBySlot {
     Slots.Share share = shares.get(at);
     return store
         .reserved(share.demand.build(), share.keys, number, deadline)
-        .<CompletableFuture<ReserveResult>>handle(
-            (result, failure) -> {
-              if (failure != null) {
-                return failed(failure);
-              } else if (result instanceof Refusal refusal) {
+        .thenCompose(
+            result -> {
+              if (result instanceof Refusal refusal) {
                 return givenBack().thenApply(done -> Objects.requireNonNull(share.inAll(refusal)));
               }
               held.add((RedisReservation) result);
               return from(demand, shares);
-            })
-        .thenCompose(Function.identity());
+            });
   }
 
   private CompletableFuture<ReserveResult> failed(Throwable failure) {
@@ -92,7 +90,10 @@ final class SlotBySlot {
             all -> {
               RuntimeException told = RedisLink.unavailable(failure);
               return CompletableFuture.failedFuture(
-                  all ? told : new StoreUnavailableException(told.getMessage(), true, told));
+                  all
+                      ? told
+                      : new StoreUnavailableException(
+                          "what was reserved could not be given back", true, told));
             });
   }
 
@@ -116,11 +117,8 @@ final class SlotBySlot {
       }
     }
     return allOf(looks)
-        .<CompletableFuture<ReserveResult>>handle(
-            (done, failure) -> {
-              if (failure != null) {
-                return failed(failure);
-              }
+        .thenCompose(
+            done -> {
               for (CompletableFuture<Look> look : looks) {
                 if (look.join().refusal() != null) {
                   return givenBack().thenApply(back -> CHANGED);
@@ -128,8 +126,7 @@ final class SlotBySlot {
               }
               return CompletableFuture.completedFuture(
                   new SlotsReservation(store, slots, number, shares, held, demand.size()));
-            })
-        .thenCompose(Function.identity());
+            });
   }
 
   CompletableFuture<Look> looked(Demand demand) {
