@@ -202,8 +202,14 @@ final class RedisLink implements AutoCloseable {
   /** Of an older line nothing is in flight any more. */
   private void lost(@Nullable Line which) {
     if (which == null || which == line) {
-      losses.incrementAndGet();
-      inFlight.forEach(Asked::lost);
+      int loss = losses.incrementAndGet();
+      // What is sent because of it is not lost with it: it may go to another node.
+      inFlight.forEach(
+          asked -> {
+            if (asked.seen - loss < 0) {
+              asked.lost();
+            }
+          });
     }
   }
 
