@@ -100,7 +100,9 @@ record GuardedTool(
                       judged ->
                           handler
                               .apply(request(judged, request))
-                              .map(GuardedTool::checked)
+                              // What fails here cancels nothing: that would interrupt the
+                              // handler's thread, at times while it sends the answer.
+                              .flatMap(result -> Mono.defer(() -> Mono.just(checked(result))))
                               .switchIfEmpty(Mono.error(GuardedTool::noResult))
                               .contextWrite(context)
                               .toFuture(),

@@ -147,7 +147,7 @@ final class ServerTools<X> {
         .flatMap(
             result -> {
               Throwable failure = failure(result);
-              return failure == null ? Mono.just(result) : Mono.error(failure);
+              return failure == null ? Mono.just(result) : failed(failure);
             })
         .onErrorMap(ToolFailures::original)
         .onErrorMap(McpTools::nothingDone, e -> new NotDoneException(null, e));
@@ -169,11 +169,19 @@ final class ServerTools<X> {
         .flatMap(
             result ->
                 allowed.get()
-                    ? Mono.error(
+                    ? failed(
                         McpError.builder(McpSchema.ErrorCodes.INVALID_PARAMS)
                             .message("There is no tool of this name")
                             .build())
                     : Mono.just(result));
+  }
+
+  /**
+   * Returns what fails without a cancellation of what came before: that interrupts the thread of a
+   * tool which has just ended, at times while the thread sends the answer.
+   */
+  private static <T> Mono<T> failed(Throwable failure) {
+    return Mono.defer(() -> Mono.error(failure));
   }
 
   /** {@return what a tool threw, if the framework made this result of it, or null} */

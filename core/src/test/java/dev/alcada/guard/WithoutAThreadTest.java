@@ -510,7 +510,7 @@ class WithoutAThreadTest {
   }
 
   @Test
-  void callsOfAServerWhoseStacksAreAlwaysDeepStayOnTheirThread() {
+  void callsOfAServerWhoseStacksAreAlwaysDeepStayOnTheirThread() throws Exception {
     AtomicInteger handed = new AtomicInteger();
     ToolGuard guard =
         ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
@@ -519,14 +519,20 @@ class WithoutAThreadTest {
     ToolCall call = ToolCall.of("step", Map.of(), CALLER);
     AtomicInteger done = new AtomicInteger();
 
-    for (int i = 0; i < 10_000; i++) {
-      atDepth(
-          1_000,
-          () ->
-              guard
-                  .callAsync(call, judged -> CompletableFuture.completedFuture(1))
-                  .thenRun(done::incrementAndGet));
-    }
+    Runnable act =
+        () ->
+            guard
+                .callAsync(call, judged -> CompletableFuture.completedFuture(1))
+                .thenRun(done::incrementAndGet);
+    Thread server =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 10_000; i++) {
+                atDepth(1_000, act);
+              }
+            });
+    server.start();
+    server.join();
 
     assertThat(done).hasValue(10_000);
     assertThat(handed).hasValue(0);

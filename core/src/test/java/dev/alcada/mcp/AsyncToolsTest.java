@@ -76,6 +76,26 @@ class AsyncToolsTest {
     assertThat(decision(call(tool).block())).containsEntry("code", "limit");
   }
 
+  /** It would be interrupted while its thread sends the answer. */
+  @Test
+  void aHandlerIsNotCancelledForWhatItHasAnswered() {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    CallToolResult nothingDone =
+        CallToolResult.builder()
+            .addTextContent("refused")
+            .isError(true)
+            .meta(Map.of("dev.alcada/outcome", "not_done"))
+            .build();
+    AsyncToolSpecification tool =
+        guarded(request -> Mono.just(nothingDone).hide().doOnCancel(() -> cancelled.set(true)));
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(text(call(tool).block())).isEqualTo("refused");
+    }
+
+    assertThat(cancelled).isFalse();
+  }
+
   @Test
   void theHandlerSeesTheContextOfItsSubscriber() {
     AsyncToolSpecification tool =
