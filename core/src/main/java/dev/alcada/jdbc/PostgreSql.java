@@ -40,9 +40,13 @@ final class PostgreSql extends Database {
   private static final String CLOCK =
       "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
-  /** A connection that a call has of the pool; what is over is to be closed. */
+  /**
+   * A connection that a call has of the pool. What is over is to be closed, and what is given back
+   * to be forgotten: where the stack ends within either, the next call does so.
+   */
   private static final class Lent {
     private volatile @Nullable Connection over;
+    private volatile boolean given;
   }
 
   private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
@@ -187,7 +191,8 @@ final class PostgreSql extends Database {
     try {
       connection = settings.source().getConnection();
     } catch (Throwable e) {
-      lent.remove(own);
+      own.given = true;
+      forget(own);
       throw e;
     }
     try {
@@ -224,14 +229,25 @@ final class PostgreSql extends Database {
   }
 
   private void giveBack(Lent own, Connection connection) {
-    boolean given = false;
     try {
       quietly(connection::close);
-      given = true;
-      lent.remove(own);
+      own.given = true;
     } finally {
-      if (!given) {
+      if (!own.given) {
         own.over = connection;
+        left = true;
+      }
+    }
+    forget(own);
+  }
+
+  private void forget(Lent own) {
+    boolean forgotten = false;
+    try {
+      lent.remove(own);
+      forgotten = true;
+    } finally {
+      if (!forgotten) {
         left = true;
       }
     }
@@ -248,7 +264,10 @@ final class PostgreSql extends Database {
           if (over != null) {
             quietly(over::rollback);
             quietly(over::close);
+            each.given = true;
             each.over = null;
+          }
+          if (each.given) {
             lent.remove(each);
           }
         }
@@ -287,7 +306,7 @@ final class PostgreSql extends Database {
   private static void quietly(Step step) {
     try {
       step.run();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // As told.
     }
   }
