@@ -34,6 +34,9 @@ public final class CounterId implements Comparable<CounterId> {
   private final @Nullable Window window;
   private final int hash;
 
+  /** Once it has been asked for; whichever of two equal texts others see is right. */
+  private @Nullable String text;
+
   private CounterId(
       Kind kind, String namespace, String name, String scope, @Nullable Window window) {
     this.kind = kind;
@@ -151,6 +154,15 @@ public final class CounterId implements Comparable<CounterId> {
    * makes two texts alike.
    */
   public String text() {
+    String known = text;
+    if (known == null) {
+      known = written();
+      text = known;
+    }
+    return known;
+  }
+
+  private String written() {
     StringBuilder text = new StringBuilder("1");
     CounterText.append(text, namespace);
     CounterText.append(text, name);

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -231,11 +232,15 @@ public final class FallbackCounterStore implements AsyncCounterStore {
     try {
       CompletableFuture<T> given = question.get().toCompletableFuture();
       stage = given;
+      if (given.isDone()) { // on the caller's stack, which may end where nobody would hear of it
+        end(ended);
+        return answeredAtOnce(given, answered, without);
+      }
       CompletableFuture<T> inTime = given.copy();
       inTime.whenComplete(
           (answer, failure) -> {
-            end(ended);
             try {
+              end(ended);
               take(result, given, answer, failure, answered, without);
             } catch (Throwable e) {
               result.completeExceptionally(e); // a stage would keep it to itself
@@ -257,6 +262,23 @@ public final class FallbackCounterStore implements AsyncCounterStore {
       }
       throw e;
     }
+  }
+
+  private <T> CompletionStage<T> answeredAtOnce(
+      CompletableFuture<T> stage, Function<T, T> answered, Function<RuntimeException, T> without) {
+    T answer;
+    try {
+      answer = stage.join();
+    } catch (CompletionException | CancellationException e) {
+      RuntimeException why = told(e);
+      if (why instanceof IllegalArgumentException) {
+        return CompletableFuture.failedFuture(why);
+      }
+      circuit.failed(why);
+      return decided(() -> without.apply(why));
+    }
+    circuit.answered();
+    return decided(() -> answered.apply(answer));
   }
 
   private void end(AtomicBoolean ended) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -83,10 +82,11 @@ public final class Approvals {
   /**
    * Returns the requests that wait for an answer, oldest first. Waits for the store.
    *
+   * @throws IllegalStateException if the thread is interrupted while it waits
    * @throws RuntimeException what the store threw
    */
   public List<ApprovalRequest> pending() {
-    return joined(Stages.asked(settings.store()::pending));
+    return Stages.joined(() -> Stages.asked(settings.store()::pending));
   }
 
   /**
@@ -95,9 +95,11 @@ public final class Approvals {
    * @param id the request's identifier
    * @return the request, or {@code null} if none is known; some time after it has expired it is
    *     forgotten
+   * @throws IllegalStateException if the thread is interrupted while it waits
    */
   public @Nullable ApprovalRequest get(String id) {
-    return joined(lifecycle.get(Objects.requireNonNull(id, "id")));
+    Objects.requireNonNull(id, "id");
+    return Stages.joined(() -> lifecycle.get(id));
   }
 
   /**
@@ -141,9 +143,12 @@ public final class Approvals {
    * @return the approved request, or a pending one that needs further people
    * @throws ApprovalException if it is unknown or not pending, or does not take the answer
    * @throws IllegalArgumentException if the approver or the note is out of its range
+   * @throws IllegalStateException if the thread is interrupted while it waits; whether the answer
+   *     counts is not known then
    */
   public ApprovalRequest approve(String id, String approver, @Nullable String note) {
-    return joined(answer(id, Answer.approve(approver).withNote(note)).toCompletableFuture());
+    Answer yes = Answer.approve(approver).withNote(note);
+    return Stages.joined(() -> lifecycle.answer(Objects.requireNonNull(id, "id"), yes));
   }
 
   /**
@@ -155,9 +160,12 @@ public final class Approvals {
    * @return the denied request
    * @throws ApprovalException if it is unknown or not pending, or the approver is its requester
    * @throws IllegalArgumentException if the approver or the note is out of its range
+   * @throws IllegalStateException if the thread is interrupted while it waits; whether the answer
+   *     counts is not known then
    */
   public ApprovalRequest deny(String id, String approver, @Nullable String note) {
-    return joined(answer(id, Answer.deny(approver).withNote(note)).toCompletableFuture());
+    Answer no = Answer.deny(approver).withNote(note);
+    return Stages.joined(() -> lifecycle.answer(Objects.requireNonNull(id, "id"), no));
   }
 
   /**
@@ -168,29 +176,18 @@ public final class Approvals {
    * @param id the request's identifier
    * @return the cancelled request
    * @throws ApprovalException if it is unknown, or its state is another
+   * @throws IllegalStateException if the thread is interrupted while it waits; whether the request
+   *     is withdrawn is not known then
    */
   public ApprovalRequest cancel(String id) {
-    return joined(lifecycle.cancel(Objects.requireNonNull(id, "id")));
+    Objects.requireNonNull(id, "id");
+    return Stages.joined(() -> lifecycle.cancel(id));
   }
 
   /** Withdraws a request for a guard, which does not wait. */
   @SuppressWarnings("FutureReturnValueIgnored") // answered meanwhile, or it will expire
   void withdraw(ApprovalRequest made) {
     lifecycle.cancel(made.id());
-  }
-
-  private static <T extends @Nullable Object> T joined(CompletableFuture<T> stage) {
-    try {
-      return stage.join();
-    } catch (CompletionException e) {
-      Throwable failure = Stages.unwrapped(e);
-      if (failure instanceof RuntimeException unchecked) {
-        throw unchecked;
-      } else if (failure instanceof Error error) {
-        throw error;
-      }
-      throw e;
-    }
   }
 
   /**

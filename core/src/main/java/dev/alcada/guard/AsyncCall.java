@@ -10,8 +10,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -26,19 +28,16 @@ import org.jspecify.annotations.Nullable;
  * back; after it, the call is settled as unknown. Whoever is first to settle does it.
  *
  * A chain of calls whose stages are complete (`callAsync(…).thenCompose(o -> callAsync(…))`) would
- * grow the stack with every link, as long as the model that chooses the number likes. So each 64th
- * of a thread looks how deep the stack is, and completes on another one where it is very deep: the
- * chain then waits, and the stack unwinds.
+ * grow the stack with every link, as long as the model that chooses the number likes. So every now
+ * and then a thread looks how deep its stack is. One that is deep, and deeper than at the last
+ * look, completes the call on another thread: the chain then waits, and the stack unwinds. If the
+ * other thread is faster than the chain is to wait, the next call finds the stack deeper still. A
+ * server whose stacks are always deep keeps its calls.
  */
 
 /** A call that is decided and run without a thread of its own. */
 final class AsyncCall<R extends @Nullable Object> {
-  private static final int LOOKS = 64;
-  private static final int DEEP = 512;
-  private static final StackWalker STACK = StackWalker.getInstance();
-
-  /** How many calls each thread has begun since it looked last. */
-  private static final ThreadLocal<int[]> BEGUN = ThreadLocal.withInitial(() -> new int[1]);
+  private static final ThreadLocal<Depth> DEPTH = ThreadLocal.withInitial(Depth::new);
 
   private final Gate gate;
   private final Halt halt;
@@ -74,7 +73,7 @@ final class AsyncCall<R extends @Nullable Object> {
   }
 
   CompletionStage<Outcome<R>> begin(Duration patience, Approvals approvals) {
-    if (deep()) {
+    if (DEPTH.get().grows()) {
       try {
         executor.execute(() -> admit(patience, approvals));
         return outcome;
@@ -85,15 +84,6 @@ final class AsyncCall<R extends @Nullable Object> {
     }
     admit(patience, approvals);
     return outcome;
-  }
-
-  private static boolean deep() {
-    int[] begun = BEGUN.get();
-    if (++begun[0] < LOOKS) {
-      return false;
-    }
-    begun[0] = 0;
-    return STACK.walk(frames -> frames.skip(DEEP).findFirst().isPresent());
   }
 
   private void admit(Duration patience, Approvals approvals) {
@@ -242,5 +232,33 @@ final class AsyncCall<R extends @Nullable Object> {
             : null;
     gate.settle(admission, guard.endOf(call, value), null, answered);
     outcome.complete(new Outcome.Completed<>(value));
+  }
+
+  /** Whether the stack of a thread grows from call to call. To be used by that thread alone. */
+  private static final class Depth {
+    private static final int LOOKS = 64;
+    private static final int DEEP = 512;
+    private static final StackWalker STACK = StackWalker.getInstance();
+
+    /** How many calls are left until the next look. */
+    private int calls = LOOKS;
+
+    /**
+     * How many frames there were at the last look; of a first one nobody can tell that they grew.
+     */
+    private long last = Long.MAX_VALUE;
+
+    /** Counts one call, and says whether the stack is deep and has grown since the last look. */
+    boolean grows() {
+      if (--calls > 0) {
+        return false;
+      }
+      long frames = STACK.walk(Stream::count);
+      boolean grows = frames > DEEP && frames > last;
+      last = frames;
+      // Not each 64th: of a chain whose links make two calls, it could be always the same one.
+      calls = grows ? 1 : LOOKS - ThreadLocalRandom.current().nextInt(LOOKS / 4);
+      return grows;
+    }
   }
 }

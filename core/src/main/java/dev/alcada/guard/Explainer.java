@@ -53,8 +53,8 @@ final class Explainer {
         decision,
         policy.revision(),
         policy.steps(call, values),
-        used(policy.limits(call, values)).join(),
-        marks(policy.judge(call)).join());
+        Stages.joined(() -> used(policy.limits(call, values))),
+        Stages.joined(() -> marks(policy.judge(call))));
   }
 
   /** The marks that are read, as they are now, and those that the call would leave by them. */

@@ -221,7 +221,11 @@ final class Lifecycle {
 
   private static void tell(Consumer<ApprovalRequest> listener, ApprovalRequest request) {
     try {
-      listener.accept(request);
+      Stages.apart(
+          () -> {
+            listener.accept(request);
+            return null;
+          });
     } catch (Throwable e) {
       // Its message is left out: it may repeat what the listener was shown.
       try {

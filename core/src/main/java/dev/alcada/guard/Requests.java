@@ -221,8 +221,7 @@ final class Requests {
 
   private void consult(Approver asked, ApprovalRequest request) {
     try {
-      asked
-          .ask(request)
+      Stages.apart(() -> asked.ask(request))
           .whenComplete(
               (answer, failure) -> {
                 if (failure != null) {
@@ -271,7 +270,7 @@ final class Requests {
   private String shown(ToolCall call) throws UnwritableException {
     Map<String, ? extends @Nullable Object> shown;
     try {
-      shown = redaction.apply(call);
+      shown = Stages.apart(() -> redaction.apply(call));
     } catch (Throwable e) {
       throw new HostFailed("redaction", e.getClass().getName());
     }
@@ -280,7 +279,7 @@ final class Requests {
 
   private ApprovalRequest.Builder withMetadata(ApprovalRequest.Builder request, ToolCall call) {
     try {
-      return request.metadata(metadata.apply(call));
+      return request.metadata(Stages.apart(() -> metadata.apply(call)));
     } catch (Throwable e) {
       throw new HostFailed("metadata", e.getClass().getName());
     }

@@ -128,6 +128,43 @@ final class Stages {
     }
   }
 
+  /**
+   * As {@link #awaited}, with what failed unchecked.
+   *
+   * @throws IllegalStateException if the thread is interrupted meanwhile
+   */
+  static <T extends @Nullable Object> T joined(Supplier<CompletableFuture<T>> question) {
+    try {
+      return awaited(question);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "interrupted while a store was awaited; whether it does what it was asked is not known",
+          e);
+    } catch (Throwable e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /**
+   * Calls what is not ours on a thread that may be going to wait: stages that this waits for by
+   * itself go on elsewhere.
+   */
+  static <T extends @Nullable Object> T apart(Supplier<T> foreign) {
+    Waiting present = Waiting.PRESENT.get();
+    if (present == null) {
+      return foreign.get();
+    }
+    Waiting.PRESENT.remove();
+    try {
+      return foreign.get();
+    } finally {
+      Waiting.PRESENT.set(present);
+    }
+  }
+
   static void cancel(CompletionStage<?> running) {
     try {
       running.toCompletableFuture().cancel(true);
@@ -152,14 +189,16 @@ final class Stages {
     private record Task(Runnable work, Executor otherwise) {}
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
-    private boolean over;
+    private volatile boolean over;
 
     private Waiting() {}
 
     /** {@return what does a task: this thread if it is going to wait, else an executor} */
     static Executor orElse(Executor executor) {
       Waiting present = PRESENT.get();
-      return present == null ? executor : work -> present.add(new Task(work, executor));
+      return present == null || present.over
+          ? executor
+          : work -> present.add(new Task(work, executor));
     }
 
     /** Asks on this thread; {@return the stage once it is complete} */
@@ -179,6 +218,7 @@ final class Stages {
         }
         return stage;
       } finally {
+        own.over = true; // first, as the stack may end in what follows
         if (before == null) {
           PRESENT.remove();
         } else {

@@ -401,7 +401,8 @@ public final class ToolGuard {
    * @return one for each limit by grant, session or global, in no order; empty if no policy applies
    */
   public List<LimitUsage> usage(Caller caller) {
-    return explainer.usage(Objects.requireNonNull(caller, "caller")).join();
+    Objects.requireNonNull(caller, "caller");
+    return Stages.joined(() -> explainer.usage(caller));
   }
 
   /**

@@ -99,7 +99,17 @@ final class Waiters {
       }
       looking = true;
     }
-    Stages.later(LOOK_SECONDS, executor, this::lookAtAll, this::lookWasRefused);
+    boolean begun = false;
+    try {
+      Stages.later(LOOK_SECONDS, executor, this::lookAtAll, this::lookWasRefused);
+      begun = true;
+    } finally {
+      if (!begun) { // the stack or the memory ended: the next call begins it
+        synchronized (lock) {
+          looking = false;
+        }
+      }
+    }
   }
 
   private void lookWasRefused() {

@@ -3,6 +3,8 @@ package dev.alcada.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -26,6 +28,9 @@ final class Keys {
 
   private final String root;
 
+  /** The calls of a policy name the same few counters. */
+  private final Cache<String, byte[]> live = Caffeine.newBuilder().maximumSize(1_000).build();
+
   /**
    * @param prefix of 1 to 64 letters, digits, dots, hyphens and underscores
    */
@@ -43,12 +48,17 @@ final class Keys {
     return prefix;
   }
 
+  /** Not to be changed: it may be told again. */
   byte[] live(String counter) {
-    return bytes("c:" + digest(counter));
+    return live.get(counter, text -> bytes("c:" + digest(text)));
   }
 
-  byte[] count(String counter, String key) {
-    return bytes("c:" + digest(counter) + ":" + digest(key));
+  byte[] count(byte[] live, String key) {
+    byte[] digest = digest(key).getBytes(US_ASCII);
+    byte[] count = Arrays.copyOf(live, live.length + 1 + digest.length);
+    count[live.length] = ':';
+    System.arraycopy(digest, 0, count, live.length + 1, digest.length);
+    return count;
   }
 
   /**

@@ -46,10 +46,13 @@ import org.jspecify.annotations.Nullable;
 final class RedisLink implements AutoCloseable {
   private static final long PAUSE_NANOS = Duration.ofMillis(200).toNanos();
 
+  /** One in so many calls that find no room looks whether there should be some. */
+  private static final int TIDIES = 64;
+
   private final Duration timeout;
   private final int mostInFlight;
   private final Set<Asked> inFlight = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger full = new AtomicInteger();
   private final AtomicInteger losses = new AtomicInteger();
   private final AtomicBoolean opening = new AtomicBoolean();
   private final Supplier<Line> opener;
@@ -117,25 +120,14 @@ final class RedisLink implements AutoCloseable {
               closed ? "this store is closed" : "Redis is not connected", false, null));
       return asked;
     }
-    // What gives its place back comes first: a stack that ends at any call from here on, as an
-    // agent
-    // can make one end, leaves that to the timer.
-    asked.whenComplete(
-        (answer, failure) -> {
-          if (asked.counted) {
-            giveBack(asked);
-          }
-          inFlight.remove(asked);
-        });
+    asked.whenComplete((answer, failure) -> inFlight.remove(asked));
     asked.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
     asked.seen = losses.get();
     inFlight.add(asked);
-    int others = underWay.getAndIncrement();
-    asked.counted = true;
     if (asked.isDone()) {
-      giveBack(asked); // it was ended in between, and may not have seen that it has a place
+      inFlight.remove(asked); // it was ended in between, and may not have been among them yet
       return asked;
-    } else if (others >= mostInFlight) {
+    } else if (inFlight.size() > mostInFlight && !hasTidied()) {
       asked.completeExceptionally(
           new StoreUnavailableException(
               "Redis was asked " + mostInFlight + " times and has not answered yet", false, null));
@@ -147,10 +139,13 @@ final class RedisLink implements AutoCloseable {
     return asked;
   }
 
-  private void giveBack(Asked asked) {
-    if (asked.gaveBack.compareAndSet(false, true)) {
-      underWay.decrementAndGet();
-    }
+  /**
+   * Where a stack has ended, what is done may be among those under way; {@return whether it was}
+   */
+  private boolean hasTidied() {
+    return full.getAndIncrement() % TIDIES == 0
+        && inFlight.removeIf(CompletableFuture::isDone)
+        && inFlight.size() <= mostInFlight;
   }
 
   private static byte[] bytes(Script script) {
@@ -167,7 +162,7 @@ final class RedisLink implements AutoCloseable {
 
   /** {@return how many scripts are under way} */
   int underWay() {
-    return underWay.get();
+    return inFlight.size();
   }
 
   /** Of an older line nothing is in flight any more. */
@@ -284,11 +279,6 @@ final class RedisLink implements AutoCloseable {
   /** An answer that is waited for. */
   private final class Asked extends CompletableFuture<byte[]> {
     private int seen;
-
-    /** Whether it has a place among those under way. */
-    private volatile boolean counted;
-
-    private final AtomicBoolean gaveBack = new AtomicBoolean();
 
     private volatile @Nullable RedisFuture<?> sent;
 

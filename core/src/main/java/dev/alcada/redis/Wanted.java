@@ -52,13 +52,23 @@ final class Wanted {
 
   private Wanted(CounterKey key, Keys names, byte kind, @Nullable Charge charge, byte[] told) {
     String counter = key.counter().text();
-    this.list = names.count(counter, key.text());
     this.live = names.live(counter);
-    String grant = key.owner();
+    this.list = names.count(live, key.text());
+    String grant = kind == READ ? null : key.owner();
     boolean mark = key.counter().kind() == CounterId.Kind.MARK;
     this.owner = grant == null ? null : names.owned(grant, mark);
     this.kind = kind;
     this.charge = charge;
+    this.told = told;
+  }
+
+  /** The same, told otherwise. */
+  private Wanted(Wanted same, byte[] told) {
+    this.list = same.list;
+    this.live = same.live;
+    this.owner = same.owner;
+    this.kind = same.kind;
+    this.charge = same.charge;
     this.told = told;
   }
 
@@ -107,7 +117,7 @@ final class Wanted {
     byte[] owners = owners(List.of(left), mostOfGrant);
     byte[] all = Arrays.copyOf(told, told.length + owners.length);
     System.arraycopy(owners, 0, all, told.length, owners.length);
-    return new Wanted(mark.key(), names, LEFT_AT_THE_END, null, all);
+    return new Wanted(left, all);
   }
 
   /** {@return what the scripts are told of whose keys there are among some; empty if nobody's} */

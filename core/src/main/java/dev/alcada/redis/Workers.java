@@ -26,6 +26,8 @@ final class Workers implements Executor, AutoCloseable {
             pool -> {
               ForkJoinWorkerThread thread =
                   ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+              // Else a host's classes are not found by what it hangs on a stage.
+              thread.setContextClassLoader(Workers.class.getClassLoader());
               thread.setName(name + "-" + number.incrementAndGet());
               return thread;
             },

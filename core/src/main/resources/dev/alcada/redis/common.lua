@@ -86,7 +86,7 @@ local function member(count)
   return sub(count.list, #count.live + 2)
 end
 
--- Until a whole margin, one at least after the end, so that of calls in a row few set it anew.
+-- Until a whole margin, one at least after the end, so that `usual.lua` need not set it each time.
 local function keepUntil(list, ends)
   local whole = ceil(max(ends, reading) / 1000 / margin) + 1
   call('PEXPIRE', list, whole * margin - floor(reading / 1000))

@@ -1,8 +1,8 @@
 -- Keys that a grant's own calls choose: so many in all counters together, and so many marks.
 --
 -- They lie in a sorted set of their grant, beside that of their counter: by when each is first due
--- to be looked at, and what never ends by itself, each hour. Before there is no room, the first of
--- them are looked at, and what does not count any more makes some.
+-- to be looked at, and what never ends by itself, each hour. Before there is no room, those that
+-- are due are looked at, and what does not count any more makes some.
 --
 --   c:COUNTER:KEY   and, of amounts, how long one counts after its stamp
 
@@ -35,11 +35,10 @@ do
     return min(ends, now + HOUR)
   end
 
-  -- Looks at the first, due or not where room is short, and returns how many have gone.
+  -- Looks at some that are due, more where room is short, and returns how many have gone.
   local function gone(set, short)
     local root, found = sub(set, 1, -OWNER - 1), 0
-    local first = call('ZRANGEBYSCORE', set, '-inf', short and '+inf' or now,
-      'LIMIT', 0, short and 64 or 2)
+    local first = call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, short and 64 or 2)
     for _, name in ipairs(first) do
       local list = root .. sub(name, 1, NAME)
       local ends = endOf(list, tonumber(sub(name, NAME + 1)))

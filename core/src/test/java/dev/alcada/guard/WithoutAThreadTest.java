@@ -2,6 +2,7 @@ package dev.alcada.guard;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
@@ -35,12 +36,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +281,43 @@ class WithoutAThreadTest {
     }
   }
 
+  /** The thread that waits does what goes on itself, and must not wait for itself meanwhile. */
+  @Test
+  void aListenerMayWaitForTheApprovalsWhileTheCallDoes() throws Exception {
+    Approvals approvals =
+        Approvals.builder().timeSource(time).store(new SlowApprovals(time)).build();
+    approvals.listen(
+        request -> {
+          if (request.state() == ApprovalState.PENDING) {
+            approvals.getAsync(request.id()).toCompletableFuture().join();
+            assertThat(approvals.get(request.id())).isEqualTo(request);
+            approvals.approve(request.id(), "ana", null);
+          }
+        });
+    ToolGuard guard =
+        ToolGuard.builder(POLICY)
+            .counterStore(counts)
+            .approvals(approvals)
+            .timeSource(time)
+            .build();
+
+    ExecutorService agent = Executors.newSingleThreadExecutor();
+    Future<List<String>> paid =
+        agent.submit(
+            () -> {
+              List<String> told = new ArrayList<>();
+              for (int i = 0; i < 20; i++) {
+                ToolCall pay = ToolCall.of("pay", Map.of("amount", 1 + i), CALLER);
+                guard.call(pay, judged -> "too early");
+                told.add(guard.call(pay, judged -> "paid").orElse(Decision::text));
+              }
+              return told;
+            });
+    agent.shutdown();
+
+    assertThat(paid.get(1, TimeUnit.MINUTES)).hasSize(20).containsOnly("paid");
+  }
+
   /** Cancelled while a store is asked for the n-th time: nothing stays, whatever it answers. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
@@ -421,7 +462,7 @@ class WithoutAThreadTest {
         new Thread(
             null,
             () ->
-                new Chain(guard, call, 1_000_000)
+                new Chain(guard, call, judged -> CompletableFuture.completedFuture(0), 1_000_000)
                     .step(0)
                     .whenComplete(
                         (steps, failure) -> {
@@ -438,13 +479,79 @@ class WithoutAThreadTest {
     assertThat(end.get(5, TimeUnit.MINUTES)).isEqualTo(1_000_000);
   }
 
-  private record Chain(ToolGuard guard, ToolCall call, int steps) {
+  /** The other thread may be done before the chain is there to wait: then the next call goes. */
+  @Test
+  void aChainThatFindsItsCallDoneIsHandedOverAgainAtTheNextOne() throws Exception {
+    AtomicInteger steps = new AtomicInteger();
+    List<Integer> handed = new CopyOnWriteArrayList<>();
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
+            .executor(
+                task -> {
+                  handed.add(steps.get());
+                  Future<?> done = other.submit(task);
+                  if (handed.size() <= 20) {
+                    assertThatCode(done::get).doesNotThrowAnyException();
+                  }
+                })
+            .build();
+    ToolCall call = ToolCall.of("step", Map.of(), CALLER);
+    AsyncToolHandler<Integer> counted =
+        judged -> CompletableFuture.completedFuture(steps.incrementAndGet());
+
+    new Chain(guard, call, counted, 10_000).step(0).toCompletableFuture().get(5, TimeUnit.MINUTES);
+    other.shutdown();
+
+    assertThat(handed).hasSizeGreaterThan(20);
+    int first = handed.get(0);
+    assertThat(handed.subList(0, 20))
+        .containsExactlyElementsOf(IntStream.range(first, first + 20).boxed().toList());
+  }
+
+  @Test
+  void callsOfAServerWhoseStacksAreAlwaysDeepStayOnTheirThread() throws Exception {
+    AtomicInteger handed = new AtomicInteger();
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse("{\"version\": \"1\", \"default\": \"allow\"}"))
+            .executor(task -> handed.incrementAndGet())
+            .build();
+    ToolCall call = ToolCall.of("step", Map.of(), CALLER);
+    AtomicInteger done = new AtomicInteger();
+
+    Runnable act =
+        () ->
+            guard
+                .callAsync(call, judged -> CompletableFuture.completedFuture(1))
+                .thenRun(done::incrementAndGet);
+    Thread server =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 10_000; i++) {
+                atDepth(1_000, act);
+              }
+            });
+    server.start();
+    server.join();
+
+    assertThat(done).hasValue(10_000);
+    assertThat(handed).hasValue(0);
+  }
+
+  private static void atDepth(int frames, Runnable act) {
+    if (frames == 0) {
+      act.run();
+    } else {
+      atDepth(frames - 1, act);
+    }
+  }
+
+  private record Chain(
+      ToolGuard guard, ToolCall call, AsyncToolHandler<Integer> handler, int steps) {
     CompletionStage<Integer> step(int i) {
       return i == steps
           ? CompletableFuture.completedFuture(i)
-          : guard
-              .callAsync(call, judged -> CompletableFuture.completedFuture(i))
-              .thenCompose(outcome -> step(i + 1));
+          : guard.callAsync(call, handler).thenCompose(outcome -> step(i + 1));
     }
   }
 

@@ -132,15 +132,15 @@ final class KnownKeys {
 
   private static ReserveResult decided(
       Tally count, Charge.Amount charge, long stamp, long reading) {
-    HeldCharge held = count.addAtOnce(stamp, charge, reading);
-    if (held != null) {
-      return held;
+    ReserveResult atOnce = count.decideAtOnce(stamp, charge, reading);
+    if (atOnce != null) {
+      return atOnce;
     }
     long freeAt = count.freeAt(stamp, charge);
     if (freeAt != Tally.NOW) {
       return new Refusal(0, Reason.EXHAUSTED, count.counter.until(freeAt, reading));
     }
-    held =
+    HeldCharge held =
         HeldCharge.of(count, charge, stamp, count.used(charge.decimals()), count.leavesIn(reading));
     count.add(held);
     return held;

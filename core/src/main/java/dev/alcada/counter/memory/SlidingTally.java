@@ -2,6 +2,8 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.Refusal;
+import dev.alcada.counter.ReserveResult;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -76,14 +78,21 @@ class SlidingTally extends Tally {
       // By rounding, which ends when all has left.
       return expiry();
     }
-    long excess = amount - room;
+    return freed(amount - room, decimals);
+  }
+
+  /** Returns the stamp at which enough will have left, which is not more than counts. */
+  private long freed(long excess, int decimals) {
     int last;
     if (amounts.length == 0) {
-      last = (int) ((excess - 1) / Places.up(unit, places, decimals));
+      long each = Places.up(unit, places, decimals);
+      // The first to leave is often enough, and a division costs more than the look at it.
+      last = excess <= each ? 0 : (int) ((excess - 1) / each);
     } else {
+      long rest = excess;
       last = -1;
-      while (excess > 0) {
-        excess -= Places.up(amounts[index(++last)], places, decimals);
+      while (rest > 0) {
+        rest -= Places.up(amounts[index(++last)], places, decimals);
       }
     }
     return times[index(last)] + window().length;
@@ -100,16 +109,20 @@ class SlidingTally extends Tally {
   }
 
   @Override
-  @Nullable HeldCharge addAtOnce(long now, Charge.Amount charge, long reading) {
+  @Nullable ReserveResult decideAtOnce(long now, Charge.Amount charge, long reading) {
     expire(now);
+    if (size == 0 || places != charge.decimals()) {
+      return null;
+    }
+    long room = charge.max() - sum;
+    if (charge.amount() > room) {
+      return refused(freed(charge.amount() - room, places), reading);
+    }
     boolean crowded = size >= EXACT;
     boolean joins = crowded && now < cellEnd;
-    if (size == 0
-        || (crowded && merged < size)
+    if ((crowded && merged < size)
         || (size == times.length && !joins)
-        || places != charge.decimals()
-        || (amounts.length == 0 && charge.amount() != unit)
-        || charge.amount() > charge.max() - sum) {
+        || (amounts.length == 0 && charge.amount() != unit)) {
       return null;
     }
     HeldCharge held =
@@ -129,6 +142,10 @@ class SlidingTally extends Tally {
     held.places = places;
     held.state = Part.ADDED;
     return held;
+  }
+
+  private Refusal refused(long freeAt, long reading) {
+    return new Refusal(0, Refusal.Reason.EXHAUSTED, counter.until(freeAt, reading));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.alcada.counter.memory;
 
 import dev.alcada.counter.Charge;
 import dev.alcada.counter.CounterKey;
+import dev.alcada.counter.ReserveResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,13 +84,13 @@ abstract class Tally {
   abstract long leavesIn(long reading);
 
   /**
-   * Adds an amount in one step, if there is room and nothing has to be prepared; {@return what
-   * holds it, or {@code null} if {@link #freeAt} and {@link #add} are to decide}
+   * Decides about an amount in one step, if nothing has to be prepared; {@return what came of it,
+   * or {@code null} if {@link #freeAt} and {@link #add} are to decide}
    *
    * @param charge of an amount that is more than nothing and not above its maximum
    * @param reading of the clock, from which it is told when the first leaves
    */
-  @Nullable HeldCharge addAtOnce(long stamp, Charge.Amount charge, long reading) {
+  @Nullable ReserveResult decideAtOnce(long stamp, Charge.Amount charge, long reading) {
     return null;
   }
 
