@@ -62,17 +62,13 @@ final class LogPath {
     return opened(path, "rw", true);
   }
 
-  private static RandomAccessFile opened(Path path, String mode, boolean begun)
-      throws IOException {
+  private static RandomAccessFile opened(Path path, String mode, boolean begun) throws IOException {
     checkPlain(path);
     Object before = key(path);
     RandomAccessFile opened = new RandomAccessFile(path.toFile(), mode);
     boolean ours = false;
     try {
-      ours =
-          isPlain(path)
-              && Objects.equals(key(path), before)
-              && !(begun && opened.length() > 0);
+      ours = isPlain(path) && Objects.equals(key(path), before) && !(begun && opened.length() > 0);
     } finally {
       if (!ours) {
         opened.close();

@@ -2,6 +2,7 @@ package dev.alcada.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSql extends Database {
   private static final int OLDEST = 13;
   private static final int MOST_ATTEMPTS = 5;
+
+  /** For the select that follows it in one trip, with which it ends. */
+  private static final String BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); ";
 
   private static final Change COMMIT = Change.of("COMMIT");
 
@@ -95,6 +99,26 @@ final class PostgreSql extends Database {
         + ") ORDER BY id FOR UPDATE) SELECT id, data, "
         + now()
         + " FROM locked";
+  }
+
+  @Override
+  PreparedStatement select(Connection connection, String sql, Object... values)
+      throws SQLException {
+    return prepared(connection, connection.getAutoCommit() ? BY_INDEX + sql : sql, values);
+  }
+
+  @Override
+  @SuppressWarnings("MustBeClosedChecker")
+  ResultSet rows(PreparedStatement selected) throws SQLException {
+    selected.execute();
+    if (selected.getConnection().getAutoCommit()) {
+      selected.getMoreResults();
+    }
+    ResultSet rows = selected.getResultSet();
+    if (rows == null) {
+      throw new SQLException("a select gave no rows");
+    }
+    return rows;
   }
 
   @Override
