@@ -75,56 +75,66 @@ abstract class KeyCases extends UnitCases {
     admitted(store, charge("rate", "a", 1, 1));
   }
 
+  /** A session of one grant: a store may hold the bound for the keys of each grant apart. */
+  private static Charge.Amount session(String counter, String session, long max, long amount) {
+    return new Charge.Amount(key(counter, "a", session), max, amount, 9, true);
+  }
+
   @Test
   void aNewKeyBeyondTheBoundIsRefusedWhileTheOthersKeepCounting() {
     CounterStore store = store(time, 2);
-    admitted(store, charge("rate", "a", 2, 1));
-    admitted(store, charge("rate", "b", 2, 1));
+    admitted(store, session("rate", "a", 2, 1));
+    admitted(store, session("rate", "b", 2, 1));
     for (int i = 0; i < 10; i++) {
-      refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "c" + i, 2, 1));
+      refused(store, 0, Reason.TOO_MANY_KEYS, null, session("rate", "c" + i, 2, 1));
     }
-    assertThat(store.look(Demand.of(charge("rate", "c", 2, 1))).refusal())
+    assertThat(store.look(Demand.of(session("rate", "c", 2, 1))).refusal())
         .isEqualTo(new Refusal(0, Reason.TOO_MANY_KEYS, null));
-    admitted(store, charge("rate", "a", 2, 1));
-    refused(store, 0, Reason.EXHAUSTED, MINUTE, charge("rate", "a", 2, 1));
-    admitted(store, charge("other", "c", 2, 1));
+    admitted(store, session("rate", "a", 2, 1));
+    refused(store, 0, Reason.EXHAUSTED, MINUTE, session("rate", "a", 2, 1));
+    admitted(store, session("other", "c", 2, 1));
     refused(
         store,
         1,
         Reason.TOO_MANY_KEYS,
         null,
-        charge("other", "c", 2, 1),
-        charge("rate", "c", 2, 1),
-        charge("rate", "a", 2, 1));
+        session("other", "c", 2, 1),
+        session("rate", "c", 2, 1),
+        session("rate", "a", 2, 1));
     time.advance(MINUTE);
-    admitted(store, charge("rate", "c", 2, 1));
+    admitted(store, session("rate", "c", 2, 1));
   }
 
   @Test
   void aRefusedReservationAndACancelledOneCreateNoKey() {
     CounterStore store = store(time, 2);
-    admitted(store, charge("full", "a", 1, 1));
+    admitted(store, session("full", "a", 1, 1));
     for (int i = 0; i < 10; i++) {
       refused(
           store,
           1,
           Reason.EXHAUSTED,
           MINUTE,
-          charge("rate", "refused" + i, 1, 1),
-          charge("full", "a", 1, 1));
-      admitted(store, charge("rate", "cancelled" + i, 1, 1)).cancel();
-      admitted(store, charge("rate", "released" + i, 1, 1)).settle(Ended.NOT_DONE);
+          session("rate", "refused" + i, 1, 1),
+          session("full", "a", 1, 1));
+      admitted(store, session("rate", "cancelled" + i, 1, 1)).cancel();
+      admitted(store, session("rate", "released" + i, 1, 1)).settle(Ended.NOT_DONE);
     }
-    admitted(store, charge("rate", "b", 1, 1), charge("rate", "c", 1, 1));
-    refused(store, 0, Reason.TOO_MANY_KEYS, null, charge("rate", "d", 1, 1));
+    admitted(store, session("rate", "b", 1, 1), session("rate", "c", 1, 1));
+    refused(store, 0, Reason.TOO_MANY_KEYS, null, session("rate", "d", 1, 1));
   }
 
   @Test
   void aCallThatNeedsMoreKeysThanThereIsRoomForCreatesNone() {
     CounterStore store = store(time, 2);
-    admitted(store, charge("rate", "a", 1, 1));
+    admitted(store, session("rate", "a", 1, 1));
     refused(
-        store, 1, Reason.TOO_MANY_KEYS, null, charge("rate", "b", 1, 1), charge("rate", "c", 1, 1));
-    admitted(store, charge("rate", "c", 1, 1));
+        store,
+        1,
+        Reason.TOO_MANY_KEYS,
+        null,
+        session("rate", "b", 1, 1),
+        session("rate", "c", 1, 1));
+    admitted(store, session("rate", "c", 1, 1));
   }
 }

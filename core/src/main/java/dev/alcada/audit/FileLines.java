@@ -15,9 +15,6 @@ import java.util.Arrays;
 record FileLines(long lines, int rest) {
   private static final int BLOCK = 1 << 20;
 
-  /** More than a record can have. */
-  private static final int LONGEST_LINE = 64 << 20;
-
   /** Takes the lines of a file, without their ends. */
   interface Taker {
     void line(long number, byte[] bytes, int from, int to) throws IOException;
@@ -52,7 +49,7 @@ record FileLines(long lines, int rest) {
         filled = skips ? 0 : end - start;
         System.arraycopy(block, start, block, 0, filled);
         if (filled == block.length) {
-          if (block.length >= LONGEST_LINE) {
+          if (block.length >= LogEnd.LONGEST) {
             taker.tooLong(++line);
             skips = true;
             filled = 0;

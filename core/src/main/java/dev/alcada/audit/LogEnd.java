@@ -35,8 +35,8 @@ record LogEnd(
     String tie,
     String key,
     @Nullable String finding) {
-  /** More than a record can have. */
-  private static final int TAIL = 8 << 20;
+  /** More bytes than a record can have. */
+  static final int LONGEST = 8 << 20;
 
   static LogEnd find(Path directory, AuditKeys keys) throws IOException {
     List<LogFile> files = LogFile.in(directory);
@@ -47,7 +47,7 @@ record LogEnd(
       int whole = lastBreak(tail, tail.length) + 1;
       torn += tail.length - whole;
       if (whole == 0) {
-        if (tail.length == TAIL) {
+        if (tail.length == LONGEST) {
           throw new IOException(file.path() + " is no audit log: it has no lines");
         }
         continue; // a crash while it was begun
@@ -192,7 +192,7 @@ record LogEnd(
   private static byte[] tail(Path path) throws IOException {
     try (RandomAccessFile in = LogPath.open(path, "r")) {
       long length = in.length();
-      byte[] tail = new byte[(int) Math.min(length, TAIL)];
+      byte[] tail = new byte[(int) Math.min(length, LONGEST)];
       in.seek(length - tail.length);
       in.readFully(tail);
       return tail;

@@ -4,6 +4,7 @@ import dev.alcada.time.TimeSource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,7 +76,10 @@ final class LogWriter implements AutoCloseable {
   private byte[] addedTie = Chain.zero();
   private int recordStart;
 
-  /** A file that was made and not gone on with: nothing that it holds was ever there. */
+  /**
+   * A file that was made, or was being made when a stack ended, and not gone on with: nothing that
+   * it holds was ever there.
+   */
   private @Nullable Path inVain;
 
   private LogWriter(AuditLog.Settings settings, DirectoryLock lock, LogEnd end) {
@@ -352,12 +356,11 @@ final class LogWriter implements AutoCloseable {
     LocalDate today = today();
     LogFile next = free(before.number() + 1, today.isAfter(before.day()) ? today : before.day());
     rewind();
-    Files.createFile(next.path()); // never what somebody has put there
     inVain = next.path();
     RandomAccessFile begun = null;
     Object begunKey;
     try {
-      begun = new RandomAccessFile(next.path().toFile(), "rw");
+      begun = LogPath.begin(next.path());
       record("header")
           .member("format", LogFile.FORMAT)
           .member("chain", chainId)
@@ -369,10 +372,14 @@ final class LogWriter implements AutoCloseable {
       tie();
       begun.write(buffer.bytes(), 0, recordStart);
       begunKey = key(next.path());
+    } catch (FileAlreadyExistsException e) {
+      inVain = null; // never what somebody has put there
+      throw e;
     } catch (IOException e) {
       close(begun);
       try {
         Files.deleteIfExists(next.path());
+        inVain = null;
       } catch (IOException ignored) {
         // The next attempt removes it.
       }

@@ -21,20 +21,19 @@ final class CountRows {
 
   /** Reads rows as they are, outside of any transaction. */
   Judged.Rows read(Connection connection, List<String> ids) throws SQLException {
-    return rows(connection, database.selectCounts(ids.size()), ids, database.querySeconds());
+    String sql = database.selectCounts(ids.size());
+    try (PreparedStatement statement = database.select(connection, sql, ids.toArray())) {
+      statement.setQueryTimeout(database.querySeconds());
+      try (ResultSet rows = database.rows(statement)) {
+        return rows(rows);
+      }
+    }
   }
 
   /** Locks rows, which begins the transaction. */
   Judged.Rows lock(Connection connection, List<String> ids) throws SQLException {
-    return rows(connection, database.lockCounts(ids.size()), ids, 0);
-  }
-
-  private static Judged.Rows rows(Connection connection, String sql, List<String> ids, int seconds)
-      throws SQLException {
-    Map<String, Row> byId = new HashMap<>();
-    long reading = Long.MIN_VALUE;
+    String sql = database.lockCounts(ids.size());
     try (PreparedStatement statement = Database.prepared(connection, sql, ids.toArray())) {
-      statement.setQueryTimeout(seconds);
       boolean selected = statement.execute();
       while (!selected) {
         if (statement.getUpdateCount() < 0) {
@@ -43,11 +42,17 @@ final class CountRows {
         selected = statement.getMoreResults();
       }
       try (ResultSet rows = statement.getResultSet()) {
-        while (rows.next()) {
-          byId.put(rows.getString(1), Row.read(rows.getBytes(2)));
-          reading = Math.max(reading, rows.getLong(3));
-        }
+        return rows(rows);
       }
+    }
+  }
+
+  private static Judged.Rows rows(ResultSet rows) throws SQLException {
+    Map<String, Row> byId = new HashMap<>();
+    long reading = Long.MIN_VALUE;
+    while (rows.next()) {
+      byId.put(rows.getString(1), Row.read(rows.getBytes(2)));
+      reading = Math.max(reading, rows.getLong(3));
     }
     return new Judged.Rows(byId, reading);
   }

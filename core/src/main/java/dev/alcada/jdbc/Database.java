@@ -4,6 +4,7 @@ import dev.alcada.time.TimeSource;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -158,6 +159,22 @@ abstract class Database implements AutoCloseable {
   /** {@return SQL that selects rows of counts by their id, and the time} */
   String selectCounts(int many) {
     return "SELECT id, data, " + now() + " FROM alcada_count WHERE id IN (" + marks(many) + ")";
+  }
+
+  /**
+   * Prepares a select, within a transaction that was begun or outside of any.
+   *
+   * @param values what its marks stand for
+   */
+  PreparedStatement select(Connection connection, String sql, Object... values)
+      throws SQLException {
+    return prepared(connection, sql, values);
+  }
+
+  /** {@return the rows of what was prepared by {@link #select}} */
+  @SuppressWarnings("MustBeClosedChecker")
+  ResultSet rows(PreparedStatement selected) throws SQLException {
+    return selected.executeQuery();
   }
 
   static String marks(int many) {

@@ -67,9 +67,9 @@ final class HeldList {
     String last = first + after;
     for (int read = piece; read == piece && list.size() < most; ) {
       read = 0;
-      try (PreparedStatement statement = Database.prepared(connection, sql, last, end)) {
+      try (PreparedStatement statement = database.select(connection, sql, last, end)) {
         statement.setQueryTimeout(database.querySeconds());
-        try (ResultSet rows = statement.executeQuery()) {
+        try (ResultSet rows = database.rows(statement)) {
           while (rows.next() && list.size() < most) {
             last = rows.getString(1);
             read++;

@@ -199,11 +199,10 @@ public final class JdbcApprovalStore implements ApprovalStore, AutoCloseable {
   private List<ApprovalRequest> requests(Connection connection, String where, String value)
       throws SQLException {
     try (PreparedStatement statement =
-        Database.prepared(
-            connection, "SELECT request FROM alcada_approval WHERE " + where, value)) {
+        database.select(connection, "SELECT request FROM alcada_approval WHERE " + where, value)) {
       statement.setQueryTimeout(database.querySeconds());
       List<ApprovalRequest> found = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
+      try (ResultSet rows = database.rows(statement)) {
         while (rows.next()) {
           found.add(ApprovalRequest.fromJson(rows.getString(1)));
         }

@@ -344,9 +344,9 @@ final class KeyRows {
 
   private @Nullable String text(Connection connection, String sql, Object... values)
       throws SQLException {
-    try (PreparedStatement statement = Database.prepared(connection, sql, values)) {
+    try (PreparedStatement statement = database.select(connection, sql, values)) {
       statement.setQueryTimeout(database.querySeconds());
-      try (ResultSet rows = statement.executeQuery()) {
+      try (ResultSet rows = database.rows(statement)) {
         return rows.next() ? rows.getString(1) : null;
       }
     }

@@ -61,9 +61,9 @@ final class OpenCalls {
 
   private @Nullable List<HeldRows.Part> parts(Connection connection, String sql, long id)
       throws SQLException {
-    try (PreparedStatement statement = Database.prepared(connection, sql, OpenCall.name(id))) {
+    try (PreparedStatement statement = database.select(connection, sql, OpenCall.name(id))) {
       statement.setQueryTimeout(database.querySeconds());
-      try (ResultSet rows = statement.executeQuery()) {
+      try (ResultSet rows = database.rows(statement)) {
         return rows.next() ? OpenCall.read(id, rows.getBytes(1)) : null;
       }
     }
@@ -75,8 +75,8 @@ final class OpenCalls {
     boolean any =
         database.read(
             connection -> {
-              try (PreparedStatement statement = connection.prepareStatement(expired);
-                  ResultSet rows = statement.executeQuery()) {
+              try (PreparedStatement statement = database.select(connection, expired);
+                  ResultSet rows = database.rows(statement)) {
                 return rows.next();
               }
             });

@@ -2,6 +2,7 @@ package dev.alcada.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ final class PostgreSql extends Database {
   private static final int OLDEST = 13;
   private static final int MOST_ATTEMPTS = 5;
 
+  /** For the select that follows it in one trip, with which it ends. */
+  private static final String BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); ";
+
   private static final Change COMMIT = Change.of("COMMIT");
 
   /** What surely did nothing: serialization, deadlock, a lock not had in time. */
@@ -40,9 +44,13 @@ final class PostgreSql extends Database {
   private static final String CLOCK =
       "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
-  /** A connection that a call has of the pool; what is over is to be closed. */
+  /**
+   * A connection that a call has of the pool. What is over is to be closed, and what is given back
+   * to be forgotten: where the stack ends within either, the next call does so.
+   */
   private static final class Lent {
     private volatile @Nullable Connection over;
+    private volatile boolean given;
   }
 
   private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
@@ -91,6 +99,26 @@ final class PostgreSql extends Database {
         + ") ORDER BY id FOR UPDATE) SELECT id, data, "
         + now()
         + " FROM locked";
+  }
+
+  @Override
+  PreparedStatement select(Connection connection, String sql, Object... values)
+      throws SQLException {
+    return prepared(connection, connection.getAutoCommit() ? BY_INDEX + sql : sql, values);
+  }
+
+  @Override
+  @SuppressWarnings("MustBeClosedChecker")
+  ResultSet rows(PreparedStatement selected) throws SQLException {
+    selected.execute();
+    if (selected.getConnection().getAutoCommit()) {
+      selected.getMoreResults();
+    }
+    ResultSet rows = selected.getResultSet();
+    if (rows == null) {
+      throw new SQLException("a select gave no rows");
+    }
+    return rows;
   }
 
   @Override
@@ -187,7 +215,8 @@ final class PostgreSql extends Database {
     try {
       connection = settings.source().getConnection();
     } catch (Throwable e) {
-      lent.remove(own);
+      own.given = true;
+      forget(own);
       throw e;
     }
     try {
@@ -224,14 +253,25 @@ final class PostgreSql extends Database {
   }
 
   private void giveBack(Lent own, Connection connection) {
-    boolean given = false;
     try {
       quietly(connection::close);
-      given = true;
-      lent.remove(own);
+      own.given = true;
     } finally {
-      if (!given) {
+      if (!own.given) {
         own.over = connection;
+        left = true;
+      }
+    }
+    forget(own);
+  }
+
+  private void forget(Lent own) {
+    boolean forgotten = false;
+    try {
+      lent.remove(own);
+      forgotten = true;
+    } finally {
+      if (!forgotten) {
         left = true;
       }
     }
@@ -248,7 +288,10 @@ final class PostgreSql extends Database {
           if (over != null) {
             quietly(over::rollback);
             quietly(over::close);
+            each.given = true;
             each.over = null;
+          }
+          if (each.given) {
             lent.remove(each);
           }
         }
@@ -287,7 +330,7 @@ final class PostgreSql extends Database {
   private static void quietly(Step step) {
     try {
       step.run();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // As told.
     }
   }

@@ -21,8 +21,17 @@ final class Turn {
 
   private static final long LOOK_AGAIN = 1_000_000;
 
-  /** Each thread once. */
-  private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+  /** A thread that waits in the queue, until it is woken or gives up. */
+  private static final class Waiting {
+    private final Thread thread;
+    private volatile boolean over;
+
+    private Waiting(Thread thread) {
+      this.thread = thread;
+    }
+  }
+
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
 
   /** 1 while somebody has it, who writes 0 to give it up and then {@linkplain #wake wakes}. */
   volatile int taken;
@@ -36,27 +45,54 @@ final class Turn {
    */
   boolean take(long nanos) throws InterruptedException {
     long began = System.nanoTime();
-    Thread self = Thread.currentThread();
-    while (!TAKEN.compareAndSet(this, 0, 1)) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      } else if (System.nanoTime() - began >= nanos) {
-        return false;
-      } else if (!waiting.contains(self)) {
-        waiting.add(self);
+    Waiting own = null;
+    try {
+      while (!TAKEN.compareAndSet(this, 0, 1)) {
+        boolean interrupted = Thread.interrupted();
+        if (interrupted || System.nanoTime() - began >= nanos) {
+          leave(own);
+          if (interrupted) {
+            throw new InterruptedException();
+          }
+          return false;
+        }
+        if (own == null || own.over) {
+          own = new Waiting(Thread.currentThread());
+          queue.add(own);
+        }
+        if (taken != 0) {
+          LockSupport.parkNanos(this, LOOK_AGAIN);
+        }
       }
-      if (taken != 0) {
-        LockSupport.parkNanos(this, LOOK_AGAIN);
+      return true;
+    } finally {
+      // Nothing is called any more once the turn is taken: whoever wakes passes it over.
+      if (own != null) {
+        own.over = true;
       }
     }
-    return true;
   }
 
-  /** Wakes one who waits, or who has waited: nothing is called any more once the turn is taken. */
+  private void leave(@Nullable Waiting own) {
+    if (own != null) {
+      queue.remove(own);
+    }
+  }
+
+  /** {@return how many stand in the queue, those who no longer wait too} */
+  int queued() {
+    return queue.size();
+  }
+
+  /** Wakes the one who has waited for the longest. */
   void wake() {
-    @Nullable Thread next = waiting.poll();
+    Waiting next = queue.poll();
+    while (next != null && next.over) {
+      next = queue.poll();
+    }
     if (next != null) {
-      LockSupport.unpark(next);
+      next.over = true;
+      LockSupport.unpark(next.thread);
     }
   }
 }

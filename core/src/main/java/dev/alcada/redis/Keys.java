@@ -9,10 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The names of what is kept. All of a store's lie in one slot of a cluster, so that one script may
- * see several of them; what they are made of is digested, for it may be personal.
+ * The names of what is kept. All of them lie in one slot of a cluster, so that one script may see
+ * several of them; what they are made of is digested, for it may be personal. Where each grant has
+ * a slot of its own, {@code {alcada}} is {@code {alcada/SLOT}}.
  *
  * <pre>
  *   {alcada}:c:ID        the live keys of a counter
@@ -29,13 +31,34 @@ final class Keys {
   private final String root;
 
   /** The calls of a policy name the same few counters. */
-  private final Cache<String, byte[]> live = Caffeine.newBuilder().maximumSize(1_000).build();
+  private final Cache<String, byte[]> live;
+
+  /** Those of all slots, if this is of one of them. */
+  private final @Nullable Keys store;
+
+  /** Which of a store's slots it is; empty if it has one alone. */
+  private final String slot;
 
   /**
    * @param prefix of 1 to 64 letters, digits, dots, hyphens and underscores
    */
   Keys(String prefix) {
+    this.store = null;
+    this.slot = "";
+    this.live = Caffeine.newBuilder().maximumSize(1_000).build();
     this.root = "{" + checked(prefix) + "}:";
+  }
+
+  /** Those of one slot of several; not made to last. */
+  Keys(Keys store, String slot) {
+    this.store = store;
+    this.slot = slot;
+    this.live = store.live;
+    this.root = store.root.replace("}", "/" + slot + "}");
+  }
+
+  String slot() {
+    return slot;
   }
 
   static String checked(String prefix) {
@@ -50,7 +73,14 @@ final class Keys {
 
   /** Not to be changed: it may be told again. */
   byte[] live(String counter) {
-    return live.get(counter, text -> bytes("c:" + digest(text)));
+    if (store == null) {
+      return live.get(counter, text -> bytes("c:" + digest(text)));
+    }
+    byte[] same = store.live(counter);
+    int tail = same.length - store.root.length();
+    byte[] own = Arrays.copyOf(bytes(""), root.length() + tail);
+    System.arraycopy(same, store.root.length(), own, root.length(), tail);
+    return own;
   }
 
   byte[] count(byte[] live, String key) {

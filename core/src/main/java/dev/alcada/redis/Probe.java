@@ -26,20 +26,24 @@ final class Probe {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private final Keys keys;
 
-  Probe(RedisClusterAsyncCommands<byte[], byte[]> commands) {
-    this.commands = commands;
+  /**
+   * @param keys what the keys are called that it looks with
+   */
+  Probe(RedisLink link, Keys keys) {
+    this.commands = link.serving(keys.of("p"));
+    this.keys = keys;
   }
 
   /**
    * Runs every command of the scripts on keys of its own, and makes the scripts known.
    *
-   * @param keys what the keys are called
    * @param what {@code counters} or {@code approvals}
    * @param scripts the scripts
    * @throws IllegalStateException that names what the user has no right to
    */
-  void rights(Keys keys, String what, Script... scripts) {
+  void rights(String what, Script... scripts) {
     byte[][] own = new byte[4][];
     String name = "p:" + UUID.randomUUID();
     for (int i = 0; i < own.length; i++) {

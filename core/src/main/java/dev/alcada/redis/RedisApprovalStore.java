@@ -261,8 +261,8 @@ public final class RedisApprovalStore implements ApprovalStore, AutoCloseable {
       Keys keys = new Keys(prefix == null ? "alcada" : prefix);
       RedisLink link = connector.apply(timeout == null ? Settings.TIMEOUT : timeout);
       try {
-        Probe probe = new Probe(link.commands());
-        probe.rights(keys, "approvals", Script.APPROVALS);
+        Probe probe = new Probe(link, keys);
+        probe.rights("approvals", Script.APPROVALS);
         probe.eviction(false);
         return new RedisApprovalStore(this, link, keys);
       } catch (Throwable e) {

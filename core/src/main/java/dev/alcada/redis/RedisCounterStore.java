@@ -41,12 +41,13 @@ import org.slf4j.LoggerFactory;
  * ToolGuard guard = ToolGuard.builder(policy).counterStore(counters).build();
  * }</pre>
  *
- * <p><b>Exact.</b> All limits of a call are reserved by one script, in one round trip, or none is.
- * The clock is the server's, and never earlier than what a count has seen: set back, it opens
- * nothing. Sliding windows run on it too. Of what a count admitted, 1,024 calls are kept apart;
- * beyond them, those of the same 1/1,024 of the window leave with the latest of them: never earlier
- * than they would, and later by at most W/1,024. The promise holds by the server's clock at the
- * decision; a handler starts up to the time-out later.
+ * <p><b>Exact.</b> All limits of a call are reserved by one script, in one round trip, or none is;
+ * on a cluster whose grants have a {@linkplain Builder#slotPerGrant slot each}, slot by slot. The
+ * clock is the server's, and never earlier than what a count has seen: set back, it opens nothing.
+ * Sliding windows run on it too. Of what a count admitted, 1,024 calls are kept apart; beyond them,
+ * those of the same 1/1,024 of the window leave with the latest of them: never earlier than they
+ * would, and later by at most W/1,024. The promise holds by the server's clock at the decision; a
+ * handler starts up to the time-out later.
  *
  * <p><b>Never twice.</b> The store opens a connection of its own. What is in flight when that is
  * lost, and what has not been answered within the time-out, fails with a {@link
@@ -86,6 +87,10 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
 
   private final RedisLink link;
   private final Keys keys;
+
+  /** If each grant has one. */
+  private final @Nullable Slots slots;
+
   private final int maxKeysPerCounter;
   private final int maxKeysPerGrant;
   private final Executor executor;
@@ -99,9 +104,10 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   /** How far the server's clock was ahead of this machine's, in microseconds. */
   private volatile long ahead;
 
-  private RedisCounterStore(Builder of, RedisLink link, Keys keys) {
+  private RedisCounterStore(Builder of, RedisLink link, Keys keys, @Nullable Slots slots) {
     this.link = link;
     this.keys = keys;
+    this.slots = slots;
     this.maxKeysPerCounter = of.maxKeysPerCounter == null ? 100_000 : of.maxKeysPerCounter;
     this.maxKeysPerGrant = of.maxKeysPerGrant == null ? 10_000 : of.maxKeysPerGrant;
     this.workers = of.executor == null ? new Workers("alcada-redis") : null;
@@ -117,19 +123,20 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   @SuppressWarnings("exports") // whoever calls it has the library
   public static Builder builder(RedisClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder((timeout, most) -> new RedisLink(client, timeout, most));
+    return new Builder(false, (timeout, most) -> new RedisLink(client, timeout, most));
   }
 
   /**
    * Returns a builder of a store on a cluster. All that the store keeps lies in one slot, chosen by
-   * its prefix, so that the limits of a call stay all or none.
+   * its prefix, so that the limits of a call stay all or none; unless each grant is given
+   * {@linkplain Builder#slotPerGrant a slot of its own}.
    *
    * @param client made with the addresses to connect to; it stays the host's to shut down
    */
   @SuppressWarnings("exports") // whoever calls it has the library
   public static Builder builder(RedisClusterClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder((timeout, most) -> new RedisLink(client, timeout, most));
+    return new Builder(true, (timeout, most) -> new RedisLink(client, timeout, most));
   }
 
   @Override
@@ -174,43 +181,81 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   }
 
   private CompletableFuture<ReserveResult> reserved(Demand demand) {
-    ReserveCall call = new ReserveCall(demand, keys);
     long number = nextReservation();
+    return slots == null
+        ? reserved(demand, keys, number, deadline())
+        : new SlotBySlot(this, slots, number, deadline()).reserved(demand);
+  }
+
+  /**
+   * Reserves what lies in one slot.
+   *
+   * @param number the reservation's, of which there may be one in each slot
+   * @param deadline when no answer is waited for any more, by the machine's clock of nanoseconds
+   */
+  CompletableFuture<ReserveResult> reserved(Demand demand, Keys names, long number, long deadline) {
+    ReserveCall call = new ReserveCall(demand, names, false);
     if (call.isEmpty()) {
-      return CompletableFuture.completedFuture(
-          new RedisReservation(this, number, call, ReserveCall.Answer.NOTHING, null));
+      return CompletableFuture.completedFuture(nothing(names, number));
     }
-    String id = call.mayEnd() ? run + Long.toHexString(number) : null;
-    return asked(new Question(call, number, true, id), now(), MOST_TRIPS)
-        .whenComplete((answer, failure) -> endIfUnknown(number, id, failure))
+    String id = call.mayEnd() ? idOf(number) : null;
+    return asked(
+            new Question(call, names, number, ReserveCall.Purpose.RESERVE, id, deadline),
+            now(),
+            MOST_TRIPS)
+        .whenComplete((answer, failure) -> endIfUnknown(names, number, id, failure))
         .thenApply(
             answer -> {
               Refusal refusal = answer.refusal();
               return refusal != null
                   ? refusal
-                  : new RedisReservation(this, number, call, answer, id);
+                  : new RedisReservation(this, names, number, call, answer, id);
             });
+  }
+
+  /** {@return what a call has in a slot in which it holds nothing, and may leave marks} */
+  RedisReservation nothing(Keys names, long number) {
+    ReserveCall call = new ReserveCall(Demand.builder().build(), names, false);
+    return new RedisReservation(this, names, number, call, ReserveCall.Answer.NOTHING, null);
+  }
+
+  private String idOf(long number) {
+    return run + Long.toHexString(number);
+  }
+
+  private long deadline() {
+    return System.nanoTime() + link.timeout().toNanos();
   }
 
   /**
    * A call whose answer was not had is denied, and may have been reserved: it counts, but does not
    * run, and its mark lasts no longer than it says. What is sent now is done after it.
    */
-  private void endIfUnknown(long number, @Nullable String id, @Nullable Throwable failure) {
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits
+  private void endIfUnknown(
+      Keys names, long number, @Nullable String id, @Nullable Throwable failure) {
     if (id != null
         && failure != null
         && RedisLink.unavailable(failure) instanceof StoreUnavailableException unavailable
         && unavailable.mayHaveCounted()) {
-      end(number, id, ReserveCall.End.UNKNOWN, List.of(), List.of());
+      end(names, number, id, ReserveCall.End.UNKNOWN, List.of(), List.of());
     }
   }
 
   private CompletableFuture<Look> looked(Demand demand) {
-    ReserveCall call = new ReserveCall(demand, keys);
+    return slots == null
+        ? looked(
+            new ReserveCall(demand, keys, false), keys, 0, ReserveCall.Purpose.LOOK, deadline())
+        : new SlotBySlot(this, slots, 0, deadline()).looked(demand);
+  }
+
+  /** Looks at what lies in one slot. */
+  CompletableFuture<Look> looked(
+      ReserveCall call, Keys names, long number, ReserveCall.Purpose purpose, long deadline) {
     if (call.isEmpty()) {
       return CompletableFuture.completedFuture(Look.of(null, List.<Usage>of()));
     }
-    return asked(new Question(call, 0, false, null), now(), MOST_TRIPS)
+    return asked(new Question(call, names, number, purpose, null, deadline), now(), MOST_TRIPS)
         .thenApply(answer -> Look.of(answer.refusal(), answer.usage(), answer.marks()));
   }
 
@@ -218,21 +263,29 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
    * What the server is asked.
    *
    * @param call what is demanded
+   * @param names how the keys of its slot are called
    * @param number the reservation's
-   * @param reserving whether it is reserved, or only looked at
+   * @param purpose what it is asked for
    * @param id what the record of the call is found by, if one is kept
+   * @param deadline when no answer is waited for any more
    */
-  record Question(ReserveCall call, long number, boolean reserving, @Nullable String id) {}
+  record Question(
+      ReserveCall call,
+      Keys names,
+      long number,
+      ReserveCall.Purpose purpose,
+      @Nullable String id,
+      long deadline) {}
 
   /** Asks, and asks again where the server's clock is in another period than ours. */
   CompletableFuture<ReserveCall.Answer> asked(Question question, Instant now, int trips) {
     ReserveCall call = question.call();
     String id = question.id();
-    byte[][] named = call.keys(id == null ? null : keys.record(id));
+    byte[][] named = call.keys(id == null ? null : question.names().record(id));
     byte[][] arguments =
         call.arguments(
-            head(question.number()), question.reserving(), id != null, maxKeysPerGrant, now);
-    return link.run(call.script(), named, arguments)
+            head(question.number()), question.purpose(), id != null, maxKeysPerGrant, now);
+    return link.run(call.script(), question.deadline() - System.nanoTime(), named, arguments)
         .thenCompose(
             bytes -> {
               ReserveCall.Answer answer = call.read(bytes);
@@ -272,39 +325,41 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   }
 
   /** {@return the marks that the end of a call leaves, as the scripts are told of them} */
-  List<Wanted> left(List<Mark> done) {
-    return Wanted.done(done, keys, maxKeysPerGrant);
+  List<Wanted> left(List<Mark> done, Keys names) {
+    return Wanted.done(done, names, maxKeysPerGrant);
   }
 
   /**
    * Sends how a call has ended and waits for nothing; what is lost stays counted.
    *
+   * @param names how the keys of its slot are called
    * @param number the reservation's
    * @param id what the record of what it holds is found by, if one was kept
    * @param how how it has ended
    * @param parts what it holds if there is no record, and what its end leaves
    * @param arguments what the script is told of each of them
+   * @return the answer, whatever it is
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits
-  void end(
+  CompletableFuture<?> end(
+      Keys names,
       long number,
       @Nullable String id,
       ReserveCall.End how,
       List<Wanted> parts,
       List<byte[]> arguments) {
     List<byte[]> named = new ArrayList<>();
-    named.add(keys.ended(id == null ? run + Long.toHexString(number) : id));
+    named.add(names.ended(id == null ? idOf(number) : id));
     if (id != null) {
-      named.add(keys.record(id));
+      named.add(names.record(id));
     }
     for (Wanted part : parts) {
       named.add(part.list);
       named.add(part.live);
     }
     List<byte[]> told = new ArrayList<>();
-    told.add(ending(number, how, id != null, false));
+    told.add(ending(number, how, id != null, false, MARKED));
     told.addAll(arguments);
-    link.run(Script.SETTLE, named.toArray(new byte[0][]), told.toArray(new byte[0][]))
+    return link.run(Script.SETTLE, named.toArray(new byte[0][]), told.toArray(new byte[0][]))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -314,31 +369,43 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
   }
 
   @SuppressWarnings("EnumOrdinal") // the script's numbers are in the same order
-  private byte[] ending(long number, ReserveCall.End how, boolean recorded, boolean late) {
+  private byte[] ending(
+      long number, ReserveCall.End how, boolean recorded, boolean late, Duration marked) {
     byte[] head = head(number);
     return ByteBuffer.allocate(head.length + 3 + 8)
         .put(head)
         .put(how.number)
         .put((byte) (recorded ? 1 : 0))
         .put((byte) (late ? 1 : 0))
-        .putLong((late ? MARKED_BY_AN_OPERATOR : MARKED).toMillis())
+        .putLong(marked.toMillis())
         .array();
   }
 
   /** Takes back what is there; it cannot be listed, for names are digests. */
   @Override
   public boolean takeBack(CounterKey key) {
-    Wanted held = Wanted.held(key, keys);
+    if (slots == null) {
+      return said(takenBack(key, keys));
+    }
+    // Both: where it is not said whose it is, it may be the grant's that it counts by first.
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    for (Keys names : slots.perhapsOf(key)) {
+      answers.add(takenBack(key, names));
+    }
+    return anySaid(answers);
+  }
+
+  private CompletableFuture<byte[]> takenBack(CounterKey key, Keys names) {
+    Wanted held = Wanted.held(key, names);
     Wanted owned = held.owned();
-    return said(
-        owned == null
-            ? link.run(Script.TAKE_BACK, new byte[][] {held.list, held.live}, head(0), held.told())
-            : link.run(
-                Script.TAKE_BACK,
-                new byte[][] {held.list, held.live, owned.live},
-                head(0),
-                held.told(),
-                owned.told()));
+    return owned == null
+        ? link.run(Script.TAKE_BACK, new byte[][] {held.list, held.live}, head(0), held.told())
+        : link.run(
+            Script.TAKE_BACK,
+            new byte[][] {held.list, held.live, owned.live},
+            head(0),
+            held.told(),
+            owned.told());
   }
 
   @Override
@@ -346,8 +413,41 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     if (ended == Ended.UNKNOWN) {
       throw new IllegalArgumentException("ended is UNKNOWN, expected DONE or NOT_DONE");
     }
-    byte[][] named = {keys.ended(reservation), keys.record(reservation)};
-    return said(link.run(Script.SETTLE, named, ending(0, ReserveCall.End.of(ended), true, true)));
+    if (slots == null) {
+      return said(settledLate(reservation, ended, keys, true));
+    }
+    Slots.Holds holds = slots.of(reservation);
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    for (Keys names : holds.recorded()) {
+      answers.add(settledLate(holds.id(), ended, names, true));
+    }
+    boolean settled = anySaid(answers);
+    answers.clear();
+    for (Keys names : settled ? holds.others() : List.<Keys>of()) {
+      answers.add(settledLate(holds.id(), ended, names, false));
+    }
+    return anySaid(answers) || settled;
+  }
+
+  /** Where the call has a record, that is ended; where not, its end is to change nothing. */
+  private CompletableFuture<byte[]> settledLate(
+      String id, Ended ended, Keys names, boolean recorded) {
+    byte[][] named =
+        recorded
+            ? new byte[][] {names.ended(id), names.record(id)}
+            : new byte[][] {names.ended(id)};
+    ReserveCall.End how = ReserveCall.End.of(ended);
+    return link.run(
+        Script.SETTLE, named, ending(0, how, recorded, recorded, MARKED_BY_AN_OPERATOR));
+  }
+
+  /** Waits for all, and fails if one of them does. */
+  private static boolean anySaid(List<CompletableFuture<byte[]>> answers) {
+    boolean any = false;
+    for (CompletableFuture<byte[]> answer : answers) {
+      any |= said(answer);
+    }
+    return any;
   }
 
   private static boolean said(CompletableFuture<byte[]> answer) {
@@ -397,6 +497,7 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
 
   /** Builds a store. Not safe for use by several threads. */
   public static final class Builder {
+    private final boolean ofCluster;
     private final Connector connector;
     private @Nullable String prefix;
     private @Nullable Duration timeout;
@@ -405,13 +506,15 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
     private @Nullable Integer maxInFlight;
     private @Nullable Executor executor;
     private boolean evictionAllowed;
+    private boolean slotPerGrant;
     private @Nullable TimeSource clock;
 
     private interface Connector {
       RedisLink connect(Duration timeout, int mostInFlight);
     }
 
-    private Builder(Connector connector) {
+    private Builder(boolean ofCluster, Connector connector) {
+      this.ofCluster = ofCluster;
       this.connector = connector;
     }
 
@@ -512,6 +615,34 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
       return this;
     }
 
+    /**
+     * Gives each grant a slot of its own, so that the nodes of a cluster share the work. What
+     * counts by grant, by session, by either with something else, or by {@code once} lies in the
+     * grant's slot, and every other counter in its own.
+     *
+     * <p>A call whose limits and marks lie in one slot is decided there as ever. One that needs
+     * several looks at all of them at once, and then reserves one after the other, a round trip
+     * each; where another call was faster, or a slot does not answer, what was reserved is given
+     * back before the call is answered. Nothing is ever exceeded so, but meanwhile others may be
+     * refused a little too early; what cannot be given back, because its node is gone, stays
+     * counted. Each slot goes by the clock of its own node.
+     *
+     * <p>{@link #maxKeysPerCounter} then holds for the keys of each grant apart. Stores that share
+     * counts set the same: with and without it they lie in different places.
+     *
+     * @return this builder
+     * @throws IllegalStateException if the store is not on a cluster
+     */
+    public Builder slotPerGrant() {
+      if (!ofCluster) {
+        throw new IllegalStateException(
+            "slotPerGrant was set for a store on one server, expected RedisCounterStore.builder with"
+                + " a RedisClusterClient");
+      }
+      slotPerGrant = true;
+      return this;
+    }
+
     /** For tests: a clock in place of the server's. */
     Builder clock(TimeSource source) {
       clock = source;
@@ -528,16 +659,19 @@ public final class RedisCounterStore implements AsyncCounterStore, AutoCloseable
      */
     public RedisCounterStore build() {
       Keys keys = new Keys(prefix == null ? "alcada" : prefix);
+      Slots slots = slotPerGrant ? new Slots(keys) : null;
       RedisLink link =
           connector.connect(
               timeout == null ? Settings.TIMEOUT : timeout,
               maxInFlight == null ? Settings.MAX_IN_FLIGHT : maxInFlight);
       try {
-        Probe probe = new Probe(link.commands());
-        probe.rights(
-            keys, "counters", Script.RESERVE, Script.RESERVE_ALL, Script.SETTLE, Script.TAKE_BACK);
-        probe.eviction(evictionAllowed);
-        return new RedisCounterStore(this, link, keys);
+        for (Keys each : slots == null ? List.of(keys) : slots.ofEachNode(link)) {
+          Probe probe = new Probe(link, each);
+          probe.rights(
+              "counters", Script.RESERVE, Script.RESERVE_ALL, Script.SETTLE, Script.TAKE_BACK);
+          probe.eviction(evictionAllowed);
+        }
+        return new RedisCounterStore(this, link, keys, slots);
       } catch (Throwable e) {
         link.close();
         throw e;

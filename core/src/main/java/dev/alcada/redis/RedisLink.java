@@ -11,8 +11,10 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -109,8 +111,17 @@ final class RedisLink implements AutoCloseable {
   }
 
   /** Runs a script; the answer completes on the connection's own thread or a timer's. */
-  @SuppressWarnings("FutureReturnValueIgnored") // each ends in what is returned
   CompletableFuture<byte[]> run(Script script, byte[][] keys, byte[]... arguments) {
+    return run(script, timeout.toNanos(), keys, arguments);
+  }
+
+  /** Runs a script that is waited for so many nanoseconds; it is not sent if there are none. */
+  @SuppressWarnings("FutureReturnValueIgnored") // each ends in what is returned
+  CompletableFuture<byte[]> run(Script script, long nanos, byte[][] keys, byte[]... arguments) {
+    if (nanos <= 0) {
+      return CompletableFuture.failedFuture(
+          new StoreUnavailableException("Redis did not answer in time", false, null));
+    }
     Asked asked = new Asked();
     Line present = line;
     if (closed || !present.connected) {
@@ -121,7 +132,7 @@ final class RedisLink implements AutoCloseable {
       return asked;
     }
     asked.whenComplete((answer, failure) -> inFlight.remove(asked));
-    asked.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    asked.orTimeout(nanos, TimeUnit.NANOSECONDS);
     asked.seen = losses.get();
     inFlight.add(asked);
     if (asked.isDone()) {
@@ -152,8 +163,31 @@ final class RedisLink implements AutoCloseable {
     return script.text().getBytes(StandardCharsets.UTF_8);
   }
 
-  RedisClusterAsyncCommands<byte[], byte[]> commands() {
-    return line.commands;
+  /** {@return who keeps a key: the server, or its node of a cluster} */
+  RedisClusterAsyncCommands<byte[], byte[]> serving(byte[] key) {
+    RedisClusterNode node = node(key);
+    return node != null
+            && line.connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster
+        ? cluster.getConnection(node.getUri().getHost(), node.getUri().getPort()).async()
+        : line.commands;
+  }
+
+  /** {@return which node of a cluster keeps a key, or null if none does} */
+  @Nullable RedisClusterNode node(byte[] key) {
+    return line.connection instanceof StatefulRedisClusterConnection<?, ?> cluster
+        ? cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key))
+        : null;
+  }
+
+  /** {@return how many nodes of a cluster keep keys} */
+  int nodes() {
+    return line.connection instanceof StatefulRedisClusterConnection<?, ?> cluster
+        ? (int) cluster.getPartitions().stream().filter(RedisLink::keepsKeys).count()
+        : 1;
+  }
+
+  private static boolean keepsKeys(RedisClusterNode node) {
+    return node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots();
   }
 
   Duration timeout() {
@@ -168,8 +202,14 @@ final class RedisLink implements AutoCloseable {
   /** Of an older line nothing is in flight any more. */
   private void lost(@Nullable Line which) {
     if (which == null || which == line) {
-      losses.incrementAndGet();
-      inFlight.forEach(Asked::lost);
+      int loss = losses.incrementAndGet();
+      // What is sent because of it is not lost with it: it may go to another node.
+      inFlight.forEach(
+          asked -> {
+            if (asked.seen - loss < 0) {
+              asked.lost();
+            }
+          });
     }
   }
 

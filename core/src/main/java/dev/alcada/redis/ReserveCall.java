@@ -38,26 +38,35 @@ final class ReserveCall {
   private final List<Wanted> wanted = new ArrayList<>();
 
   /**
+   * @param again whether what it reads is read again by a call that is reserved
    * @throws IllegalArgumentException if two charges have the same key
    */
-  ReserveCall(Demand demand, Keys names) {
+  ReserveCall(Demand demand, Keys names, boolean again) {
     this.demand = demand;
+    checkKeys(demand);
     for (int i = 0; i < demand.size(); i++) {
-      Charge charge = demand.charge(i);
-      CounterKey key = charge.key();
+      wanted.add(Wanted.of(demand.charge(i), names));
+    }
+    for (Mark mark : demand.tried()) {
+      wanted.add(Wanted.tried(mark, names));
+    }
+    for (Demand.Read read : demand.reads()) {
+      wanted.add(Wanted.read(read, names, again));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if two charges have the same key
+   */
+  static void checkKeys(Demand demand) {
+    for (int i = 1; i < demand.size(); i++) {
+      CounterKey key = demand.charge(i).key();
       for (int j = 0; j < i; j++) {
         if (key.equals(demand.charge(j).key())) {
           throw new IllegalArgumentException(
               "charges " + j + " and " + i + " have the same key, expected one charge a key");
         }
       }
-      wanted.add(Wanted.of(charge, names));
-    }
-    for (Mark mark : demand.tried()) {
-      wanted.add(Wanted.tried(mark, names));
-    }
-    for (Demand.Read read : demand.reads()) {
-      wanted.add(Wanted.read(read, names));
     }
   }
 
@@ -111,19 +120,18 @@ final class ReserveCall {
    * Returns the script's arguments.
    *
    * @param head what every script is told first
-   * @param reserving whether it reserves, or looks only
+   * @param purpose what it is asked for
    * @param recorded whether what the call holds is recorded
    * @param mostOfGrant how many keys a grant's own calls may choose
    * @param now what the server's clock is taken to show, for the periods of calendars
    */
-  byte[][] arguments(
-      byte[] head, boolean reserving, boolean recorded, int mostOfGrant, Instant now) {
+  byte[][] arguments(byte[] head, Purpose purpose, boolean recorded, int mostOfGrant, Instant now) {
     byte[][] arguments = new byte[1 + wanted.size()][];
     byte[] owners = Wanted.owners(wanted, mostOfGrant);
     arguments[0] =
         ByteBuffer.allocate(head.length + 2 + 4 + 4 + owners.length)
             .put(head)
-            .put((byte) (reserving ? 1 : 0))
+            .put(purpose.number)
             .put((byte) (recorded ? 1 : 0))
             .putInt(demand.size())
             .putInt(demand.tried().size())
@@ -182,6 +190,21 @@ final class ReserveCall {
   /** Of one more than the microseconds, and 0 for nothing. */
   private static @Nullable Duration span(long oneMore) {
     return oneMore == 0 ? null : Duration.ofNanos(MICROSECONDS.toNanos(oneMore - 1));
+  }
+
+  /** What the script is asked for, by the numbers that it has for it. */
+  enum Purpose {
+    LOOK(0),
+    RESERVE(1),
+
+    /** Looks, and does all that is done whatever the answer is. */
+    PREPARE(2);
+
+    final byte number;
+
+    Purpose(int number) {
+      this.number = (byte) number;
+    }
   }
 
   /** How a call ends, by the numbers that the scripts have for it. */

@@ -143,10 +143,16 @@ final class Wanted {
     return ByteBuffer.allocate(1 + 8).put(kind).putLong(micros(mark.lasts())).array();
   }
 
-  static Wanted read(Demand.Read read, Keys names) {
+  /**
+   * A mark that is read.
+   *
+   * @param again whether the call is reserved already, and does not see what it has left itself
+   */
+  static Wanted read(Demand.Read read, Keys names, boolean again) {
     Boolean there = read.there();
     byte judged = there == null ? ANY : (byte) (there ? 1 : 0);
-    return new Wanted(read.key(), names, READ, null, new byte[] {READ, judged});
+    byte[] told = again ? new byte[] {READ, judged, 1} : new byte[] {READ, judged};
+    return new Wanted(read.key(), names, READ, null, told);
   }
 
   /** {@return what is there under a key, whoever has left it} */

@@ -43,6 +43,16 @@ do
     return left, running, unknown
   end
 
+  -- Whether none but the call itself, which looks again, has left it.
+  local function isOwnAlone(count)
+    for _, one in ipairs((calls(count, now))) do
+      if one[1] ~= id then
+        return false
+      end
+    end
+    return count.over <= now
+  end
+
   local function written(count)
     local elements, ends = { '' }, count.over
     for _, one in ipairs(count.entries) do
@@ -165,10 +175,11 @@ do
     begin = function(count, argument)
       local _
       _, count.judged = unpack1('>BB', argument)
+      count.again = #argument > 2
       opened(count)
     end,
     look = function(count)
-      count.isThere = isThere(count)
+      count.isThere = isThere(count) and not (count.again and isOwnAlone(count))
     end,
     setRight = setRight,
   }

@@ -1,4 +1,5 @@
--- Reserves all that one call demands, or nothing; or looks what it would do.
+-- Reserves all that one call demands, or nothing; or looks what it would do (`reserving` is 0), or
+-- looks and does what is done whatever the answer is (2), since it may be refused in another slot.
 --
 --   KEYS   for each charge, then each mark that is left at once, then each that is read: its list,
 --          the sorted set of its counter's live keys; last, if it is kept: the record of the call
@@ -79,7 +80,7 @@ elseif duplicate then
 end
 
 -- 3. What is put away or set right whatever the answer is; a look changes nothing.
-if reserving == 1 then
+if reserving > 0 then
   tidy()
 end
 
@@ -114,7 +115,7 @@ if reserving == 1 and not refused then
     keepUntil(KEYS[#KEYS], over)
   end
 end
-if reserving == 1 then
+if reserving > 0 then
   for _, count in ipairs(counts) do
     if not written[count.list] then
       written[count.list] = true

@@ -12,7 +12,7 @@ local function usual()
   local GRANTED, REFUSED, EXHAUSTED = 0, 1, 0
 
   local id, clock, margin, _, reserving, recorded, charges = unpack1('>c8I8I8I4BBI4', ARGV[1])
-  if reserving == 0 or recorded == 1 or charges ~= #ARGV - 1 then
+  if reserving ~= 1 or recorded == 1 or charges ~= #ARGV - 1 then
     return nil
   end
   local reading = clock

@@ -8,14 +8,21 @@ import dev.alcada.audit.AuditReport.Kind;
 import dev.alcada.testing.ManualTime;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +115,60 @@ class HostileDirectoryTest {
     assertThat(kinds()).isNotEmpty();
     Files.delete(directory.resolve(SECOND));
     assertThat(kinds()).containsExactly(Kind.REMOVED);
+  }
+
+  /** By somebody who is as fast as the log itself. */
+  @Test
+  void aLinkThatIsPutInPlaceOfAFileAsItIsBegunIsNotWrittenThrough() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger replaced = new AtomicInteger();
+    FutureTask<Void> replacing =
+        new FutureTask<>(
+            () -> {
+              while (!over.get()) {
+                replaced.addAndGet(replaceAll());
+              }
+              return null;
+            });
+    new Thread(replacing, "replacing").start();
+    PrintErr.quietly(
+        () -> {
+          try (AuditLog log = builder(directory).open()) {
+            for (int day = 0; day < 200; day++) {
+              time.advance(Duration.ofDays(1));
+              noted(log, day);
+            }
+          } catch (IOException e) {
+            // Its first file was replaced.
+          } finally {
+            over.set(true);
+          }
+        });
+    replacing.get();
+
+    assertThat(elsewhere).hasContent("precious\n");
+    assertThat(replaced).hasPositiveValue();
+  }
+
+  private static void noted(AuditLog log, int day) {
+    try {
+      log.onDecision(LogFixture.event(day));
+    } catch (UncheckedIOException e) {
+      // It denies the call.
+    }
+  }
+
+  private int replaceAll() throws IOException {
+    int replaced = 0;
+    for (String name : Objects.requireNonNull(directory.toFile().list())) {
+      Path file = directory.resolve(name);
+      if (!name.equals("lock") && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        Path link = Files.createSymbolicLink(root.resolve("link"), elsewhere);
+        Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
+        replaced++;
+      }
+    }
+    return replaced;
   }
 
   @Test
@@ -248,12 +309,13 @@ class HostileDirectoryTest {
     assertThat(decisions()).isEqualTo(4);
   }
 
-  @Test
-  void aLineWithoutAnEndIsFoundAndNotReadIntoTheMemory() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {9, 200})
+  void aLineWithoutAnEndIsFoundAndNotReadIntoTheMemory(long mebibytes) throws Exception {
     LogFixture.write(directory, LogFixture.KEYS, 0, 3);
     Path file = LogFixture.files(directory).get(0);
     try (RandomAccessFile more = new RandomAccessFile(file.toFile(), "rw")) {
-      more.seek(more.length() + (200L << 20)); // a hole, which takes no disk
+      more.seek(more.length() + (mebibytes << 20)); // a hole, which takes no disk
       more.write('\n');
     }
     Files.writeString(file, "{\"seq\":5", StandardOpenOption.APPEND);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class LentConnectionTest {
   private final List<String> asked = new ArrayList<>();
   private Set<String> ending = Set.of();
+  private Set<String> failing = Set.of();
   private int lent;
 
   private final PostgreSql database =
@@ -37,6 +38,8 @@ class LentConnectionTest {
     asked.add(method);
     if (ending.contains(method)) {
       throw new StackOverflowError("no stack is left");
+    } else if (failing.contains(method)) {
+      throw new IllegalStateException("as a pool does that is closed");
     }
     return switch (method) {
       case "getAutoCommit" -> true;
@@ -76,6 +79,28 @@ class LentConnectionTest {
         .containsSubsequence("setAutoCommit", "rollback", "close")
         .filteredOn("setAutoCommit"::equals)
         .hasSize(1);
+  }
+
+  @Test
+  void whateverAPoolThrowsAsItTakesAConnectionBackIsDoneIsDone() {
+    failing = Set.of("close");
+
+    assertThat(database.<String>write(connection -> "done")).isEqualTo("done");
+    assertThat(asked).containsSubsequence("commit", "close");
+  }
+
+  @Test
+  void whateverAPoolThrowsAsItTakesBackWhatWasLeftLaterCallsGoOn() {
+    ending = Set.of("rollback", "close");
+    ends();
+    ending = Set.of();
+    failing = Set.of("rollback", "close");
+
+    assertThat(database.<String>write(connection -> "done")).isEqualTo("done");
+    assertThat(asked).filteredOn("close"::equals).hasSize(3);
+    asked.clear();
+    assertThat(database.<String>write(connection -> "done")).isEqualTo("done");
+    assertThat(asked).filteredOn("close"::equals).hasSize(1);
   }
 
   @Test

@@ -56,6 +56,27 @@ class TurnTest {
   }
 
   @Test
+  void whoeverGivesUpStandsInTheQueueNoLonger() throws Exception {
+    assertThat(turn.take(0)).isTrue();
+    for (int i = 0; i < 100; i++) {
+      FutureTask<Boolean> waits = new FutureTask<>(() -> turn.take(1_000));
+      new Thread(waits, "waits").start();
+      assertThat(waits.get(1, TimeUnit.MINUTES)).isFalse();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> turn.take(MINUTE)).isInstanceOf(InterruptedException.class);
+    }
+    assertThat(turn.queued()).isZero();
+  }
+
+  @Test
+  void theQueueHoldsNoMoreThanAreThere() throws Exception {
+    noTwoThreadsHaveItAtOnce();
+
+    turn.wake();
+    assertThat(turn.queued()).isZero();
+  }
+
+  @Test
   void itIsNotWaitedForLongerThanSaidNorByWhoeverIsInterrupted() throws Exception {
     assertThat(turn.take(0)).isTrue();
     assertThat(turn.take(0)).isFalse();

@@ -109,10 +109,44 @@ class HaltOfBrokenDocumentTest {
           tools: @~description: >~  halt: true                              | -
           tools: @~  halt: true                                             | -
           tools: @~halted: true                                             | -
+          ```json~{~  "version": "1",~  "halt": "Stop."~}~```               | Stop.
+          ~  ```json~  {~    "halt": "Stop."~  }~  ```                       | Stop.
+          ~~ ```~---~{"version": "1",~ "halt": "Stop."}~```                | Stop.
+          ```yaml~version: '1'~halt: "Stop."~```                            | Stop.
+          ```{"halt": "Stop."}```                                           | Stop.
+          ```json~{"version": "1", "tools": {~"halt": {}}}~```              | -
+          ```json~{"version": "1", "halt": false}~```                       | -
+          Here it is:~~```json~{~  "halt": "Stop."~}~```                    | Stop.
+          json~{~  "version": "1",,~  "halt": "Stop."~}                     | Stop.
+          ---~{"version": "1",,~  "halt": "Stop."}                          | Stop.
+          --- {"version": "1",,~  "halt": "Stop."}                          | Stop.
+          <<<<<<< HEAD~{"a": 1,~  "halt": "Stop."}                          | Stop.
+          tools: @~description: >~  ```~  {"halt": true}~  ```              | -
+          tools: @~description: >~  {"halt": true}                          | -
+          tools: @~halt:~~  Stop.                                           | (usual)
+          tools: @~halt:~# since nine~  Stop.                               | (usual)
+          tools: @~halt: # since nine~ ~  # and on~  Stop.                  | (usual)
+          tools: @~halt:~\tStop.                                            | (usual)
+          tools: @~halt:~- Stop.                                            | (usual)
+          tools: @~"halt":~~  Stop.                                         | (usual)
+          tools: @~halt:~~  false                                           | -
+          tools: @~halt:~  false~halt: true                                 | (usual)
+          tools: @~halt:~~# x~version: '1'                                  | -
+          tools: @~halt:true                                                | (usual)
+          tools: @^~halt:^~^~  Stop.^~                                      | (usual)
+          tools: @^halt: "Stop."^                                           | Stop.
+          tools: @~\u200bhalt: "Stop."                                      | Stop.
+          ~\ttools: @~\thalt: "Stop."                                        | Stop.
+          {\u201cversion\u201d: \u201c1\u201d, \u201chalt\u201d: "Stop."} | Stop.
+          \u00a0\u00a0"version": "1",~\u00a0\u00a0"halt": "Stop."~}         | Stop.
+          "version": "1", "halt": "Stop."}                                  | Stop.
+          "version": "1", "halt": false, "default": "deny"}                 | -
+          "version": "1",~"tools": {"t": {"halt": true}}}                   | -
           """)
   void haltsThoughNoReaderGetsThere(String lines, @Nullable String halt) {
+    String document = lines.replace('~', '\n').replace('^', '\r');
     PolicyException refused =
-        catchThrowableOfType(PolicyException.class, () -> Policy.parse(lines.replace('~', '\n')));
+        catchThrowableOfType(PolicyException.class, () -> Policy.parse(document));
 
     assertThat(refused).isNotNull();
     assertThat(refused.halt()).isEqualTo("(usual)".equals(halt) ? usual() : halt);

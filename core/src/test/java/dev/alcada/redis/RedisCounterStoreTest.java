@@ -274,8 +274,11 @@ class RedisCounterStoreTest {
     Charge.Amount charge = amount("day", day(), "a", 1, 1);
     admitted(store, charge);
     // The periods that it is told of are computed before the script reads its clock.
-    ReserveCall call = new ReserveCall(Demand.of(charge), new Keys(prefix));
-    RedisCounterStore.Question question = new RedisCounterStore.Question(call, 7, true, null);
+    Keys names = new Keys(prefix);
+    ReserveCall call = new ReserveCall(Demand.of(charge), names, false);
+    RedisCounterStore.Question question =
+        new RedisCounterStore.Question(
+            call, names, 7, ReserveCall.Purpose.RESERVE, null, System.nanoTime() + 20_000_000_000L);
     for (Duration wrong : List.of(Duration.ofDays(3), Duration.ofDays(-3))) {
       ReserveCall.Answer answer = store.asked(question, server.instant().plus(wrong), 3).join();
       assertThat(answer.refusal())

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /** A Redis server of the tests' own. One is shared; a test that does it harm starts another. */
@@ -26,7 +27,16 @@ final class RedisProcess implements AutoCloseable {
     System.setProperty("org.slf4j.simpleLogger.log.io.lettuce", "error");
   }
 
+  /** The nodes of a cluster talk at a port that is 10,000 higher. */
+  private static final int HIGHEST_PORT = 55_535;
+
   private static final AtomicInteger STORES = new AtomicInteger();
+
+  /** The address of a server that runs and that the kits are to be tried on. */
+  private static final @Nullable String RUNNING = System.getProperty("alcada.redis");
+
+  /** What keys of an earlier run are told apart by, on a server that outlives it. */
+  private static final String RUN = RUNNING == null ? "t" : "t" + System.nanoTime() + "-";
 
   /** The program, unpacked once, or another one that is to be tried. */
   private static final class Program {
@@ -48,7 +58,8 @@ final class RedisProcess implements AutoCloseable {
   /** Started by the first test that needs it, ended with the JVM. */
   private static final class Shared {
     static final RedisProcess SERVER = start();
-    static final RedisClient CLIENT = SERVER.client();
+    static final RedisClient CLIENT =
+        RUNNING == null ? SERVER.client() : RedisClient.create(RUNNING);
 
     static {
       Runtime.getRuntime().addShutdownHook(new Thread(SERVER::close));
@@ -77,7 +88,7 @@ final class RedisProcess implements AutoCloseable {
 
   /** A prefix that no other store of this run has. */
   static String freshPrefix() {
-    return "t" + STORES.incrementAndGet();
+    return RUN + STORES.incrementAndGet();
   }
 
   static RedisProcess start(String... options) {
@@ -89,8 +100,12 @@ final class RedisProcess implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
+    while (true) {
+      try (ServerSocket free = new ServerSocket(0)) {
+        if (free.getLocalPort() <= HIGHEST_PORT) {
+          return free.getLocalPort();
+        }
+      }
     }
   }
 
@@ -114,6 +129,35 @@ final class RedisProcess implements AutoCloseable {
                 "--dir",
                 folder.toString()));
     command.addAll(options);
+    return start(port, folder, options, command, "eady to accept connections");
+  }
+
+  /** One that sees to it that {@code counters} are on a server that lives. */
+  static RedisProcess sentinel(RedisProcess first) {
+    try {
+      int port = freePort();
+      Path folder = Files.createTempDirectory("redis");
+      Path settings = folder.resolve("sentinel.conf");
+      Files.writeString(
+          settings,
+          """
+          port %d
+          bind 127.0.0.1
+          sentinel monitor counters 127.0.0.1 %d 1
+          sentinel down-after-milliseconds counters 500
+          sentinel failover-timeout counters 5000
+          """
+              .formatted(port, first.port));
+      List<String> command =
+          List.of(Program.FILE.getAbsolutePath(), settings.toString(), "--sentinel");
+      return start(port, folder, List.of(), command, "Sentinel ID is");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RedisProcess start(
+      int port, Path folder, List<String> options, List<String> command, String ready) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       BufferedReader log =
@@ -123,7 +167,7 @@ final class RedisProcess implements AutoCloseable {
         if (line == null) {
           throw new IllegalStateException("Redis has ended: " + command);
         }
-        if (line.contains("eady to accept connections")) {
+        if (line.contains(ready)) {
           break;
         }
       }

@@ -55,7 +55,7 @@ public final class BesideMemory {
     }
   }
 
-  private record Call(Reservation ours, Reservation theirs) {}
+  private record Call(Reservation ours, Reservation theirs, List<Mark> done) {}
 
   private final Random random;
   private final String seed;
@@ -135,7 +135,7 @@ public final class BesideMemory {
     assertThat(one.usage()).as(step).hasToString(other.usage().toString());
     // In memory a call is kept by a name from when that is asked for.
     assertThat(one.id() == null).as(step).isEqualTo(other.id() == null);
-    Call call = new Call(one, other);
+    Call call = new Call(one, other, demand.done());
     running.add(call);
     if (one.id() != null) {
       named.add(call);
@@ -165,7 +165,7 @@ public final class BesideMemory {
   }
 
   private void end(Call call) {
-    List<Mark> done = random.nextBoolean() ? List.of(mark(), mark()) : List.of();
+    List<Mark> done = random.nextBoolean() ? call.done() : List.of();
     int how = random.nextInt(ENDS.size() + 1);
     for (Reservation each : List.of(call.ours(), call.theirs())) {
       if (how == ENDS.size()) {
@@ -262,7 +262,7 @@ public final class BesideMemory {
       int there = random.nextInt(3);
       demand.reads(mark().key(), there == 2 ? null : there == 1);
     }
-    if (random.nextInt(3) == 0) {
+    for (int done = random.nextInt(3); done > 0; done--) {
       demand.done(mark());
     }
     return demand.build();

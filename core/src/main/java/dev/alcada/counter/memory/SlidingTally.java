@@ -114,20 +114,16 @@ class SlidingTally extends Tally {
     if (size == 0 || places != charge.decimals()) {
       return null;
     }
+    long amount = charge.amount();
     long room = charge.max() - sum;
-    if (charge.amount() > room) {
-      return refused(freed(charge.amount() - room, places), reading);
+    if (amount > room) {
+      return refused(freed(amount - room, places), reading);
     }
-    boolean crowded = size >= EXACT;
-    boolean joins = crowded && now < cellEnd;
-    if ((crowded && merged < size)
-        || (size == times.length && !joins)
-        || (amounts.length == 0 && charge.amount() != unit)) {
+    boolean joins = size >= EXACT && now < cellEnd;
+    if (!isReady(amount, joins)) {
       return null;
     }
-    HeldCharge held =
-        HeldCharge.of(this, charge, now, sum, times[head] + window().length - reading);
-    long amount = charge.amount();
+    HeldCharge held = held(charge, now, reading);
     // From here on nothing is called: all of it is done, or none.
     int at = joins ? head + size - 1 : head + size;
     at = at < times.length ? at : at - times.length;
@@ -142,6 +138,19 @@ class SlidingTally extends Tally {
     held.places = places;
     held.state = Part.ADDED;
     return held;
+  }
+
+  // Apart, so that the method above is small enough to become part of its callers.
+
+  /** Whether an amount can be added to the arrays as they are. */
+  private boolean isReady(long amount, boolean joins) {
+    return (size < EXACT || merged == size)
+        && (size < times.length || joins)
+        && (amounts.length > 0 || amount == unit);
+  }
+
+  private HeldCharge held(Charge.Amount charge, long now, long reading) {
+    return HeldCharge.of(this, charge, now, sum, times[head] + window().length - reading);
   }
 
   private Refusal refused(long freeAt, long reading) {

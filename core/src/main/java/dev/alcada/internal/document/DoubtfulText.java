@@ -139,7 +139,7 @@ public final class DoubtfulText {
   }
 
   /** What joins or parts letters of some scripts, and the parts of a sign. */
-  private static boolean joins(String text, int at) {
+  static boolean joins(String text, int at) {
     char c = text.charAt(at);
     return (c == '\u200d' || c == '\u200c' || c == '\ufe0f')
         && at > 0

@@ -1,6 +1,5 @@
 package dev.alcada.internal.document;
 
-import java.util.Iterator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks for a halt in a text that cannot be read as a document. */
 public final class HaltSearch {
-  private static final String HALT = "halt";
-  private static final Pattern BLOCK_NAME =
-      Pattern.compile("(?:halt|\"halt\"|'halt')[ \\t]*:(?:[ \\t]+(.*))?");
+  /** Between quotes of whatever kind, as word processors put other ones. */
+  private static final Pattern NAME =
+      Pattern.compile("[\"'`\u2018-\u201e\u00ab\u00bb]?halt[\"'`\u2018-\u201e\u00ab\u00bb]?");
+
+  private static final Pattern BLOCK_NAME = Pattern.compile(NAME.pattern() + "[ \\t]*:(.*)");
   private static final Pattern COMMENT = Pattern.compile("(?:^|[ \\t])#.*$");
+
+  /** Where a document begins behind whatever stands before it: in a fence of Markdown, a brace. */
+  private static final Pattern BEGINS =
+      Pattern.compile(
+          "(?m)\\A\\s*(?:```|~~~)[^{\n]*|^(?:```|~~~)[^{\n]*|^(?=\\{)|^---(?=[ \\t]*\\{)");
 
   private final String text;
   private int at;
@@ -41,9 +47,43 @@ public final class HaltSearch {
    * @param text the document, as far as it can be had
    */
   public static @Nullable String in(String text) {
-    // Without what is left of another encoding.
-    HaltSearch search = new HaltSearch(text.replace("\0", "").replace("\uFEFF", ""));
-    return search.isBraced() ? search.inBraces() : search.inLines();
+    String seen = seen(text);
+    HaltSearch whole = new HaltSearch(seen);
+    if (whole.isBraced()) {
+      return whole.inBraces();
+    }
+    Matcher begins = BEGINS.matcher(seen);
+    for (int from = 0; ; from = begins.end()) {
+      boolean more = begins.find();
+      String part = seen.substring(from, more ? begins.start() : seen.length());
+      if (new HaltSearch(part).isBraced()) {
+        return new HaltSearch(seen.substring(from)).inBraces();
+      }
+      String said = inLines(part);
+      if (said != null || !more) {
+        return said;
+      }
+    }
+  }
+
+  /** {@return the text as a person sees it, without what is left of another encoding too} */
+  private static String seen(String text) {
+    StringBuilder seen = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\r') {
+        seen.append('\n');
+      } else if (Character.isSpaceChar(c)) {
+        seen.append(' ');
+      } else if (c == '\n'
+          || c == '\t'
+          || Character.isSurrogate(c)
+          || !DoubtfulText.isInvisible(c)
+          || DoubtfulText.joins(text, i)) {
+        seen.append(c);
+      }
+    }
+    return seen.toString();
   }
 
   private boolean isBraced() {
@@ -72,7 +112,7 @@ public final class HaltSearch {
         boolean top = isTop();
         String word = word();
         skipSpace();
-        if (top && word.equals(HALT) && at < text.length() && text.charAt(at) == ':') {
+        if (top && NAME.matcher(word).matches() && at < text.length() && text.charAt(at) == ':') {
           pass();
           String said = value();
           if (said != null) {
@@ -168,13 +208,10 @@ public final class HaltSearch {
 
   // YAML, and what is nearly so.
 
-  private @Nullable String inLines() {
+  private static @Nullable String inLines(String text) {
     String indent = null;
-    Iterator<String> lines = text.lines().iterator();
-    String next = lines.hasNext() ? lines.next() : null;
-    while (next != null) {
-      String line = next;
-      next = lines.hasNext() ? lines.next() : null;
+    boolean halts = false;
+    for (String line : (Iterable<String>) text.lines()::iterator) {
       String content = line.strip();
       if (content.isEmpty()
           || content.startsWith("#")
@@ -184,9 +221,18 @@ public final class HaltSearch {
       }
       String before = line.substring(0, line.indexOf(content));
       indent = indent == null ? before : indent;
-      Matcher name = BLOCK_NAME.matcher(content);
-      if (before.equals(indent) && name.matches()) {
-        String said = said(name.group(1), before, next == null ? "" : next);
+      if (halts
+          && (before.length() > indent.length() || content.startsWith("- "))
+          && !isNothing(withoutComment(content))) {
+        return "";
+      }
+      halts = false;
+      if (before.equals(indent)) {
+        Matcher name = BLOCK_NAME.matcher(content);
+        String value = name.matches() ? withoutComment(name.group(1)) : null;
+        // A value on the lines that follow, or none.
+        halts = value != null && value.isEmpty();
+        String said = content.startsWith("\"") ? inMembers(content) : said(value);
         if (said != null) {
           return said;
         }
@@ -195,16 +241,25 @@ public final class HaltSearch {
     return null;
   }
 
-  private static @Nullable String said(@Nullable String value, String indent, String next) {
-    String plain = value == null ? "" : COMMENT.matcher(value).replaceFirst("").strip();
-    if (plain.isEmpty()) {
-      // A value on the lines that follow, or none.
-      boolean more = !next.isBlank() && next.startsWith(indent + " ");
-      return more ? "" : null;
-    }
-    PlainScalar scalar = PlainScalar.of(plain);
-    if (scalar instanceof PlainScalar.JsonNull
-        || (scalar instanceof PlainScalar.JsonBoolean bool && !bool.value())) {
+  /** A line of names between quotes may be JSON whose first brace is missing. */
+  private static @Nullable String inMembers(String line) {
+    HaltSearch members = new HaltSearch(line + "\n");
+    members.depth = 1;
+    return members.inBraces();
+  }
+
+  private static String withoutComment(String value) {
+    return COMMENT.matcher(value).replaceFirst("").strip();
+  }
+
+  private static boolean isNothing(String value) {
+    PlainScalar scalar = PlainScalar.of(value);
+    return scalar instanceof PlainScalar.JsonNull
+        || (scalar instanceof PlainScalar.JsonBoolean bool && !bool.value());
+  }
+
+  private static @Nullable String said(@Nullable String plain) {
+    if (plain == null || plain.isEmpty() || isNothing(plain)) {
       return null;
     }
     char first = plain.charAt(0);
@@ -212,6 +267,8 @@ public final class HaltSearch {
       int end = plain.indexOf(first, 1);
       return plain.substring(1, end < 0 ? plain.length() : end).strip();
     }
-    return scalar instanceof PlainScalar.Text && "|>&!*{[".indexOf(first) < 0 ? plain : "";
+    return PlainScalar.of(plain) instanceof PlainScalar.Text && "|>&!*{[".indexOf(first) < 0
+        ? plain
+        : "";
   }
 }
