@@ -176,7 +176,8 @@ public final class RedisContests {
         ours(HOUR, ROOM, key);
       }
       Charge.Amount charge = charge(false, HOUR, ROOM, key);
-      byte[] list = new Keys("alcada").count(charge.key().counter().text(), charge.key().text());
+      Keys names = new Keys("alcada");
+      byte[] list = names.count(names.live(charge.key().counter().text()), charge.key().text());
       System.out.println(
           "bytes of a key with "
               + entries
