@@ -1,8 +1,11 @@
 package dev.alcada.counter.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the classes of a {@link FaultyRoom} can be made to fail: before each call and each
- * allocation. Public for those, which are in a package of another loader.
+ * allocation, on the thread that has it fail alone: what another test has left running passes too.
+ * Public for those, which are in a package of another loader.
  */
 public final class Faults {
   /** What ends. */
@@ -19,6 +22,7 @@ public final class Faults {
 
   private static final StackWalker STACK = StackWalker.getInstance();
 
+  private static @Nullable Thread struck;
   private static Kind kind = Kind.STACK;
   private static int left = Integer.MAX_VALUE;
   private static int passed;
@@ -43,6 +47,9 @@ public final class Faults {
   }
 
   private static void point() {
+    if (Thread.currentThread() != struck) {
+      return;
+    }
     if (kind == Kind.DEPTH) {
       if (left < Integer.MAX_VALUE) {
         int deep = depth() - base;
@@ -77,13 +84,14 @@ public final class Faults {
     base = depth();
     left = at;
     passed = 0;
+    struck = Thread.currentThread();
     try {
       action.run();
       return false;
     } catch (StackOverflowError | OutOfMemoryError e) {
       return true;
     } finally {
-      left = Integer.MAX_VALUE;
+      struck = null;
     }
   }
 
