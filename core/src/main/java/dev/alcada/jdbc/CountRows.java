@@ -34,14 +34,7 @@ final class CountRows {
   Judged.Rows lock(Connection connection, List<String> ids) throws SQLException {
     String sql = database.lockCounts(ids.size());
     try (PreparedStatement statement = Database.prepared(connection, sql, ids.toArray())) {
-      boolean selected = statement.execute();
-      while (!selected) {
-        if (statement.getUpdateCount() < 0) {
-          throw new SQLException("a select gave no rows");
-        }
-        selected = statement.getMoreResults();
-      }
-      try (ResultSet rows = statement.getResultSet()) {
+      try (ResultSet rows = database.rows(statement)) {
         return rows(rows);
       }
     }

@@ -171,7 +171,7 @@ abstract class Database implements AutoCloseable {
     return prepared(connection, sql, values);
   }
 
-  /** {@return the rows of what was prepared by {@link #select}} */
+  /** {@return the rows of the last select that was prepared, by itself or behind others} */
   @SuppressWarnings("MustBeClosedChecker")
   ResultSet rows(PreparedStatement selected) throws SQLException {
     return selected.executeQuery();

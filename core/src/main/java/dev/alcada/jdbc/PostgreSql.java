@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /*
  * A transaction and its trips:
  *
- *   BEGIN, SET …, select … for update      1   read committed whatever the pool says; time-outs
+ *   BEGIN, set …, select … for update      1   read committed whatever the pool says; time-outs
  *   update …, insert …, COMMIT             2   all rows at once; an answer lost here is an answer
  *                                              unknown: not retried
  *
@@ -69,13 +70,14 @@ final class PostgreSql extends Database {
           "the database is PostgreSQL " + version + ", expected " + OLDEST + " or later");
     }
     long millis = settings.timeout().toMillis();
+    // In one statement, since each costs the server as much as the work does. Without the last, a
+    // plan that is made while there are few rows would read the whole table ever after.
     this.begin =
-        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
-            + (" SET LOCAL lock_timeout = " + millis + ";")
-            + (" SET LOCAL statement_timeout = " + 2 * millis + ";")
-            + (" SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS + ";")
-            // A plan that is made while there are few rows would read the whole table ever after.
-            + " SET LOCAL enable_seqscan = off;";
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; SELECT"
+            + (" set_config('lock_timeout', '" + millis + "', true),")
+            + (" set_config('statement_timeout', '" + 2 * millis + "', true),")
+            + (" set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true),")
+            + " set_config('enable_seqscan', 'off', true);";
     this.querySeconds = (int) ((2 * millis + 999) / 1_000);
     this.networkMillis = (int) Math.max(4 * millis, 2_000);
   }
@@ -110,11 +112,12 @@ final class PostgreSql extends Database {
   @Override
   @SuppressWarnings("MustBeClosedChecker")
   ResultSet rows(PreparedStatement selected) throws SQLException {
-    selected.execute();
-    if (selected.getConnection().getAutoCommit()) {
-      selected.getMoreResults();
+    ResultSet rows = null;
+    boolean any = selected.execute();
+    while (any || selected.getUpdateCount() >= 0) {
+      rows = any ? selected.getResultSet() : rows;
+      any = selected.getMoreResults(Statement.KEEP_CURRENT_RESULT);
     }
-    ResultSet rows = selected.getResultSet();
     if (rows == null) {
       throw new SQLException("a select gave no rows");
     }
@@ -128,11 +131,10 @@ final class PostgreSql extends Database {
     List<Integer> counts = new ArrayList<>();
     try (PreparedStatement statement =
         prepared(connection, begins ? begin + " " + sql : sql, values)) {
-      statement.execute();
-      for (int count = statement.getUpdateCount(); count >= 0; ) {
-        counts.add(count);
-        statement.getMoreResults();
-        count = statement.getUpdateCount();
+      boolean rows = statement.execute();
+      while (rows || statement.getUpdateCount() >= 0) {
+        counts.add(rows ? 0 : statement.getUpdateCount());
+        rows = statement.getMoreResults();
       }
     }
     // What begins a transaction comes before them.
