@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *   after   │      a+b+c │      │  d+e │    f │   none leaves more than a cell late, none early
  *                      └─ `merged` counts those, from the oldest, that are alone in their cell
  *
- * While the ring is so full, a newcomer in the newest entry's cell joins it. So there are at most
- * 1,025: one more cell than a window is long can be begun in it.
+ * While the ring is so full, a newcomer in the newest entry's cell joins it; where all are merged,
+ * one that begins a cell is so too, being alone there. So there are at most 1,025: one more cell
+ * than a window is long can be begun in it.
  *
  * Every change is prepared in steps that change no meaning (what has expired goes, the ring grows,
  * amounts are spelt out), and made by assignments alone at the end of each method. Loops
@@ -124,6 +125,7 @@ class SlidingTally extends Tally {
       return null;
     }
     HeldCharge held = held(charge, now, reading);
+    long nextEnd = nextCellEnd(now);
     // From here on nothing is called: all of it is done, or none.
     int at = joins ? head + size - 1 : head + size;
     at = at < times.length ? at : at - times.length;
@@ -134,6 +136,8 @@ class SlidingTally extends Tally {
     if (!joins) {
       size++;
     }
+    merged += nextEnd == cellEnd ? 0 : 1;
+    cellEnd = nextEnd;
     sum += amount;
     held.places = places;
     held.state = Part.ADDED;
@@ -141,6 +145,17 @@ class SlidingTally extends Tally {
   }
 
   // Apart, so that the method above is small enough to become part of its callers.
+
+  /**
+   * Where the newest cell ends once an entry is added, which may begin one where all are merged.
+   */
+  private long nextCellEnd(long now) {
+    if (merged != size || now < cellEnd) {
+      return cellEnd;
+    }
+    long width = window().cell;
+    return (now / width + 1) * width;
+  }
 
   /** Whether an amount can be added to the arrays as they are. */
   private boolean isReady(long amount, boolean joins) {

@@ -95,9 +95,18 @@ class MergingTest {
     final InMemoryCounterStore store = InMemoryCounterStore.builder().timeSource(time).build();
 
     FullWindow() {
+      this(1);
+    }
+
+    /**
+     * Fills it.
+     *
+     * @param gap from the first to the second
+     */
+    FullWindow(long gap) {
       time.advance(Duration.ofNanos(CELL - 1));
       admit();
-      time.advance(Duration.ofNanos(1));
+      time.advance(Duration.ofNanos(gap));
       for (int cell = 1; cell < 1_024; cell++) {
         admit();
         time.advance(Duration.ofNanos(CELL));
@@ -120,6 +129,27 @@ class MergingTest {
     window.admit();
     assertThat(window.entries()).isEqualTo(1_024);
     window.time.advance(Duration.ofNanos(1));
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+  }
+
+  @Test
+  void whatBeginsACellOfAFullWindowIsMergedWithThatCellAlone() {
+    FullWindow window = new FullWindow(FullWindow.CELL);
+    window.time.advance(Duration.ofNanos(1 - FullWindow.CELL));
+    window.admit();
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+    // By then the first has left, and one leaves at the end of each cell that follows.
+    window.time.advance(Duration.ofNanos(FullWindow.CELL + FullWindow.CELL / 2));
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+    window.time.advance(Duration.ofNanos(FullWindow.CELL / 2));
+    window.admit();
+    assertThat(window.entries()).isEqualTo(1_025);
+    window.time.advance(Duration.ofNanos(FullWindow.CELL - 2));
     window.admit();
     assertThat(window.entries()).isEqualTo(1_025);
   }
