@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A path of a document, made ready to be followed in calls. */
 final class CallPath {
   private final ValuePath path;
+  private final ValuePath.Root root;
 
   /** For each step the wanted {@link MemberName}, or {@code null} where it is an index. */
   private final @Nullable MemberName[] names;
@@ -20,6 +21,7 @@ final class CallPath {
 
   CallPath(ValuePath path) {
     this.path = path;
+    this.root = path.root();
     int length = path.steps().size();
     this.names = new @Nullable MemberName[length];
     this.indexes = new int[length];
@@ -38,8 +40,12 @@ final class CallPath {
 
   /** Returns what the call has at this path: a readable value, or why there is none. */
   @Nullable Object read(ToolCall call, Clock.@Nullable Moment now) {
+    return root == ValuePath.Root.ARGS ? steps(call.arguments(), 0) : besides(call, now);
+  }
+
+  private @Nullable Object besides(ToolCall call, Clock.@Nullable Moment now) {
     Caller caller = call.caller();
-    return switch (path.root()) {
+    return switch (root) {
       case ARGS -> steps(call.arguments(), 0);
       case CONTEXT -> attribute(caller.attributes());
       case GRANT -> caller.grant();

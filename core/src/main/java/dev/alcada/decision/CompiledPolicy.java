@@ -130,9 +130,10 @@ public final class CompiledPolicy {
         return last;
       }
       ToolPlan plan = planOf(call);
-      boolean first = plan == NO_GRANT || plan == halt || plan == TOO_LARGE || plan.hidden();
-      Judgement judgement =
-          (pinned == null || first ? plan : ToolPlan.denying(pinned)).judge(call, clock);
+      if (pinned != null && !comesFirst(plan)) {
+        plan = ToolPlan.denying(pinned);
+      }
+      Judgement judgement = plan.judge(call, clock);
       if (plain && plan.judgesByCallerAlone() && call.tool().length() <= LONGEST_CACHED_NAME) {
         call.caller().keep(judgement, this, call.tool());
       }
@@ -207,6 +208,11 @@ public final class CompiledPolicy {
    */
   public Map<String, CounterId> counters() {
     return plans.counters();
+  }
+
+  /** Whether a plan denies each call by what comes before the question of who describes a tool. */
+  private boolean comesFirst(ToolPlan plan) {
+    return plan == NO_GRANT || plan == halt || plan == TOO_LARGE || plan.hidden();
   }
 
   private ToolPlan planOf(ToolCall call) {
