@@ -7,6 +7,7 @@ import dev.alcada.internal.value.MemberName;
 import dev.alcada.internal.value.Missing;
 import dev.alcada.policy.ValuePath;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A path of a document, made ready to be followed in calls. */
@@ -18,6 +19,9 @@ final class CallPath {
   private final @Nullable MemberName[] names;
 
   private final int[] indexes;
+
+  /** What of the clock is wanted, where the path leads there. */
+  private final @Nullable Function<Clock.Moment, Object> part;
 
   CallPath(ValuePath path) {
     this.path = path;
@@ -32,6 +36,19 @@ final class CallPath {
         indexes[i] = index.index();
       }
     }
+    this.part = root == ValuePath.Root.TIME ? part(path) : null;
+  }
+
+  private static @Nullable Function<Clock.Moment, Object> part(ValuePath path) {
+    return path.steps().size() == 1 && path.steps().get(0) instanceof ValuePath.Key key
+        ? switch (key.name()) {
+          case "hour" -> Clock.Moment::hour;
+          case "minute" -> Clock.Moment::minute;
+          case "weekday" -> Clock.Moment::weekday;
+          case "date" -> Clock.Moment::date;
+          default -> null;
+        }
+        : null;
   }
 
   ValuePath path() {
@@ -40,10 +57,13 @@ final class CallPath {
 
   /** Returns what the call has at this path: a readable value, or why there is none. */
   @Nullable Object read(ToolCall call, Clock.@Nullable Moment now) {
-    return root == ValuePath.Root.ARGS ? steps(call.arguments(), 0) : besides(call, now);
+    if (root == ValuePath.Root.ARGS) {
+      return steps(call.arguments(), 0);
+    }
+    return part != null && now != null ? part.apply(now) : besides(call);
   }
 
-  private @Nullable Object besides(ToolCall call, Clock.@Nullable Moment now) {
+  private @Nullable Object besides(ToolCall call) {
     Caller caller = call.caller();
     return switch (root) {
       case ARGS -> steps(call.arguments(), 0);
@@ -52,25 +72,13 @@ final class CallPath {
       case SESSION -> supplied(caller.session());
       case CLIENT -> supplied(caller.client());
       case TOOL -> call.tool();
-      case TIME -> now == null ? Missing.UNREADABLE : time(now);
-      case MARKS, RESULT, CALL -> Missing.UNREADABLE;
+      case TIME, MARKS, RESULT, CALL -> Missing.UNREADABLE;
     };
   }
 
   /** Returns what a result has at this path: a readable value, or why there is none. */
   @Nullable Object into(@Nullable Object result) {
     return steps(result, 0);
-  }
-
-  private Object time(Clock.Moment now) {
-    MemberName part = names[0];
-    return switch (part == null ? "" : part.name()) {
-      case "hour" -> now.hour();
-      case "minute" -> now.minute();
-      case "weekday" -> now.weekday();
-      case "date" -> now.date();
-      default -> Missing.UNREADABLE;
-    };
   }
 
   private static Object supplied(@Nullable String value) {

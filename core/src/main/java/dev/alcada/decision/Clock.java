@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * zone's offset, so that is kept until the minute is over. Safe for use by several threads.
  */
 final class Clock {
-  /** What the clock shows, from a second on and until another. */
+  /** What the clock shows, from a millisecond on and until another. */
   record Moment(long from, long until, int hour, int minute, String weekday, String date) {
-    private boolean holds(long second) {
-      return second >= from && second < until;
+    private boolean holds(long millis) {
+      return millis >= from && millis < until;
     }
   }
 
   private final TimeSource time;
+  private final boolean ofMachine;
   private final ZoneId zone;
 
   /** A race writes what is right for its own minute, and is looked at before it is used. */
@@ -28,31 +30,26 @@ final class Clock {
 
   Clock(TimeSource time, ZoneId zone) {
     this.time = time;
+    this.ofMachine = time == TimeSource.system();
     this.zone = zone;
   }
 
   Moment now() {
-    long second = second();
+    // Of the machine's own clock the milliseconds alone, which takes half as long.
+    long millis = ofMachine ? System.currentTimeMillis() : time.instant().toEpochMilli();
     Moment moment = last;
-    if (moment == null || !moment.holds(second)) {
-      moment = at(second, zone);
+    if (moment == null || !moment.holds(millis)) {
+      moment = at(millis, zone);
       last = moment;
     }
     return moment;
   }
 
-  /** The machine's own clock is read without its nanoseconds, which takes half as long. */
-  private long second() {
-    return time == TimeSource.system()
-        ? Math.floorDiv(System.currentTimeMillis(), 1_000L)
-        : time.instant().getEpochSecond();
-  }
-
-  private static Moment at(long second, ZoneId zone) {
-    ZonedDateTime local = Instant.ofEpochSecond(second).atZone(zone);
+  private static Moment at(long millis, ZoneId zone) {
+    ZonedDateTime local = Instant.ofEpochMilli(millis).atZone(zone);
     return new Moment(
-        second,
-        second + 60 - local.getSecond(),
+        millis,
+        millis + 1_000L * (60 - local.getSecond()) - local.get(ChronoField.MILLI_OF_SECOND),
         local.getHour(),
         local.getMinute(),
         local.getDayOfWeek().name().toLowerCase(Locale.ROOT),

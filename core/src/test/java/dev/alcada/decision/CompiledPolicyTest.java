@@ -9,6 +9,7 @@ import dev.alcada.counter.Refusal;
 import dev.alcada.policy.ApprovalTerms;
 import dev.alcada.policy.Policy;
 import dev.alcada.policy.ValuePath;
+import dev.alcada.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,32 @@ class CompiledPolicyTest {
 
   private static Judgement judge(CompiledPolicy policy, String tool, Map<String, ?> arguments) {
     return policy.judge(ToolCall.of(tool, arguments, CALLER));
+  }
+
+  /** What the clock shows is kept for a minute: as long as the minute lasts, and no longer. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-27T11:59:00Z,     2026-11-27T11:59:59.999Z, false",
+    "2026-11-27T11:59:59.700Z, 2026-11-27T11:59:59.999Z, false",
+    "2026-11-27T11:59:59.700Z, 2026-11-27T12:00:00Z,     true",
+    "2026-11-27T11:59:00.500Z, 2026-11-27T12:00:00.499Z, true",
+    "2026-11-27T12:00:00Z,     2026-11-27T11:59:59.999Z, false",
+    "1969-12-31T11:59:59.700Z, 1969-12-31T12:00:00Z,     true"
+  })
+  void anHourBeginsWithItsFirstMillisecond(Instant first, Instant then, boolean open) {
+    ManualTime time = new ManualTime(first);
+    CompiledPolicy policy =
+        CompiledPolicy.of(
+            Policy.parse(
+                """
+                {"version": "1", "default": "deny", "timezone": "UTC", "tools": {"pay": {"require": [
+                  {"conditions": [{"path": "time.hour", "op": "gte", "value": 12}]}]}}}
+                """),
+            time);
+    judge(policy, "pay", Map.of());
+    time.setWall(then);
+
+    assertThat(judge(policy, "pay", Map.of()).denied() == null).isEqualTo(open);
   }
 
   @Test
