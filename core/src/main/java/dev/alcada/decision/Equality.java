@@ -14,10 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a value must equal, made ready: the operators {@code eq}, {@code in} and their like. */
-abstract sealed class Equality {
+abstract sealed class Equality implements ValueTest {
 
   /** Says whether a value found in a call equals this one; unlike types are indeterminate. */
-  abstract Truth test(@Nullable Object found);
+  @Override
+  public abstract Truth test(@Nullable Object found);
 
   /** Makes ready a value of a document. */
   static Equality to(@Nullable Object expected) {
@@ -54,7 +55,7 @@ abstract sealed class Equality {
     }
 
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       JsonType foundKind = JsonType.of(found);
       if (foundKind == JsonType.OPAQUE) {
         return Truth.INDETERMINATE;
@@ -74,7 +75,7 @@ abstract sealed class Equality {
     }
 
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       if (found == null) {
         return Truth.FALSE;
       }
@@ -92,7 +93,7 @@ abstract sealed class Equality {
     }
 
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       if (found == null) {
         return Truth.FALSE;
       }
@@ -136,7 +137,7 @@ abstract sealed class Equality {
 
     /** An object that spells a wanted name in two ways, or in another one, says nothing. */
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       if (found == null) {
         return Truth.FALSE;
       }
@@ -159,7 +160,7 @@ abstract sealed class Equality {
   /** Of what cannot be read itself nothing can be said. */
   private static final class ToNothing extends Equality {
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       return Truth.INDETERMINATE;
     }
   }
@@ -184,7 +185,7 @@ abstract sealed class Equality {
     }
 
     @Override
-    Truth test(@Nullable Object found) {
+    public Truth test(@Nullable Object found) {
       if (found instanceof String text) {
         if (texts.contains(text)) {
           return Truth.TRUE;

@@ -23,9 +23,9 @@ interface ValueTest {
   static ValueTest of(Condition condition, Expressions expressions) {
     Object value = condition.value();
     return switch (condition.op()) {
-      case EQ -> ofPresent(Equality.to(value)::test);
+      case EQ -> ofPresent(Equality.to(value));
       case NEQ -> ofPresent(negation(Equality.to(value)));
-      case IN -> ofPresent(Equality.toAnyOf((List<?>) of(condition, value))::test);
+      case IN -> ofPresent(Equality.toAnyOf((List<?>) of(condition, value)));
       case NOT_IN -> ofPresent(negation(Equality.toAnyOf((List<?>) of(condition, value))));
       case LT, LTE, GT, GTE ->
           value instanceof String date
