@@ -6,6 +6,7 @@ import dev.langchain4j.exception.ToolExecutionException;
 import dev.langchain4j.service.tool.DefaultToolExecutor;
 import dev.langchain4j.service.tool.ToolExecutor;
 import java.net.ConnectException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param ofMcpServer whether the tool is an MCP server's, which LangChain4j's client asks
  */
 record Failures(boolean ofMethod, boolean ofMcpServer) {
-  private static final int INTERNAL_ERROR = -32603;
+  /** JSON-RPC's answers to a request that was not begun; the others are also of what broke. */
+  private static final Set<Integer> NOT_BEGUN = Set.of(-32700, -32600, -32601, -32602);
 
   static Failures of(ToolExecutor executor, boolean ofMcpServer) {
     return new Failures(executor instanceof DefaultToolExecutor, ofMcpServer);
@@ -41,9 +43,9 @@ record Failures(boolean ofMethod, boolean ofMcpServer) {
     return failure;
   }
 
-  /** What a server answers in place of running a tool; the internal one also for what broke. */
+  /** What a server answers in place of running a tool. */
   private static boolean refused(ToolExecutionException thrown) {
-    return thrown.errorCode() != null && thrown.errorCode() != INTERNAL_ERROR;
+    return thrown.errorCode() != null && NOT_BEGUN.contains(thrown.errorCode());
   }
 
   private static boolean neverSent(@Nullable Throwable cause) {

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * the cause. It says that it has done nothing by a {@link dev.alcada.guard.NotDoneException}.
  * Arguments that do not fit a method's parameters have done nothing either, and LangChain4j's
  * {@code toolArgumentsErrorHandler} is told of them as ever. Of an MCP server's tools, the text of
- * an error that is a tool's result is passed on, and an error of the protocol has done nothing
- * unless it is an internal one (-32603).
+ * an error that is a tool's result is passed on, and an error of the protocol has done nothing if
+ * it is one for a request that was not begun (-32700, -32600, -32601, -32602).
  *
  * <p>Safe for use by several threads.
  */

@@ -61,10 +61,11 @@ import reactor.core.publisher.Mono;
  * set: a handler gets requests without them.
  *
  * <p>So does a handler that lets out what the SDK's client throws where another server refused to
- * run its tool, or was never reached: a {@link io.modelcontextprotocol.spec.McpError} of any code
- * but that of an internal error (-32603), or a {@link java.net.ConnectException}. A handler that
- * has done something before it asks another server has to catch these. What the calling client
- * answers to a handler's own question (sampling, elicitation) never says so.
+ * run its tool, or was never reached: a {@link io.modelcontextprotocol.spec.McpError} by which
+ * JSON-RPC answers a request that was not begun (-32700, -32600, -32601, -32602; servers make other
+ * codes of whatever a tool throws), or a {@link java.net.ConnectException}. A handler that has done
+ * something before it asks another server has to catch these. What the calling client answers to a
+ * handler's own question (sampling, elicitation) never says so.
  *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
  * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}
@@ -361,8 +362,8 @@ public final class McpTools {
 
   /**
    * Returns whether what the SDK's client threw says that the server it asked has run no tool: an
-   * error of the protocol, all but the internal one, or a connection that was never made. A handler
-   * of this class lets it out as it is; the adapter of another framework can ask.
+   * error of the protocol for a request that was not begun, or a connection that was never made. A
+   * handler of this class lets it out as it is; the adapter of another framework can ask.
    *
    * @param failure what was thrown, as it was thrown
    */

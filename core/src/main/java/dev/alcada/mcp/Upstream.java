@@ -6,12 +6,20 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import java.net.ConnectException;
+import java.util.Set;
 import java.util.function.BiFunction;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Handlers that may ask another server, and what its refusals mean for the counts. */
 final class Upstream {
+  private static final Set<Integer> NOT_BEGUN =
+      Set.of(
+          ErrorCodes.PARSE_ERROR,
+          ErrorCodes.INVALID_REQUEST,
+          ErrorCodes.METHOD_NOT_FOUND,
+          ErrorCodes.INVALID_PARAMS);
+
   private Upstream() {}
 
   static <X> CallToolResult call(
@@ -42,13 +50,14 @@ final class Upstream {
   }
 
   /**
-   * An error of the protocol is what a server answers in place of running a tool, all but the
-   * internal one, which servers also answer for a tool that broke half-way.
+   * The errors by which JSON-RPC answers a request that was not begun. Any other is also what
+   * servers answer for a tool that broke half-way: an internal one, or one with the code of
+   * whatever the tool threw, as that of a time-out or a lost connection further up.
    */
   private static boolean refused(Throwable thrown) {
     return thrown instanceof McpError error
         && error.getJsonRpcError() != null
-        && error.getJsonRpcError().code() != ErrorCodes.INTERNAL_ERROR
+        && NOT_BEGUN.contains(error.getJsonRpcError().code())
         && !isOfTheCaller(error);
   }
 

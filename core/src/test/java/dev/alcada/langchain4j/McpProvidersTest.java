@@ -20,6 +20,8 @@ import dev.langchain4j.service.tool.ToolProvider;
 import dev.langchain4j.service.tool.ToolProviderRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** LangChain4j's client of MCP servers behind a guard: what its exceptions mean, and all it has. */
 class McpProvidersTest {
@@ -33,6 +35,8 @@ class McpProvidersTest {
                       {"counter": "refused", "window": "day", "max": 1, "counts": "successes"}]},
                     "unfit": {"limits": [
                       {"counter": "unfit", "window": "day", "max": 1, "counts": "successes"}]},
+                    "breaks": {"limits": [
+                      {"counter": "breaks", "window": "day", "max": 1, "counts": "successes"}]},
                     "fails": {"limits": [
                       {"counter": "fails", "window": "day", "max": 1, "counts": "successes"}]},
                     "echo": {"limits": [
@@ -71,13 +75,14 @@ class McpProvidersTest {
     }
   }
 
-  @Test
-  void butAnInternalErrorStaysCounted() {
+  @ParameterizedTest
+  @ValueSource(strings = {"fails", "breaks"})
+  void butAnInternalErrorStaysCountedAndTheCodeOfWhatAToolThrew(String tool) {
     ToolProvider tools = guarded(Way.Server.CLIENT);
 
-    assertThat(execute(tools, "fails").resultText())
+    assertThat(execute(tools, tool).resultText())
         .isEqualTo("The tool failed; what it had done by then is not known.");
-    assertThat(execute(tools, "fails").resultText()).startsWith("[POLICY DENIED] ");
+    assertThat(execute(tools, tool).resultText()).startsWith("[POLICY DENIED] ");
   }
 
   @Test

@@ -95,7 +95,12 @@ enum Way {
                   TestTool.of(
                       "refused",
                       request -> {
-                        throw McpError.builder(-32000).message("password=hunter2").build();
+                        throw McpError.builder(-32601).message("password=hunter2").build();
+                      }),
+                  TestTool.of(
+                      "breaks",
+                      request -> {
+                        throw McpError.builder(-32001).message("password=hunter2").build();
                       }),
                   TestTool.of(
                       "unfit",

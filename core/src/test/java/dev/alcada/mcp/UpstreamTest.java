@@ -58,13 +58,24 @@ class UpstreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-32700, -32600, -32601, -32602, -32000, -32099, 7})
-  void whateverItsCode(int code) throws Exception {
+  @ValueSource(ints = {-32700, -32600, -32601, -32602})
+  void ifItsCodeIsOneOfARequestThatWasNotBegun(int code) throws Exception {
     McpSyncClient upstream = upstream(code).client();
     McpSyncClient client = proxy(TestServer.Wiring.SYNC_HTTP, upstream::callTool);
 
     assertThat(text(client.callTool(pay()))).isEqualTo(NOTHING_DONE);
     assertThat(text(client.callTool(pay()))).isEqualTo(NOTHING_DONE);
+  }
+
+  /** Of another code is what official servers make of whatever a tool has thrown. */
+  @ParameterizedTest
+  @ValueSource(ints = {-32603, -32000, -32001, -32002, -32042, -32099, 4})
+  void butACodeOfWhateverAToolThrewSaysNothingOfWhatWasDoneBefore(int code) throws Exception {
+    McpSyncClient upstream = upstream(code).client();
+    McpSyncClient client = proxy(TestServer.Wiring.SYNC_HTTP, upstream::callTool);
+
+    assertThat(text(client.callTool(pay()))).isEqualTo(UNKNOWN);
+    assertThat(decision(client.callTool(pay()))).containsEntry("code", "limit");
   }
 
   @Test

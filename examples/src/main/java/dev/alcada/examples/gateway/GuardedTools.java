@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class GuardedTools {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private static final Set<String> NOT_BEGUN =
+      Set.of(
+          String.valueOf(Message.PARSE_ERROR),
+          String.valueOf(Message.INVALID_REQUEST),
+          String.valueOf(Message.METHOD_NOT_FOUND),
+          String.valueOf(Message.INVALID_PARAMS));
+
   private static final Set<DecisionCode> NOT_AS_PINNED =
       Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
 
@@ -273,13 +280,13 @@ final class GuardedTools {
         .thenApply(answer -> new Answered(answer, nothingDone(answer, secret)));
   }
 
-  // An error of the protocol is one of a call that did not run, but for the one that says that it
-  // broke off. A mark counts for the one call it was made for: no client has set it, and who only
-  // repeats what he is sent does not make it.
+  // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a
+  // tool throws, with its code. A mark counts for the one call it was made for: no client has set
+  // it, and who only repeats what he is sent does not make it.
   private static boolean nothingDone(Message.Answer answer, String secret) {
     String code = String.valueOf(Json.object(answer.error()).get("code"));
     return answer.error() != null
-        ? !code.equals(String.valueOf(Message.INTERNAL_ERROR))
+        ? NOT_BEGUN.contains(code)
         : secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
   }
 

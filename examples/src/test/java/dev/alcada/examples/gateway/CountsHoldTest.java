@@ -65,6 +65,18 @@ class CountsHoldTest {
     assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"4", "-32000", "-32001", "-32042", "-32603", "\"ECONNRESET\""})
+  void anErrorWithTheCodeOfWhatAToolThrewGivesNothingBack(String code) throws Exception {
+    try (Conversation client = Conversation.obeyed(SUCCESSES, ledger())) {
+      client.initialize();
+      for (int id = 1; id <= 2 * ALLOWED; id++) {
+        client.call(id, "pay", "{\"do\":\"pay-and-throw\",\"code\":" + code + "}");
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
   @Test
   void aCallThatCrashesTheServerLosesNoCount() throws Exception {
     try (Conversation client = Conversation.obeyed(ATTEMPTS, ledger())) {

@@ -158,16 +158,12 @@ public final class ObedientServer {
                 "_meta",
                 Map.of("dev.alcada/not_done", String.valueOf(call))));
       }
-      case "refuse" ->
-          System.out.println(
-              JSON.writeValueAsString(
-                  Map.of(
-                      "jsonrpc",
-                      "2.0",
-                      "id",
-                      id,
-                      "error",
-                      Map.of("code", -32602, "message", "no"))));
+      case "refuse" -> error(id, -32602);
+      // As official servers do where a tool throws what has a code.
+      case "pay-and-throw" -> {
+        Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        error(id, Objects.requireNonNull(arguments.get("code")));
+      }
       case "say" -> {
         for (Object line : arguments.get("lines") instanceof List<?> lines ? lines : List.of()) {
           System.out.println(String.valueOf(line).replace("ID", String.valueOf(id)));
@@ -210,6 +206,12 @@ public final class ObedientServer {
 
   private static void text(Object id, String text) {
     answer(id, Map.of("content", List.of(Map.of("type", "text", "text", text))));
+  }
+
+  private static void error(Object id, Object code) {
+    System.out.println(
+        JSON.writeValueAsString(
+            Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", "no"))));
   }
 
   private static void answer(Object id, Map<String, ?> result) {
