@@ -17,10 +17,12 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,17 @@ import org.slf4j.LoggerFactory;
 final class UpstreamUrl implements Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamUrl.class);
   private static final String SESSION = "Mcp-Session-Id";
+
+  /** What servers say of a session that they do not know, and not of some other one. */
+  private static final Pattern LOST_SESSION =
+      Pattern.compile(
+          "session[ -]?id|(no|invalid|unknown) (valid )?session|session (is )?(not found|unknown)"
+              + "|(server|session) (is )?not initialized");
+
+  /** What a server answers to a request that it does not begin with: not 408, 409 and the like. */
+  private static final Set<Integer> NOT_BEGUN =
+      Set.of(400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 417, 421, 425, 426, 428, 429, 431);
+
   private static final String VERSION = "MCP-Protocol-Version";
   private static final String JSON = "application/json";
   private static final String EVENTS = "text/event-stream";
@@ -248,7 +261,7 @@ final class UpstreamUrl implements Upstream {
   private RuntimeException refusal(int status, String body, @Nullable String known) {
     // Some servers say so with 400, and why.
     String reason = body.toLowerCase(Locale.ROOT);
-    boolean ofSession = reason.contains("session") || reason.contains("not initialized");
+    boolean ofSession = LOST_SESSION.matcher(reason).find();
     if (known != null && (status == 404 || (status == 400 && ofSession))) {
       return new SessionLostException(lost());
     }
@@ -259,7 +272,9 @@ final class UpstreamUrl implements Upstream {
             + status
             + (status == 401 || status == 403 ? " (--header or --header-env can authenticate)" : "")
             + (status / 100 == 3 ? " (another address, to which the gateway does not go)" : "");
-    return status / 100 == 5 ? new UpstreamException(why) : new NotDoneException(why);
+    return status / 100 == 3 || NOT_BEGUN.contains(status)
+        ? new NotDoneException(why)
+        : new UpstreamException(why);
   }
 
   // Not the exception's message: it may hold what the server sent.

@@ -47,6 +47,9 @@ class UpstreamUrlTest {
     "307, '(another address, to which the gateway does not go)', true",
     "400, '', true",
     "429, '', true",
+    "408, '', false",
+    "409, '', false",
+    "422, '', false",
     "500, '', false",
     "503, '', false",
   })
@@ -56,7 +59,7 @@ class UpstreamUrlTest {
         Conversation client = Conversation.at(SUCCESSES, server.uri())) {
       client.initialize();
       client.call(0, "pay", "{}");
-      server.refuse(status, "secret of the server");
+      server.refuse(status, "secret of the server: the checkout session is closed");
       String told =
           "The tool did not answer: the upstream server at %s answered with status %s %s"
               .formatted(server.uri(), status, more)
