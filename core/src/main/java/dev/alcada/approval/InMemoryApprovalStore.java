@@ -16,12 +16,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps approval requests in this process, as long as they count, and the last 1,000 after that so
- * that a late answer can be told what became of its request. Nothing that counts is ever evicted.
- * Every stage is complete. Safe for use by several threads.
+ * Keeps approval requests in this process, as long as they count, and the last 1,000 after that, of
+ * at most 16 MiB, so that a late answer can be told what became of its request. Nothing that counts
+ * is ever evicted. Every stage is complete. Safe for use by several threads.
  */
 public final class InMemoryApprovalStore implements ApprovalStore {
   private static final int MAX_ENDED = 1_000;
+  private static final long MAX_ENDED_BYTES = 16 << 20;
 
   private final TimeSource time;
 
@@ -174,8 +175,10 @@ public final class InMemoryApprovalStore implements ApprovalStore {
   private static Map<String, ApprovalRequest> ended(State present, List<ApprovalRequest> over) {
     Map<String, ApprovalRequest> ended = new LinkedHashMap<>(present.ended);
     over.forEach(request -> ended.put(request.id(), request));
-    for (Iterator<String> oldest = ended.keySet().iterator(); ended.size() > MAX_ENDED; ) {
-      oldest.next();
+    long bytes = ended.values().stream().mapToLong(ApprovalRequest::bytes).sum();
+    for (Iterator<ApprovalRequest> oldest = ended.values().iterator();
+        ended.size() > MAX_ENDED || bytes > MAX_ENDED_BYTES; ) {
+      bytes -= oldest.next().bytes();
       oldest.remove();
     }
     return ended;
