@@ -2,6 +2,7 @@ package dev.alcada.audit;
 
 import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
+import dev.alcada.internal.document.Spelling;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,22 +110,11 @@ enum LoggingListener implements DecisionListener {
     return line.toString();
   }
 
-  /** Quotes a text so that no name or grant can forge a line or a field of the log. */
+  /** Quotes a text so that no name or grant can forge or turn a line or a field of the log. */
   private static void append(StringBuilder line, String field, String text) {
     if (!line.isEmpty()) {
       line.append(' ');
     }
-    line.append(field).append("=\"");
-    for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        line.append('\\').append(c);
-      } else if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029') {
-        line.append(String.format("\\u%04x", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
-    line.append(text.length() > LONGEST ? "…\"" : "\"");
+    line.append(field).append('=').append(Spelling.quote(text, LONGEST));
   }
 }

@@ -150,6 +150,22 @@ class DecisionListenerTest {
         .doesNotContain("hunter2");
   }
 
+  @Test
+  void theLogSpellsOutWhatTurnsOrHidesAText() throws Throwable {
+    ToolGuard guard = guard(DecisionListener.logging());
+    List<String> lines =
+        OwnLog.of(
+            () ->
+                guard.call(
+                    ToolCall.of("a\u202eb\u2066c\ufeffd\u200be\u2028", Map.of(), CALLER),
+                    judged -> ""));
+
+    assertThat(lines)
+        .singleElement()
+        .asString()
+        .contains("tool=\"a\\u202eb\\u2066c\\ufeffd\\u200be\\u2028\"");
+  }
+
   /** A handler's exception may repeat an argument, and a line break in one would forge a line. */
   @Test
   void theLogHasNoTextOfWhatAHandlerThrew() throws Throwable {

@@ -12,7 +12,12 @@ public final class Spelling {
 
   /** Quotes a document's text, cut short, with nothing in it that would disturb a log line. */
   public static String quote(String text) {
-    return "\"" + visible(shorten(text).replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
+    return quote(text, SHOWN);
+  }
+
+  /** As {@link #quote(String)}, cut to a length. */
+  public static String quote(String text, int length) {
+    return "\"" + visible(shorten(text, length).replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
   }
 
   /** {@return a text of a document, for messages} */
