@@ -14,10 +14,13 @@ import dev.alcada.examples.tools.Advise;
 import dev.alcada.examples.tools.Pin;
 import dev.alcada.policy.PolicyException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.TypeConversionException;
 
 /** The runnable jar: one program a subcommand. */
 @Command(
@@ -69,6 +72,7 @@ public final class Main implements Runnable {
    */
   static int run(CommandLine command, String... args) {
     command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.registerConverter(Path.class, Main::path);
     command.setExecutionExceptionHandler(
         (thrown, failed, parsed) -> {
           PrintWriter err = failed.getErr();
@@ -88,5 +92,17 @@ public final class Main implements Runnable {
           return 2;
         });
     return command.execute(args);
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      // Of a locale without letters the JVM makes replacement characters that no file has.
+      throw new TypeConversionException(
+          text.indexOf('\uFFFD') < 0
+              ? "not a file's name: " + e.getReason()
+              : "the locale has no letters for this name; set LANG to one of UTF-8, such as C.UTF-8");
+    }
   }
 }

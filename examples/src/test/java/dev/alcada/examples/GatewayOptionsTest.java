@@ -22,7 +22,7 @@ class GatewayOptionsTest {
     "--listen 65536 -- c, --listen takes a port of 0 to 65535.",
     "--start-timeout 0 -- c, '--start-timeout is at least 1, --max-message 1 to 512.'",
     "--max-message 513 -- c, '--start-timeout is at least 1, --max-message 1 to 512.'",
-    "-- p\uFFFD\uFFFDth, 'The locale has no letters for a file''s or the command''s name; set LANG to one of UTF-8, such as C.UTF-8.'",
+    "-- p\uFFFD\uFFFDth, 'The locale has no letters for the command''s name; set LANG to one of UTF-8, such as C.UTF-8.'",
   })
   void theErrorNamesTheMend(String options, String said) {
     List<String> given = options.isEmpty() ? List.of() : List.of(options.split(" "));

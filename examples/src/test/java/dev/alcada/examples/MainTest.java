@@ -2,6 +2,9 @@ package dev.alcada.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,5 +39,24 @@ class MainTest {
     assertThat(printed.exit()).isEqualTo(2);
     assertThat(printed.out()).isEmpty();
     assertThat(printed.err()).contains("Usage:");
+  }
+
+  /** The letters are made by the shell: this JVM may have none either. */
+  @Test
+  void saysWhatToSetWhereTheLocaleHasNoLettersForAFile() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of("bash", "-c", "exec \"$@\" \"$(printf 'pol\\303\\255tica.json')\"", "bash"));
+    command.addAll(ChildJvm.command(Main.class, "check"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process check = builder.start();
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+    assertThat(said.lines().findFirst())
+        .contains(
+            "Invalid value for positional parameter at index 0 (FILE): the locale has no letters"
+                + " for this name; set LANG to one of UTF-8, such as C.UTF-8");
+    assertThat(check.waitFor()).isEqualTo(2);
   }
 }

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -206,10 +205,9 @@ public final class Gateway implements Callable<Integer> {
     if (startSeconds < 1 || maxMebibytes < 1 || maxMebibytes > 512) {
       throw wrong("--start-timeout is at least 1, --max-message 1 to 512.");
     }
-    if (Stream.concat(Stream.of(policy.toString()), command.stream())
-        .anyMatch(text -> text.indexOf('\uFFFD') >= 0)) {
+    if (command.stream().anyMatch(text -> text.indexOf('\uFFFD') >= 0)) {
       throw wrong(
-          "The locale has no letters for a file's or the command's name;"
+          "The locale has no letters for the command's name;"
               + " set LANG to one of UTF-8, such as C.UTF-8.");
     }
   }
