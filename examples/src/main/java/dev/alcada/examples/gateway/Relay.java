@@ -340,7 +340,7 @@ final class Relay implements Link.Owner, AutoCloseable {
     toClient.gone();
     if (!everUsed) {
       fail(why);
-    } else if (wasUp && !end.isDone()) {
+    } else if (wasUp && !end.isDone() && !why.equals(Link.CLOSING)) {
       LOG.warn("{}; it is started again when it is needed.", Quoted.line(why));
     }
   }

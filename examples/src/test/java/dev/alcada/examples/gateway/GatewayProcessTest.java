@@ -141,6 +141,7 @@ class GatewayProcessTest {
     for (ProcessHandle process : upstream) {
       process.onExit().get(60, TimeUnit.SECONDS);
     }
+    assertThat(errors()).doesNotContain("is started again");
   }
 
   @Test
