@@ -18,7 +18,15 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Asks the person at the client to approve a call, with the protocol's form. A question belongs to
@@ -27,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class Elicitation {
+  private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
   private static final String APPROVER = "elicitation";
   private static final String FIELD = "approve";
 
@@ -40,6 +49,9 @@ final class Elicitation {
   /** Beyond this the client may have given its call up, so nothing is run for nobody. */
   private static final Duration SOON = Duration.ofSeconds(15);
 
+  /** A client answers a ping at once, whatever else it does. */
+  private static final Duration PING = Duration.ofSeconds(5);
+
   private static final Map<String, Object> FORM =
       Map.of(
           "type",
@@ -51,6 +63,7 @@ final class Elicitation {
 
   private final Approvals approvals;
   private final TimeSource time;
+  private final Duration ping;
 
   /** The questions that are open, or were not answered lately, by the request's identifier. */
   private final Map<String, Question> questions = new LinkedHashMap<>();
@@ -69,8 +82,18 @@ final class Elicitation {
   }
 
   Elicitation(Approvals approvals, TimeSource time) {
+    this(approvals, time, PING);
+  }
+
+  /**
+   * Asks about the calls of one guard.
+   *
+   * @param ping how long a client may take to answer one
+   */
+  Elicitation(Approvals approvals, TimeSource time, Duration ping) {
     this.approvals = approvals;
     this.time = time;
+    this.ping = ping;
   }
 
   /** {@return whether a client can show a form; one that names no mode can} */
@@ -96,6 +119,40 @@ final class Elicitation {
   }
 
   /**
+   * Returns whether the client answers on the stream of its call, so that nothing is run for
+   * nobody: that it has closed a connection nothing tells, until something is sent that it would
+   * have to answer.
+   */
+  boolean isThere(Supplier<Object> client) {
+    FutureTask<Object> asked = new FutureTask<>(client::get);
+    // The SDK's synchronous exchange waits as long as for a person, and ends when interrupted.
+    Thread asking = new Thread(asked, "alcada-ping");
+    asking.setDaemon(true);
+    asking.start();
+    try {
+      asked.get(ping.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return gone(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      asked.cancel(true);
+    }
+  }
+
+  /** The same as {@link #isThere}, without a thread held. */
+  Mono<Boolean> isThereAsync(Supplier<Mono<Object>> client) {
+    return Mono.defer(client).thenReturn(true).timeout(ping).onErrorResume(e -> Mono.just(gone(e)));
+  }
+
+  private static boolean gone(Throwable e) {
+    LOG.debug("The client of a call that was approved is gone", e);
+    return false;
+  }
+
+  /**
    * Opens the question about a request, unless it is open, was given up a moment ago, or as many
    * are open as may be.
    *
@@ -108,26 +165,28 @@ final class Elicitation {
       questions
           .values()
           .removeIf(question -> !question.open && now - question.at >= PAUSE.toNanos());
+      int mostOpen = Math.min(most, MOST_OPEN);
       int open = 0;
+      int ofGrant = 0;
       int ofCaller = 0;
       for (Question question : questions.values()) {
         if (question.open) {
+          boolean sameGrant = question.caller.grant().equals(caller.grant());
           open++;
-          ofCaller += same(question.caller, caller) ? 1 : 0;
+          ofGrant += sameGrant ? 1 : 0;
+          ofCaller +=
+              sameGrant && Objects.equals(question.caller.session(), caller.session()) ? 1 : 0;
         }
       }
       if (questions.containsKey(id)
-          || open >= Math.min(most, MOST_OPEN)
+          || open >= mostOpen
+          || ofGrant >= mostOpen / 2 // whoever begins many sessions leaves room for others
           || ofCaller >= MOST_OF_ONE_CALLER) {
         return false;
       }
       questions.put(id, new Question(caller, now, true));
       return true;
     }
-  }
-
-  private static boolean same(Caller one, Caller other) {
-    return one.grant().equals(other.grant()) && Objects.equals(one.session(), other.session());
   }
 
   /** Closes a question; one that was not answered is not put again for a while. */

@@ -50,11 +50,11 @@ record GuardedTool(
   /**
    * Makes a call.
    *
-   * @param client asks the person at the client, or null if that cannot be
+   * @param client where a person may be asked, or null if that cannot be
    */
   CallToolResult call(
       Supplier<Caller> caller,
-      @Nullable Function<ElicitFormRequest, ElicitResult> client,
+      @Nullable CallingClient<ElicitResult, Object> client,
       CallToolRequest request,
       Function<CallToolRequest, @Nullable CallToolResult> handler) {
     try {
@@ -89,7 +89,7 @@ record GuardedTool(
   /** The same as {@link #call}, without a thread held. */
   Mono<CallToolResult> callAsync(
       Supplier<Caller> caller,
-      @Nullable Function<ElicitFormRequest, Mono<ElicitResult>> client,
+      @Nullable CallingClient<Mono<ElicitResult>, Mono<Object>> client,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
     return Mono.deferContextual(
@@ -145,10 +145,13 @@ record GuardedTool(
         : ToolInputValidator.validate(tool, call.arguments(), true, inputValidator);
   }
 
-  /** Returns whether the person at the client answered so soon that the call is made again. */
+  /**
+   * Returns whether the person at the client answered, and the client is still there, so that the
+   * call is made again.
+   */
   private static boolean answered(
       Elicitation elicitation,
-      Function<ElicitFormRequest, ElicitResult> client,
+      CallingClient<ElicitResult, Object> client,
       ToolCall call,
       Outcome<CallToolResult> outcome) {
     String id = Elicitation.request(outcome.decision());
@@ -160,18 +163,19 @@ record GuardedTool(
     try {
       ElicitFormRequest form = elicitation.form(id).toCompletableFuture().join();
       answered =
-          form != null && elicitation.takes(id, client.apply(form)).toCompletableFuture().join();
+          form != null
+              && elicitation.takes(id, client.form().apply(form)).toCompletableFuture().join();
     } catch (RuntimeException e) {
       silence(e);
     } finally {
       elicitation.close(id, answered);
     }
-    return answered && elicitation.soon(asked);
+    return answered && elicitation.isThere(client.ping()) && elicitation.soon(asked);
   }
 
   private static Mono<Outcome<CallToolResult>> answered(
       Elicitation elicitation,
-      Function<ElicitFormRequest, Mono<ElicitResult>> client,
+      CallingClient<Mono<ElicitResult>, Mono<Object>> client,
       ToolCall call,
       Outcome<CallToolResult> outcome,
       Mono<Outcome<CallToolResult>> again) {
@@ -182,14 +186,15 @@ record GuardedTool(
     long asked = elicitation.now();
     AtomicBoolean taken = new AtomicBoolean();
     return Mono.fromFuture(() -> elicitation.form(id).toCompletableFuture())
-        .flatMap(client)
+        .flatMap(client.form())
         .flatMap(
             answer -> Mono.fromFuture(() -> elicitation.takes(id, answer).toCompletableFuture()))
         .doOnNext(taken::set)
         .onErrorResume(e -> Mono.just(silence(e)))
         .defaultIfEmpty(false)
         .doFinally(end -> elicitation.close(id, taken.get()))
-        .flatMap(answered -> answered && elicitation.soon(asked) ? again : Mono.just(outcome));
+        .flatMap(answered -> answered ? elicitation.isThereAsync(client.ping()) : Mono.just(false))
+        .flatMap(there -> there && elicitation.soon(asked) ? again : Mono.just(outcome));
   }
 
   /** A time-out or a client's error is no answer: the request waits for somebody else's. */

@@ -560,18 +560,21 @@ public final class McpTools {
      * caller and the arguments as {@link dev.alcada.guard.Approvals.Builder#redaction} leaves them.
      * It is asked only of clients that say they can show a form, and only on servers with sessions.
      *
-     * <p>Accepting with the box ticked is a yes, and the call runs at once; declining, or accepting
-     * with the box not ticked, is a no; cancelling, silence and errors leave the request pending
-     * for others. Use this only where the client may be trusted to show the form to a person: the
-     * protocol has no proof that it did, and the approver on record is {@code elicitation}.
+     * <p>Accepting with the box ticked is a yes, and the call runs at once if the client, which is
+     * sent a ping on the stream of that call, answers within five seconds: one that has closed its
+     * connection would have it run for nobody. Declining, or accepting with the box not ticked, is
+     * a no; cancelling, silence and errors leave the request pending for others. Use this only
+     * where the client may be trusted to show the form to a person: the protocol has no proof that
+     * it did, and the approver on record is {@code elicitation}.
      *
      * <p>On a synchronous server this holds the thread of the call until the answer; an
      * asynchronous one holds none. Two time-outs end the wait: {@code requestTimeout} of the SDK's
      * server (unless set, 10 seconds on a synchronous and 10 hours on an asynchronous one) and
      * {@code requestTimeout} of the client that calls the tool (20 seconds with the SDK's, unless
-     * set); set both to what a person needs. After the client's, a yes still serves the same call
-     * made again. The guard's {@link ToolGuard.Builder#approvalPatience} should be zero, or it
-     * comes before the question.
+     * set); set both to what a person needs. After the client's, or where the client is gone, a yes
+     * still serves the same call made again. That a client has cancelled a call the SDK does not
+     * tell: such a call runs if it is approved within 15 seconds. The guard's {@link
+     * ToolGuard.Builder#approvalPatience} should be zero, or it comes before the question.
      *
      * @return this builder
      * @throws IllegalStateException if it was set before

@@ -9,7 +9,6 @@ import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
@@ -138,17 +137,17 @@ record Wrapping(
     return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool, usage), call);
   }
 
-  private static @Nullable Function<ElicitFormRequest, ElicitResult> client(
+  private static @Nullable CallingClient<ElicitResult, Object> client(
       McpSyncServerExchange exchange) {
     return Elicitation.possible(exchange.getClientCapabilities())
-        ? exchange::createElicitation
+        ? new CallingClient<>(exchange::createElicitation, exchange::ping)
         : null;
   }
 
-  private static @Nullable Function<ElicitFormRequest, Mono<ElicitResult>> client(
+  private static @Nullable CallingClient<Mono<ElicitResult>, Mono<Object>> client(
       McpAsyncServerExchange exchange) {
     return Elicitation.possible(exchange.getClientCapabilities())
-        ? exchange::createElicitation
+        ? new CallingClient<>(exchange::createElicitation, exchange::ping)
         : null;
   }
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 
 /** Asking the person at the client, over Streamable HTTP with the official client. */
 class ElicitationTest {
@@ -205,6 +207,23 @@ class ElicitationTest {
     assertThat(open).isEqualTo(Elicitation.MOST_WAITED_FOR).isEqualTo(8);
   }
 
+  @Test
+  void whoBeginsManySessionsLeavesHalfOfTheQuestionsToOthers() {
+    Elicitation elicitation = new Elicitation(approvals, time);
+    int ofOne = 0;
+    int ofOthers = 0;
+    for (int i = 0; i < 30; i++) {
+      Caller session = CALLER.withSession("session-" + i);
+      ofOne += elicitation.open("one" + i, session, Elicitation.MOST_WAITED_FOR) ? 1 : 0;
+    }
+    for (int i = 0; i < 30; i++) {
+      Caller other = Caller.grant("grant-" + i);
+      ofOthers += elicitation.open("other" + i, other, Elicitation.MOST_WAITED_FOR) ? 1 : 0;
+    }
+    assertThat(ofOne).isEqualTo(4);
+    assertThat(ofOthers).isEqualTo(4);
+  }
+
   /** The client may have given the call up by then: it is not run, and the yes is there for it. */
   @Test
   void aYesThatComesLateLetsTheSameCallRunWhenItIsMadeAgain() {
@@ -230,17 +249,125 @@ class ElicitationTest {
   }
 
   private CallToolResult call(GuardedTool tool, AtomicInteger runs, Duration takes) {
+    return call(tool, runs, takes, () -> "pong");
+  }
+
+  private CallToolResult call(
+      GuardedTool tool, AtomicInteger runs, Duration takes, Supplier<Object> ping) {
     return tool.call(
         () -> CALLER,
-        question -> {
-          time.advance(takes);
-          return accept(Map.of("approve", true));
-        },
+        new CallingClient<>(
+            question -> {
+              time.advance(takes);
+              return accept(Map.of("approve", true));
+            },
+            ping),
         refund("x"),
         request -> {
           runs.incrementAndGet();
           return TestTool.text("refunded");
         });
+  }
+
+  private GuardedTool tool(Duration ping) {
+    return new GuardedTool(
+        ToolGuard.builder(ASK).approvals(approvals).build(),
+        new Elicitation(approvals, time, ping),
+        null,
+        Tool.builder("refund", Map.of("type", "object")).build());
+  }
+
+  /** The SDK's synchronous exchange throws what went wrong, or waits. */
+  static Stream<Supplier<Object>> gone() {
+    return Stream.of(
+        () -> {
+          throw new IllegalStateException("closed");
+        },
+        () -> {
+          CountDownLatch never = new CountDownLatch(1);
+          acceptAfter(never);
+          return "too late";
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("gone")
+  void nothingRunsForAClientThatIsGoneAndTheYesServesTheNextCall(Supplier<Object> ping) {
+    GuardedTool tool = tool(Duration.ofMillis(1));
+    AtomicInteger runs = new AtomicInteger();
+
+    assertThat(decision(call(tool, runs, Duration.ZERO, ping)))
+        .containsEntry("code", "approval_pending");
+    assertThat(runs).hasValue(0);
+
+    GuardedTool patient = tool(TestServer.PATIENCE);
+    assertThat(text(call(patient, runs, Duration.ZERO))).isEqualTo("refunded");
+    assertThat(runs).hasValue(1);
+    assertThat(approvals.pending()).isEmpty();
+  }
+
+  static Stream<Mono<Object>> goneAsync() {
+    return Stream.of(Mono.error(new IllegalStateException("closed")), Mono.never());
+  }
+
+  @ParameterizedTest
+  @MethodSource("goneAsync")
+  void nothingRunsForAClientThatIsGoneWithoutAThreadEither(Mono<Object> ping) {
+    GuardedTool tool = tool(Duration.ofMillis(1));
+    AtomicInteger runs = new AtomicInteger();
+    for (String code : List.of("approval_pending", "refunded")) {
+      CallToolResult result =
+          tool.callAsync(
+                  () -> CALLER,
+                  new CallingClient<>(
+                      question -> Mono.just(accept(Map.of("approve", true))), () -> ping),
+                  refund("x"),
+                  request ->
+                      Mono.fromSupplier(
+                          () -> {
+                            runs.incrementAndGet();
+                            return TestTool.text("refunded");
+                          }))
+              .block(TestServer.PATIENCE);
+
+      assertThat(result.toString()).contains(code);
+      assertThat(runs).hasValue(code.equals("refunded") ? 1 : 0);
+    }
+  }
+
+  /** The server hears nothing of it: the person answers on a connection of its own. */
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void aClientThatClosesItsConnectionWhileItsFormIsOpenHasNothingRun(TestServer.Wiring wiring)
+      throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch approved = new CountDownLatch(1);
+    approvals.listen(
+        request -> {
+          if (request.state() == ApprovalState.APPROVED) {
+            approved.countDown();
+          }
+        });
+    TestServer server = server(wiring, TestServer.PATIENCE, runs);
+    RawClient client = RawClient.begun(server.url());
+    String call = RawClient.call(1, "refund", "{\"note\": \"x\"}");
+    String form;
+    try (RawClient.Answering answering = client.open(call)) {
+      form = answering.idOf("elicitation/create");
+    }
+
+    client.post(
+        "{\"jsonrpc\": \"2.0\", \"id\": \"%s\", \"result\": {\"action\": \"accept\","
+                .formatted(form)
+            + " \"content\": {\"approve\": true}}}");
+    approved.await();
+    try (RawClient.Answering answering =
+        client.open(RawClient.call(2, "refund", "{\"note\": \"x\"}"))) {
+      assertThat(answering.next())
+          .as("the yes is there for whoever calls again")
+          .contains("refunded");
+    }
+    assertThat(runs).hasValue(1);
   }
 
   private McpSyncClient client(
@@ -262,13 +389,24 @@ class ElicitationTest {
   }
 
   private TestServer server(TestServer.Wiring wiring, Duration requestTimeout) throws Exception {
+    return server(wiring, requestTimeout, new AtomicInteger());
+  }
+
+  private TestServer server(TestServer.Wiring wiring, Duration requestTimeout, AtomicInteger runs)
+      throws Exception {
     TestServer server =
         TestServer.http(
             wiring,
             McpTools.builder(ToolGuard.builder(ASK).approvals(approvals).build())
                 .elicitApprovals()
                 .build(),
-            List.of(TestTool.of("refund", request -> TestTool.text("refunded"))),
+            List.of(
+                TestTool.of(
+                    "refund",
+                    request -> {
+                      runs.incrementAndGet();
+                      return TestTool.text("refunded");
+                    })),
             new TestServer.Settings(true, requestTimeout));
     servers.add(server);
     return server;

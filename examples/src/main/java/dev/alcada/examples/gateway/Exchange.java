@@ -20,7 +20,7 @@ final class Exchange {
   private final @Nullable Object id;
   private final @Nullable Object token;
   private final int size;
-  private final Consumer<Message.Notification> progress;
+  private final Consumer<Message> stream;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final CompletableFuture<Message.Answer> answer = new CompletableFuture<>();
   private volatile @Nullable BigInteger number;
@@ -31,17 +31,13 @@ final class Exchange {
    * @param id by which the one who asks knows it; {@code null}: the gateway asks
    * @param token by which the one who asks knows its progress, if it wants to hear of that
    * @param size of its text
-   * @param progress takes its progress, under that token
+   * @param stream takes what is said on the way of its answer before that, such as its progress
    */
-  Exchange(
-      @Nullable Object id,
-      @Nullable Object token,
-      int size,
-      Consumer<Message.Notification> progress) {
+  Exchange(@Nullable Object id, @Nullable Object token, int size, Consumer<Message> stream) {
     this.id = id;
     this.token = token;
     this.size = size;
-    this.progress = progress;
+    this.stream = stream;
   }
 
   @Nullable Object id() {
@@ -56,8 +52,8 @@ final class Exchange {
     return size;
   }
 
-  Consumer<Message.Notification> progress() {
-    return progress;
+  Consumer<Message> stream() {
+    return stream;
   }
 
   /** {@return what the other side answers, or why it does not} */

@@ -32,6 +32,9 @@ final class Forms {
   /** Beyond this the client may have given its call up, so nothing is run for nobody. */
   private static final Duration SOON = Duration.ofSeconds(15);
 
+  /** A client answers a ping at once, whatever else it does. */
+  private static final Duration PING = Duration.ofSeconds(5);
+
   private static final Map<String, Object> FORM =
       Map.of(
           "type",
@@ -43,6 +46,7 @@ final class Forms {
 
   private final Approvals approvals;
   private final TimeSource time;
+  private final Duration ping;
 
   /** The questions that are open, or were not answered lately. Guarded by itself. */
   private final Map<String, Question> questions = new LinkedHashMap<>();
@@ -56,8 +60,18 @@ final class Forms {
   private record Question(ToClient client, long at, CompletableFuture<Boolean> answered) {}
 
   Forms(Approvals approvals, TimeSource time) {
+    this(approvals, time, PING);
+  }
+
+  /**
+   * Asks about calls of one guard.
+   *
+   * @param ping how long a client may take to answer one
+   */
+  Forms(Approvals approvals, TimeSource time, Duration ping) {
     this.approvals = approvals;
     this.time = time;
+    this.ping = ping;
     approvals.listen(this::changed);
   }
 
@@ -111,13 +125,22 @@ final class Forms {
     filledIn.whenComplete((answer, thrown) -> take(request.id(), question, answer));
     CompletionStage<Message.Answer> givenUp = call.answer();
     givenUp.whenComplete((answer, thrown) -> question.answered.complete(false));
-    return question.answered.thenApply(
+    return question.answered.thenCompose(
         answered -> {
           watch.cancel();
           client.takeBack(form);
           close(request.id(), answered);
-          return answered && !call.cancelled() && time.nanoTime() - question.at < SOON.toNanos();
+          // Asked even of one that has just filled in the form: that came on another connection.
+          return answered && !call.cancelled()
+              ? client
+                  .isThere(call, ping)
+                  .thenApply(there -> there && !call.cancelled() && isSoon(question))
+              : CompletableFuture.completedStage(false);
         });
+  }
+
+  private boolean isSoon(Question question) {
+    return time.nanoTime() - question.at < SOON.toNanos();
   }
 
   private @Nullable Question open(String id, ToClient client) {

@@ -140,16 +140,16 @@ final class Relay implements Link.Owner, AutoCloseable {
    * Handles a client's request.
    *
    * @param size of its text
-   * @param progress takes the progress of this request
+   * @param stream takes what is said on the way of the answer before that, such as progress
    * @return the answer, or {@code null} if the client does not want it any more; never fails
    */
   CompletionStage<Message.@Nullable Answer> request(
-      Message.Request request, int size, Consumer<Message.Notification> progress) {
+      Message.Request request, int size, Consumer<Message> stream) {
     if (!methods.contains(request.method())) {
       return refused(request, Message.METHOD_NOT_FOUND, "method not found");
     }
     Object token = Message.idOrNull(Meta.get(request.params(), "progressToken"));
-    Exchange exchange = new Exchange(request.id(), token, size, progress);
+    Exchange exchange = new Exchange(request.id(), token, size, stream);
     try {
       toUpstream.underWay().open(exchange);
     } catch (UnderWay.RefusedException e) {

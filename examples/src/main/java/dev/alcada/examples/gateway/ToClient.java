@@ -1,9 +1,11 @@
 package dev.alcada.examples.gateway;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,7 @@ final class ToClient {
       return;
     }
     Object token = Message.idOrNull(Meta.get(request.params(), TOKEN));
-    Exchange exchange = new Exchange(request.id(), token, 1, reply::accept);
+    Exchange exchange = new Exchange(request.id(), token, 1, reply);
     try {
       underWay.open(exchange);
     } catch (UnderWay.RefusedException e) {
@@ -99,6 +101,39 @@ final class ToClient {
 
   /** Asks the client something on the gateway's own account. */
   Exchange ask(String method, Object params) {
+    return ask(method, params, client::deliver);
+  }
+
+  /**
+   * Asks the client on the way of a call's answer whether it is there. That it has closed its
+   * connection nothing tells, until something is sent that it would have to answer.
+   *
+   * @param patience how long it may take to answer
+   * @return the stage of whether it answers; never fails
+   */
+  CompletionStage<Boolean> isThere(Exchange call, Duration patience) {
+    Exchange ping =
+        ask(
+            Methods.PING,
+            Map.of(),
+            message -> {
+              call.stream().accept(message);
+              return true;
+            });
+    Later.Due late =
+        Later.in(
+            patience,
+            () ->
+                ping.answer().completeExceptionally(new UpstreamException("no answer to a ping")));
+    return ping.answer()
+        .handle(
+            (answer, thrown) -> {
+              late.cancel();
+              return thrown == null;
+            });
+  }
+
+  private Exchange ask(String method, Object params, Predicate<Message> way) {
     Exchange exchange = new Exchange(null, null, 1, progress -> {});
     try {
       underWay.open(exchange);
@@ -112,7 +147,7 @@ final class ToClient {
     answered.whenComplete((answer, thrown) -> underWay.close(exchange));
     Object number = underWay.number(exchange);
     exchange.send();
-    if (!client.deliver(new Message.Request(number, method, params))) {
+    if (!way.test(new Message.Request(number, method, params))) {
       exchange
           .answer()
           .completeExceptionally(new UpstreamException("the client takes no requests"));
@@ -174,7 +209,7 @@ final class ToClient {
     if (exchange != null && exchange.token() != null) {
       Map<String, @Nullable Object> translated = Json.object(Meta.clean(params));
       translated.put(TOKEN, exchange.token());
-      exchange.progress().accept(new Message.Notification(Methods.PROGRESS, translated));
+      exchange.stream().accept(new Message.Notification(Methods.PROGRESS, translated));
     }
   }
 

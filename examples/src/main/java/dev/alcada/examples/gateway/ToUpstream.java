@@ -276,7 +276,7 @@ final class ToUpstream {
     if (exchange != null && exchange.token() != null) {
       Map<String, @Nullable Object> translated = new LinkedHashMap<>(params);
       translated.put(TOKEN, exchange.token());
-      exchange.progress().accept(new Message.Notification(Methods.PROGRESS, translated));
+      exchange.stream().accept(new Message.Notification(Methods.PROGRESS, translated));
     }
   }
 

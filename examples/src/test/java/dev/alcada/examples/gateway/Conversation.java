@@ -29,6 +29,7 @@ final class Conversation implements AutoCloseable {
   private final OutputStream toGateway;
   private final BufferedReader fromGateway;
   private final CompletableFuture<String> end;
+  private boolean answersPings = true;
 
   private Conversation(Settings settings) throws IOException {
     Pipe there = Pipe.open();
@@ -141,8 +142,21 @@ final class Conversation implements AutoCloseable {
     return answer();
   }
 
+  /** {@return the next message that is no ping; those are answered, as every client does} */
   Map<String, Object> next() throws IOException {
-    return parsed(fromGateway.readLine());
+    Map<String, Object> message = parsed(fromGateway.readLine());
+    while (Methods.PING.equals(message.get("method"))) {
+      if (answersPings) {
+        send("{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{}}".formatted(message.get("id")));
+      }
+      message = parsed(fromGateway.readLine());
+    }
+    return message;
+  }
+
+  /** From now on it hears nothing more, but of what it calls. */
+  void answerNoPings() {
+    answersPings = false;
   }
 
   /** {@return the members of a message} */

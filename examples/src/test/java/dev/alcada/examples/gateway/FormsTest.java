@@ -23,13 +23,14 @@ class FormsTest {
   @RegisterExtension final Logged logged = new Logged();
   private final Approvals approvals = Approvals.inMemory();
   private final ManualTime time = new ManualTime();
+  private Duration ping = Duration.ofMinutes(2);
 
   private Conversation client(String capabilities) throws IOException {
     Conversation client =
         Conversation.with(
             ToolGuard.builder(Policy.parse(ASKS)).approvals(approvals),
             "behaves",
-            settings -> settings.withForms(new Forms(approvals, time)));
+            settings -> settings.withForms(new Forms(approvals, time, ping)));
     client.send(
         "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
             + "\"2025-06-18\",\"capabilities\":%s,\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}"
@@ -123,6 +124,21 @@ class FormsTest {
       client.sendCall(1, "act", "{}");
       Map<String, Object> form = client.answer();
       time.advance(Duration.ofSeconds(16));
+
+      answer(client, form, "{\"action\":\"accept\",\"content\":{\"approve\":true}}");
+
+      assertThat(Conversation.text(client.answer())).startsWith("[APPROVAL REQUIRED]");
+      assertThat(Conversation.text(client.call(2, "act", "{}"))).isEqualTo("done");
+    }
+  }
+
+  @Test
+  void nothingRunsForAClientThatIsNotThereAndTheYesServesTheNextCall() throws Exception {
+    ping = Duration.ofMillis(1);
+    try (Conversation client = client("{\"elicitation\":{}}")) {
+      client.sendCall(1, "act", "{}");
+      Map<String, Object> form = client.answer();
+      client.answerNoPings();
 
       answer(client, form, "{\"action\":\"accept\",\"content\":{\"approve\":true}}");
 

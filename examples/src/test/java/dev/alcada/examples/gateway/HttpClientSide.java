@@ -1,13 +1,16 @@
 package dev.alcada.examples.gateway;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,17 +43,39 @@ final class HttpClientSide {
         request().POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
   }
 
+  /** Leaves what answers a message open; closing it closes the connection. */
+  BufferedReader open(String body) throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer =
+        HTTP.send(
+            request().POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofInputStream());
+    return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+  }
+
+  /** {@return the next message of what is open} */
+  static Map<String, Object> next(BufferedReader open) throws IOException {
+    String line = open.readLine();
+    while (!line.startsWith("data:")) {
+      line = open.readLine();
+    }
+    return Conversation.parsed(line.substring("data:".length()));
+  }
+
   /** Begins a session; {@return what that was answered with} */
   HttpResponse<String> begin() throws IOException, InterruptedException {
     return begin("2025-06-18");
   }
 
   HttpResponse<String> begin(String version) throws IOException, InterruptedException {
+    return begin(version, "{}");
+  }
+
+  HttpResponse<String> begin(String version, String capabilities)
+      throws IOException, InterruptedException {
     HttpResponse<String> answer =
         post(
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
-                + "\"%s\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}"
-                    .formatted(version));
+                + "\"%s\",\"capabilities\":%s,\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}"
+                    .formatted(version, capabilities));
     session = answer.headers().firstValue("Mcp-Session-Id").orElse("");
     if (!session.isEmpty()) {
       post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");

@@ -1,0 +1,95 @@
+package dev.alcada.mcp;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A client over Streamable HTTP that does what no official one does, such as to hang up. */
+final class RawClient {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");
+
+  private final String url;
+  private String session = "";
+
+  private RawClient(String url) {
+    this.url = url;
+  }
+
+  /** {@return a client in a session of its own, which can show forms} */
+  static RawClient begun(String url) throws IOException, InterruptedException {
+    RawClient client = new RawClient(url);
+    HttpResponse<String> begun =
+        client.post(
+            "{\"jsonrpc\": \"2.0\", \"id\": 0, \"method\": \"initialize\", \"params\": {\"protocolVersion\":"
+                + " \"2025-06-18\", \"capabilities\": {\"elicitation\": {}}, \"clientInfo\": {\"name\": \"raw\","
+                + " \"version\": \"1\"}}}");
+    client.session = begun.headers().firstValue("Mcp-Session-Id").orElseThrow();
+    client.post("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/initialized\"}");
+    return client;
+  }
+
+  static String call(int id, String tool, String arguments) {
+    return "{\"jsonrpc\": \"2.0\", \"id\": %s, \"method\": \"tools/call\", \"params\": {\"name\": \"%s\", \"arguments\": %s}}"
+        .formatted(id, tool, arguments);
+  }
+
+  HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return HTTP.send(request(body), BodyHandlers.ofString());
+  }
+
+  /** Sends a message and leaves what answers it open; closing that closes the connection. */
+  Answering open(String body) throws IOException, InterruptedException {
+    return new Answering(
+        new BufferedReader(
+            new InputStreamReader(
+                HTTP.send(request(body), BodyHandlers.ofInputStream()).body(),
+                StandardCharsets.UTF_8)));
+  }
+
+  private HttpRequest request(String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .POST(BodyPublishers.ofString(body));
+    return (session.isEmpty() ? request : request.header("Mcp-Session-Id", session)).build();
+  }
+
+  /** The events of one answer. */
+  record Answering(BufferedReader events) implements AutoCloseable {
+    /** {@return the next message, as it came} */
+    String next() throws IOException {
+      String line = events.readLine();
+      while (line != null && !line.startsWith("data:")) {
+        line = events.readLine();
+      }
+      return String.valueOf(line);
+    }
+
+    /** {@return the identifier of the next request of this method} */
+    String idOf(String method) throws IOException {
+      String message = next();
+      while (!message.contains("\"" + method + "\"")) {
+        message = next();
+      }
+      Matcher id = ID.matcher(message);
+      return id.find() ? id.group(1) : "none";
+    }
+
+    @Override
+    public void close() throws IOException {
+      events.close();
+    }
+  }
+}
