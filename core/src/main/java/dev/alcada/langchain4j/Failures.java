@@ -1,12 +1,12 @@
 package dev.alcada.langchain4j;
 
 import dev.alcada.guard.NotDoneException;
+import dev.alcada.internal.value.NotBegun;
 import dev.langchain4j.exception.ToolArgumentsException;
 import dev.langchain4j.exception.ToolExecutionException;
 import dev.langchain4j.service.tool.DefaultToolExecutor;
 import dev.langchain4j.service.tool.ToolExecutor;
 import java.net.ConnectException;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param ofMcpServer whether the tool is an MCP server's, which LangChain4j's client asks
  */
 record Failures(boolean ofMethod, boolean ofMcpServer) {
-  /** JSON-RPC's answers to a request that was not begun; the others are also of what broke. */
-  private static final Set<Integer> NOT_BEGUN = Set.of(-32700, -32600, -32601, -32602);
+  /** The code of which LangChain4j's MCP client makes an exception about arguments. */
+  private static final int INVALID_PARAMS = -32602;
 
   static Failures of(ToolExecutor executor, boolean ofMcpServer) {
     return new Failures(executor instanceof DefaultToolExecutor, ofMcpServer);
@@ -27,8 +27,9 @@ record Failures(boolean ofMethod, boolean ofMcpServer) {
   /** {@return what the guard is to be told of: whether it says that nothing was done} */
   RuntimeException meant(RuntimeException failure) {
     if (failure instanceof ToolArgumentsException) {
-      // Before the method is called, and in place of an MCP server's running the tool.
-      return ofMethod || ofMcpServer
+      // Before the method is called, and in place of an MCP server's running the tool, unless it is
+      // about what that returned.
+      return ofMethod || (ofMcpServer && NotBegun.says(INVALID_PARAMS, failure.getMessage()))
           ? new NotDoneException("the arguments do not fit the tool", failure)
           : failure;
     }
@@ -45,7 +46,7 @@ record Failures(boolean ofMethod, boolean ofMcpServer) {
 
   /** What a server answers in place of running a tool. */
   private static boolean refused(ToolExecutionException thrown) {
-    return thrown.errorCode() != null && NOT_BEGUN.contains(thrown.errorCode());
+    return thrown.errorCode() != null && NotBegun.says(thrown.errorCode(), thrown.getMessage());
   }
 
   private static boolean neverSent(@Nullable Throwable cause) {

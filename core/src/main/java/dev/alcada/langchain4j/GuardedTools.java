@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * Arguments that do not fit a method's parameters have done nothing either, and LangChain4j's
  * {@code toolArgumentsErrorHandler} is told of them as ever. Of an MCP server's tools, the text of
  * an error that is a tool's result is passed on, and an error of the protocol has done nothing if
- * it is one for a request that was not begun (-32700, -32600, -32601, -32602).
+ * it is one for a request that was not begun (-32700, -32600, -32601, and -32602 unless its message
+ * speaks of an output).
  *
  * <p>Safe for use by several threads.
  */

@@ -62,10 +62,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>So does a handler that lets out what the SDK's client throws where another server refused to
  * run its tool, or was never reached: a {@link io.modelcontextprotocol.spec.McpError} by which
- * JSON-RPC answers a request that was not begun (-32700, -32600, -32601, -32602; servers make other
- * codes of whatever a tool throws), or a {@link java.net.ConnectException}. A handler that has done
- * something before it asks another server has to catch these. What the calling client answers to a
- * handler's own question (sampling, elicitation) never says so.
+ * JSON-RPC answers a request that was not begun (-32700, -32600, -32601, -32602, this one unless
+ * its message speaks of an output; servers make other codes of whatever a tool throws), or a {@link
+ * java.net.ConnectException}. A handler that has done something before it asks another server has
+ * to catch these. What the calling client answers to a handler's own question (sampling,
+ * elicitation) never says so.
  *
  * <p>The SDK validates a call's arguments against the input schema before any handler: such a call
  * is neither counted nor reported to listeners. {@link #install} and {@link Builder#validateInputs}

@@ -1,25 +1,17 @@
 package dev.alcada.mcp;
 
 import dev.alcada.guard.NotDoneException;
+import dev.alcada.internal.value.NotBegun;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import java.net.ConnectException;
-import java.util.Set;
 import java.util.function.BiFunction;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Handlers that may ask another server, and what its refusals mean for the counts. */
 final class Upstream {
-  private static final Set<Integer> NOT_BEGUN =
-      Set.of(
-          ErrorCodes.PARSE_ERROR,
-          ErrorCodes.INVALID_REQUEST,
-          ErrorCodes.METHOD_NOT_FOUND,
-          ErrorCodes.INVALID_PARAMS);
-
   private Upstream() {}
 
   static <X> CallToolResult call(
@@ -49,15 +41,10 @@ final class Upstream {
     return refused(thrown) || neverSent(thrown);
   }
 
-  /**
-   * The errors by which JSON-RPC answers a request that was not begun. Any other is also what
-   * servers answer for a tool that broke half-way: an internal one, or one with the code of
-   * whatever the tool threw, as that of a time-out or a lost connection further up.
-   */
   private static boolean refused(Throwable thrown) {
     return thrown instanceof McpError error
         && error.getJsonRpcError() != null
-        && NOT_BEGUN.contains(error.getJsonRpcError().code())
+        && NotBegun.says(error.getJsonRpcError().code(), error.getJsonRpcError().message())
         && !isOfTheCaller(error);
   }
 

@@ -35,6 +35,8 @@ class McpProvidersTest {
                       {"counter": "refused", "window": "day", "max": 1, "counts": "successes"}]},
                     "unfit": {"limits": [
                       {"counter": "unfit", "window": "day", "max": 1, "counts": "successes"}]},
+                    "promises": {"limits": [
+                      {"counter": "promises", "window": "day", "max": 1, "counts": "successes"}]},
                     "breaks": {"limits": [
                       {"counter": "breaks", "window": "day", "max": 1, "counts": "successes"}]},
                     "fails": {"limits": [
@@ -73,6 +75,15 @@ class McpProvidersTest {
           .isInstanceOf(ToolArgumentsException.class)
           .hasMessageContaining("no such account");
     }
+  }
+
+  /** As servers of the TypeScript SDK say after the tool has run. */
+  @Test
+  void butWhatIsSaidOfAToolsOutputStaysCounted() {
+    ToolProvider tools = guarded(Way.Server.CLIENT);
+
+    assertThatThrownBy(() -> execute(tools, "promises")).isInstanceOf(ToolArgumentsException.class);
+    assertThat(execute(tools, "promises").resultText()).startsWith("[POLICY DENIED] ");
   }
 
   @ParameterizedTest

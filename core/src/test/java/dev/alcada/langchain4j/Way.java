@@ -107,6 +107,13 @@ enum Way {
                       request -> {
                         throw McpError.builder(-32602).message("no such account").build();
                       }),
+                  TestTool.of(
+                      "promises",
+                      request -> {
+                        throw McpError.builder(-32602)
+                            .message("Tool promises has an output schema but no structured content")
+                            .build();
+                      }),
                   TestTool.of("unlucky", request -> TestTool.error("no such file"))))
           .toList();
     }

@@ -78,6 +78,21 @@ class UpstreamTest {
     assertThat(decision(client.callTool(pay()))).containsEntry("code", "limit");
   }
 
+  /** As servers of the TypeScript SDK do after the tool has run. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Output validation error: Tool pay has an output schema but no structured content was provided",
+        "Tool 'pay' has an output schema but no structured content was provided",
+      })
+  void invalidParamsOfAResultSaysNothingOfWhatWasDoneBefore(String message) throws Exception {
+    McpSyncClient upstream = upstream(McpError.builder(-32602).message(message).build()).client();
+    McpSyncClient client = proxy(TestServer.Wiring.SYNC_HTTP, upstream::callTool);
+
+    assertThat(text(client.callTool(pay()))).isEqualTo(UNKNOWN);
+    assertThat(decision(client.callTool(pay()))).containsEntry("code", "limit");
+  }
+
   @Test
   void butAnInternalErrorIsWhatServersAnswerForAToolThatBrokeHalfWay() throws Exception {
     McpSyncClient upstream = upstream(new IllegalStateException("paid, and then broke")).client();

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -281,12 +282,14 @@ final class GuardedTools {
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a
-  // tool throws, with its code. A mark counts for the one call it was made for: no client has set
+  // tool throws, with its code, and say by one of them, after the tool has run, that its output
+  // does not fit its schema. A mark counts for the one call it was made for: no client has set
   // it, and who only repeats what he is sent does not make it.
   private static boolean nothingDone(Message.Answer answer, String secret) {
-    String code = String.valueOf(Json.object(answer.error()).get("code"));
+    Map<String, @Nullable Object> error = Json.object(answer.error());
+    String said = String.valueOf(error.get("message")).toLowerCase(Locale.ROOT);
     return answer.error() != null
-        ? NOT_BEGUN.contains(code)
+        ? NOT_BEGUN.contains(String.valueOf(error.get("code"))) && !said.contains("output")
         : secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
   }
 

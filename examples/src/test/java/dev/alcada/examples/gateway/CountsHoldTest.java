@@ -78,6 +78,21 @@ class CountsHoldTest {
   }
 
   @Test
+  void anErrorAboutAToolsOutputGivesNothingBackWhateverItsCode() throws Exception {
+    try (Conversation client = Conversation.obeyed(SUCCESSES, ledger())) {
+      client.initialize();
+      for (int id = 1; id <= 2 * ALLOWED; id++) {
+        client.call(
+            id,
+            "pay",
+            "{\"do\":\"pay-and-throw\",\"code\":-32602,\"message\":\"Output validation error: Tool pay"
+                + " has an output schema but no structured content was provided\"}");
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
+  @Test
   void aCallThatCrashesTheServerLosesNoCount() throws Exception {
     try (Conversation client = Conversation.obeyed(ATTEMPTS, ledger())) {
       client.initialize();

@@ -158,11 +158,14 @@ public final class ObedientServer {
                 "_meta",
                 Map.of("dev.alcada/not_done", String.valueOf(call))));
       }
-      case "refuse" -> error(id, -32602);
+      case "refuse" -> error(id, -32602, "no");
       // As official servers do where a tool throws what has a code.
       case "pay-and-throw" -> {
         Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        error(id, Objects.requireNonNull(arguments.get("code")));
+        error(
+            id,
+            Objects.requireNonNull(arguments.get("code")),
+            Objects.requireNonNullElse(arguments.get("message"), "no"));
       }
       case "say" -> {
         for (Object line : arguments.get("lines") instanceof List<?> lines ? lines : List.of()) {
@@ -208,10 +211,10 @@ public final class ObedientServer {
     answer(id, Map.of("content", List.of(Map.of("type", "text", "text", text))));
   }
 
-  private static void error(Object id, Object code) {
+  private static void error(Object id, Object code, Object message) {
     System.out.println(
         JSON.writeValueAsString(
-            Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", "no"))));
+            Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", message))));
   }
 
   private static void answer(Object id, Map<String, ?> result) {
