@@ -41,7 +41,9 @@ class ArchitectureTest {
     rooms.put("tool", Set.of("internal.value", "internal.document"));
     rooms.put("decision", Set.of("internal.value", "internal.regex", "time", "policy", "counter"));
     rooms.put("approval", Set.of("internal.value", "time", "decision"));
-    rooms.put("audit", Set.of("internal.value", "time", "counter", "decision", "approval"));
+    rooms.put(
+        "audit",
+        Set.of("internal.value", "internal.document", "time", "counter", "decision", "approval"));
     rooms.put("guard", Set.copyOf(rooms.keySet()));
     rooms.put(
         "advice",
