@@ -114,28 +114,47 @@ public final class CanonicalJson {
     ascii(before == '{' ? "{}" : "}");
   }
 
+  /** What is written as it is, most of any text, is so in one piece. */
   private void text(String text) throws UnwritableException {
     ascii('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        asciiInText(c);
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        count(4);
-        out.append(c).append(text.charAt(++i));
-      } else if (Character.isSurrogate(c)) {
-        throw UnwritableException.notJson("text with half of a surrogate pair");
-      } else {
-        count(c < 0x800 ? 2 : 3);
-        out.append(c);
+    int at = 0;
+    while (at < text.length()) {
+      int end = at;
+      while (end < text.length() && isPlain(text.charAt(end))) {
+        end++;
       }
+      count(end - at);
+      out.append(text, at, end);
+      at = end < text.length() ? end + another(text, end) : end;
     }
     ascii('"');
   }
 
-  private void asciiInText(char c) throws UnwritableException {
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+  }
+
+  /** Writes a character that is not plain; returns how many units of the text it is. */
+  private int another(String text, int at) throws UnwritableException {
+    char c = text.charAt(at);
+    if (c < 0x80) {
+      escaped(c);
+    } else if (Character.isHighSurrogate(c)
+        && at + 1 < text.length()
+        && Character.isLowSurrogate(text.charAt(at + 1))) {
+      count(4);
+      out.append(text, at, at + 2);
+      return 2;
+    } else if (Character.isSurrogate(c)) {
+      throw UnwritableException.notJson("text with half of a surrogate pair");
+    } else {
+      count(c < 0x800 ? 2 : 3);
+      out.append(c);
+    }
+    return 1;
+  }
+
+  private void escaped(char c) throws UnwritableException {
     switch (c) {
       case '"' -> ascii("\\\"");
       case '\\' -> ascii("\\\\");
@@ -145,13 +164,9 @@ public final class CanonicalJson {
       case '\f' -> ascii("\\f");
       case '\r' -> ascii("\\r");
       default -> {
-        if (c < 0x20) {
-          ascii("\\u00");
-          ascii(HEX.charAt(c >> 4));
-          ascii(HEX.charAt(c & 0xf));
-        } else {
-          ascii(c);
-        }
+        ascii("\\u00");
+        ascii(HEX.charAt(c >> 4));
+        ascii(HEX.charAt(c & 0xf));
       }
     }
   }
