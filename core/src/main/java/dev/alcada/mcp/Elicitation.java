@@ -18,15 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
 
 /**
  * Asks the person at the client to approve a call, with the protocol's form. A question belongs to
@@ -35,7 +27,6 @@ import reactor.core.publisher.Mono;
  * threads.
  */
 final class Elicitation {
-  private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
   private static final String APPROVER = "elicitation";
   private static final String FIELD = "approve";
 
@@ -49,9 +40,6 @@ final class Elicitation {
   /** Beyond this the client may have given its call up, so nothing is run for nobody. */
   private static final Duration SOON = Duration.ofSeconds(15);
 
-  /** A client answers a ping at once, whatever else it does. */
-  private static final Duration PING = Duration.ofSeconds(5);
-
   private static final Map<String, Object> FORM =
       Map.of(
           "type",
@@ -63,7 +51,7 @@ final class Elicitation {
 
   private final Approvals approvals;
   private final TimeSource time;
-  private final Duration ping;
+  private final Ping ping;
 
   /** The questions that are open, or were not answered lately, by the request's identifier. */
   private final Map<String, Question> questions = new LinkedHashMap<>();
@@ -82,15 +70,10 @@ final class Elicitation {
   }
 
   Elicitation(Approvals approvals, TimeSource time) {
-    this(approvals, time, PING);
+    this(approvals, time, Ping.USUAL);
   }
 
-  /**
-   * Asks about the calls of one guard.
-   *
-   * @param ping how long a client may take to answer one
-   */
-  Elicitation(Approvals approvals, TimeSource time, Duration ping) {
+  Elicitation(Approvals approvals, TimeSource time, Ping ping) {
     this.approvals = approvals;
     this.time = time;
     this.ping = ping;
@@ -118,38 +101,9 @@ final class Elicitation {
     return time.nanoTime() - since < SOON.toNanos();
   }
 
-  /**
-   * Returns whether the client answers on the stream of its call, so that nothing is run for
-   * nobody: that it has closed a connection nothing tells, until something is sent that it would
-   * have to answer.
-   */
-  boolean isThere(Supplier<Object> client) {
-    FutureTask<Object> asked = new FutureTask<>(client::get);
-    // The SDK's synchronous exchange waits as long as for a person, and ends when interrupted.
-    Thread asking = new Thread(asked, "alcada-ping");
-    asking.setDaemon(true);
-    asking.start();
-    try {
-      asked.get(ping.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
-      return gone(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      asked.cancel(true);
-    }
-  }
-
-  /** The same as {@link #isThere}, without a thread held. */
-  Mono<Boolean> isThereAsync(Supplier<Mono<Object>> client) {
-    return Mono.defer(client).thenReturn(true).timeout(ping).onErrorResume(e -> Mono.just(gone(e)));
-  }
-
-  private static boolean gone(Throwable e) {
-    LOG.debug("The client of a call that was approved is gone", e);
-    return false;
+  /** {@return what asks the client of a call that was approved whether it is there} */
+  Ping ping() {
+    return ping;
   }
 
   /**

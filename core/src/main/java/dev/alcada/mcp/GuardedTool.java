@@ -17,6 +17,7 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.util.ToolInputValidator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,23 +96,19 @@ record GuardedTool(
     return Mono.deferContextual(
             context -> {
               ToolCall call = toolCall(caller, request);
-              AsyncToolHandler<CallToolResult> judgedHandler =
-                  AsyncToolHandler.reading(
-                      judged ->
-                          handler
-                              .apply(request(judged, request))
-                              // What fails here cancels nothing: that would interrupt the
-                              // handler's thread, at times while it sends the answer.
-                              .flatMap(result -> Mono.defer(() -> Mono.just(checked(result))))
-                              .switchIfEmpty(Mono.error(GuardedTool::noResult))
-                              .contextWrite(context)
-                              .toFuture(),
-                      Results::isError,
-                      Results::content);
+              Function<ToolCall, Mono<CallToolResult>> run =
+                  judged ->
+                      handler
+                          .apply(request(judged, request))
+                          // What fails here cancels nothing: that would interrupt the
+                          // handler's thread, at times while it sends the answer.
+                          .flatMap(result -> Mono.defer(() -> Mono.just(checked(result))))
+                          .switchIfEmpty(Mono.error(GuardedTool::noResult))
+                          .contextWrite(context);
               // Cancelled with its subscription, which cancels the handler and leaves the call
               // counted.
               Mono<Outcome<CallToolResult>> once =
-                  Mono.fromFuture(() -> madeAsync(call, judgedHandler));
+                  Mono.fromFuture(() -> madeAsync(call, client, run));
               return (elicitation == null || client == null
                       ? once
                       : once.flatMap(outcome -> answered(elicitation, client, call, outcome, once)))
@@ -129,11 +126,40 @@ record GuardedTool(
   }
 
   private CompletableFuture<Outcome<CallToolResult>> madeAsync(
-      ToolCall call, AsyncToolHandler<CallToolResult> handler) {
-    return (inputValidator == null
-            ? guard.callAsync(call, handler)
-            : guard.callAsync(call, this::invalid, handler))
+      ToolCall call,
+      @Nullable CallingClient<Mono<ElicitResult>, Mono<Object>> client,
+      Function<ToolCall, Mono<CallToolResult>> run) {
+    AtomicInteger looks = new AtomicInteger();
+    return guard
+        .callAsync(
+            call,
+            judged -> {
+              looks.getAndIncrement(); // the second time after the wait for a person
+              return invalid(judged);
+            },
+            AsyncToolHandler.reading(
+                judged ->
+                    (looks.get() > 1 && client != null
+                            ? afterTheWait(client, judged, run)
+                            : run.apply(judged))
+                        .toFuture(),
+                Results::isError,
+                Results::content))
         .toCompletableFuture();
+  }
+
+  /** Runs a call if its client is still there; else the yes serves the same call made again. */
+  private static Mono<CallToolResult> afterTheWait(
+      CallingClient<Mono<ElicitResult>, Mono<Object>> client,
+      ToolCall judged,
+      Function<ToolCall, Mono<CallToolResult>> run) {
+    return Ping.USUAL
+        .isAnsweredAsync(client.ping())
+        .flatMap(
+            there ->
+                there
+                    ? run.apply(judged)
+                    : Mono.error(new NotDoneException("the client of the call is gone")));
   }
 
   /**
@@ -155,7 +181,9 @@ record GuardedTool(
       ToolCall call,
       Outcome<CallToolResult> outcome) {
     String id = Elicitation.request(outcome.decision());
-    if (id == null || !elicitation.open(id, call.caller(), Elicitation.MOST_WAITED_FOR)) {
+    if (id == null
+        || client.form() == null
+        || !elicitation.open(id, call.caller(), Elicitation.MOST_WAITED_FOR)) {
       return false;
     }
     long asked = elicitation.now();
@@ -170,7 +198,7 @@ record GuardedTool(
     } finally {
       elicitation.close(id, answered);
     }
-    return answered && elicitation.isThere(client.ping()) && elicitation.soon(asked);
+    return answered && elicitation.ping().isAnswered(client.ping()) && elicitation.soon(asked);
   }
 
   private static Mono<Outcome<CallToolResult>> answered(
@@ -180,7 +208,9 @@ record GuardedTool(
       Outcome<CallToolResult> outcome,
       Mono<Outcome<CallToolResult>> again) {
     String id = Elicitation.request(outcome.decision());
-    if (id == null || !elicitation.open(id, call.caller(), Integer.MAX_VALUE)) {
+    if (id == null
+        || client.form() == null
+        || !elicitation.open(id, call.caller(), Integer.MAX_VALUE)) {
       return Mono.just(outcome);
     }
     long asked = elicitation.now();
@@ -193,7 +223,9 @@ record GuardedTool(
         .onErrorResume(e -> Mono.just(silence(e)))
         .defaultIfEmpty(false)
         .doFinally(end -> elicitation.close(id, taken.get()))
-        .flatMap(answered -> answered ? elicitation.isThereAsync(client.ping()) : Mono.just(false))
+        .flatMap(
+            answered ->
+                answered ? elicitation.ping().isAnsweredAsync(client.ping()) : Mono.just(false))
         .flatMap(there -> there && elicitation.soon(asked) ? again : Mono.just(outcome));
   }
 

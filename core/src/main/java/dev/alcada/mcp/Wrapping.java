@@ -137,17 +137,16 @@ record Wrapping(
     return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool, usage), call);
   }
 
-  private static @Nullable CallingClient<ElicitResult, Object> client(
-      McpSyncServerExchange exchange) {
-    return Elicitation.possible(exchange.getClientCapabilities())
-        ? new CallingClient<>(exchange::createElicitation, exchange::ping)
-        : null;
+  private static CallingClient<ElicitResult, Object> client(McpSyncServerExchange exchange) {
+    return new CallingClient<>(
+        Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
+        exchange::ping);
   }
 
-  private static @Nullable CallingClient<Mono<ElicitResult>, Mono<Object>> client(
+  private static CallingClient<Mono<ElicitResult>, Mono<Object>> client(
       McpAsyncServerExchange exchange) {
-    return Elicitation.possible(exchange.getClientCapabilities())
-        ? new CallingClient<>(exchange::createElicitation, exchange::ping)
-        : null;
+    return new CallingClient<>(
+        Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
+        exchange::ping);
   }
 }

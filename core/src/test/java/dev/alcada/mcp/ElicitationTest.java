@@ -5,7 +5,11 @@ import static dev.alcada.mcp.EachWiringTest.text;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalState;
+import dev.alcada.audit.DecisionEvent;
+import dev.alcada.audit.DecisionListener;
+import dev.alcada.audit.SettlementEvent;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.guard.Approvals;
@@ -19,6 +23,7 @@ import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,7 +277,7 @@ class ElicitationTest {
   private GuardedTool tool(Duration ping) {
     return new GuardedTool(
         ToolGuard.builder(ASK).approvals(approvals).build(),
-        new Elicitation(approvals, time, ping),
+        new Elicitation(approvals, time, new Ping(ping)),
         null,
         Tool.builder("refund", Map.of("type", "object")).build());
   }
@@ -335,6 +340,63 @@ class ElicitationTest {
     }
   }
 
+  /** A guard that is patient lets the call wait for an answer at the desk. */
+  @Test
+  void nothingRunsForAClientThatClosedItsConnectionWhileThePatientGuardWaited() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    approvals.listen(request -> asked.countDown());
+    ToolGuard guard =
+        ToolGuard.builder(ASK)
+            .approvals(approvals)
+            .approvalPatience(TestServer.PATIENCE)
+            .listener(
+                new DecisionListener() {
+                  @Override
+                  public void onDecision(DecisionEvent event) {}
+
+                  @Override
+                  public void onSettled(SettlementEvent event) {
+                    over.countDown();
+                  }
+                })
+            .build();
+    TestServer server = server(TestServer.Wiring.ASYNC_HTTP, McpTools.builder(guard).build(), runs);
+    RawClient client = RawClient.begun(server.url());
+    Socket socket = client.send(RawClient.call(1, "refund", "{\"note\": \"x\"}"));
+    asked.await();
+    socket.close();
+
+    approvals.approve(approvals.pending().get(0).id(), "ana", null);
+    over.await();
+
+    assertThat(runs).hasValue(0);
+    try (RawClient.Answering again =
+        client.open(RawClient.call(2, "refund", "{\"note\": \"x\"}"))) {
+      assertThat(again.next()).as("the yes is there for whoever calls again").contains("refunded");
+    }
+    assertThat(runs).hasValue(1);
+  }
+
+  /** The official client answers the ping. */
+  @Test
+  void aPatientGuardsCallRunsForAClientThatIsThere() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    approvals.listen(
+        request -> {
+          if (request.state() == ApprovalState.PENDING) {
+            approvals.answer(request.id(), Answer.approve("ana"));
+          }
+        });
+    ToolGuard guard =
+        ToolGuard.builder(ASK).approvals(approvals).approvalPatience(TestServer.PATIENCE).build();
+    TestServer server = server(TestServer.Wiring.ASYNC_HTTP, McpTools.builder(guard).build(), runs);
+
+    assertThat(text(server.client().callTool(refund("x")))).isEqualTo("refunded");
+    assertThat(runs).hasValue(1);
+  }
+
   /** The server hears nothing of it: the person answers on a connection of its own. */
   @ParameterizedTest
   @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
@@ -394,12 +456,23 @@ class ElicitationTest {
 
   private TestServer server(TestServer.Wiring wiring, Duration requestTimeout, AtomicInteger runs)
       throws Exception {
+    ToolGuard guard = ToolGuard.builder(ASK).approvals(approvals).build();
+    McpTools tools = McpTools.builder(guard).elicitApprovals().build();
+    return server(wiring, tools, requestTimeout, runs);
+  }
+
+  private TestServer server(TestServer.Wiring wiring, McpTools tools, AtomicInteger runs)
+      throws Exception {
+    return server(wiring, tools, TestServer.PATIENCE, runs);
+  }
+
+  private TestServer server(
+      TestServer.Wiring wiring, McpTools tools, Duration requestTimeout, AtomicInteger runs)
+      throws Exception {
     TestServer server =
         TestServer.http(
             wiring,
-            McpTools.builder(ToolGuard.builder(ASK).approvals(approvals).build())
-                .elicitApprovals()
-                .build(),
+            tools,
             List.of(
                 TestTool.of(
                     "refund",

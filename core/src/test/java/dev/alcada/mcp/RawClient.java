@@ -3,6 +3,7 @@ package dev.alcada.mcp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,6 +56,22 @@ final class RawClient {
             new InputStreamReader(
                 HTTP.send(request(body), BodyHandlers.ofInputStream()).body(),
                 StandardCharsets.UTF_8)));
+  }
+
+  /** Sends a message and waits for nothing; closing the socket closes the connection. */
+  Socket send(String body) throws IOException {
+    URI address = URI.create(url);
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    byte[] text = body.getBytes(StandardCharsets.UTF_8);
+    String head =
+        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nMcp-Session-Id: %s\r\n"
+                .formatted(address.getPath(), address.getAuthority(), session)
+            + "Accept: application/json, text/event-stream\r\nContent-Length: %s\r\n\r\n"
+                .formatted(text.length);
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(text);
+    socket.getOutputStream().flush();
+    return socket;
   }
 
   private HttpRequest request(String body) {
