@@ -5,6 +5,7 @@ import dev.alcada.policy.Policy;
 import dev.alcada.policy.PolicyException;
 import dev.alcada.policy.PolicyFile;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 
 /**
  * Keeps the policy of a guard as its file has it, and tells on standard error when that changes.
@@ -33,7 +34,10 @@ public final class PolicyWatch {
   }
 
   private static void keep(PolicyException broken) {
-    System.err.println("policy: the file does not load; the last good policy stays in force:");
-    broken.problems().forEach(problem -> System.err.println("  " + problem));
+    // One write, so that no line of another thread stands between them.
+    StringJoiner lines = new StringJoiner(System.lineSeparator() + "  ");
+    lines.add("policy: the file does not load; the last good policy stays in force:");
+    broken.problems().forEach(problem -> lines.add(problem.toString()));
+    System.err.println(lines);
   }
 }

@@ -296,7 +296,7 @@ class FaultTableTest {
         gateway.call(1, "pay", "{}");
         Files.delete(directory.resolve("policy.json"));
 
-        assertThat(gateway.awaitError("stays in force")).contains("no readable file");
+        assertThat(gateway.awaitError("no readable file")).contains("stays in force");
         assertThat(isDenied(gateway.call(2, "pay", "{}"))).isTrue();
       }
     }

@@ -105,13 +105,19 @@ final class GatewayProcess implements AutoCloseable {
     return Files.readString(errors);
   }
 
-  /** {@return what it has written to standard error, once this is in it} */
+  /** {@return what it has written to standard error, once a whole line has this in it} */
   String awaitError(String part) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!errors().contains(part) && System.nanoTime() < deadline && process.isAlive()) {
+    while (!isWritten(part) && System.nanoTime() < deadline && process.isAlive()) {
       process.waitFor(50, TimeUnit.MILLISECONDS);
     }
     return errors();
+  }
+
+  private boolean isWritten(String part) throws IOException {
+    String errors = errors();
+    int at = errors.indexOf(part);
+    return at >= 0 && errors.indexOf('\n', at) >= 0;
   }
 
   @Override
