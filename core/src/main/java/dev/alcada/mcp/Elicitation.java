@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the person at the client to approve a call, with the protocol's form. A question belongs to
@@ -49,9 +52,12 @@ final class Elicitation {
           "required",
           List.of(FIELD));
 
+  private static final Logger LOG = LoggerFactory.getLogger(McpTools.class);
+
   private final Approvals approvals;
   private final TimeSource time;
   private final Ping ping;
+  private final AtomicBoolean told = new AtomicBoolean();
 
   /** The questions that are open, or were not answered lately, by the request's identifier. */
   private final Map<String, Question> questions = new LinkedHashMap<>();
@@ -150,6 +156,16 @@ final class Elicitation {
       if (!answered && question != null) {
         questions.put(id, new Question(question.caller, time.nanoTime(), false));
       }
+    }
+  }
+
+  /** Says once that a call may run whose client has cancelled it, unless that is heard. */
+  void warnUnless(boolean heard) {
+    if (!heard && told.compareAndSet(false, true)) {
+      LOG.warn(
+          "Nothing tells these tools that a client has cancelled a call: one that is approved"
+              + " within {} s after that runs. Give the SDK's server tools.heard(transport).",
+          SOON.toSeconds());
     }
   }
 

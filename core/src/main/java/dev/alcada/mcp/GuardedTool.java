@@ -148,7 +148,7 @@ record GuardedTool(
         .toCompletableFuture();
   }
 
-  /** Runs a call if its client is still there; else the yes serves the same call made again. */
+  /** Runs a call if its client still waits for it; else the yes serves the same call made again. */
   private static Mono<CallToolResult> afterTheWait(
       CallingClient<Mono<ElicitResult>, Mono<Object>> client,
       ToolCall judged,
@@ -157,9 +157,11 @@ record GuardedTool(
         .isAnsweredAsync(client.ping())
         .flatMap(
             there ->
-                there
+                there && !client.call().isCancelled()
                     ? run.apply(judged)
-                    : Mono.error(new NotDoneException("the client of the call is gone")));
+                    : Mono.error(
+                        new NotDoneException(
+                            "the client of the call is gone or has cancelled it")));
   }
 
   /**
@@ -172,8 +174,8 @@ record GuardedTool(
   }
 
   /**
-   * Returns whether the person at the client answered, and the client is still there, so that the
-   * call is made again.
+   * Returns whether the person at the client answered, and the client still waits for the call, so
+   * that it is made again.
    */
   private static boolean answered(
       Elicitation elicitation,
@@ -183,9 +185,11 @@ record GuardedTool(
     String id = Elicitation.request(outcome.decision());
     if (id == null
         || client.form() == null
+        || client.call().isCancelled()
         || !elicitation.open(id, call.caller(), Elicitation.MOST_WAITED_FOR)) {
       return false;
     }
+    elicitation.warnUnless(client.call().isHeard());
     long asked = elicitation.now();
     boolean answered = false;
     try {
@@ -198,7 +202,10 @@ record GuardedTool(
     } finally {
       elicitation.close(id, answered);
     }
-    return answered && elicitation.ping().isAnswered(client.ping()) && elicitation.soon(asked);
+    return answered
+        && elicitation.ping().isAnswered(client.ping())
+        && elicitation.soon(asked)
+        && !client.call().isCancelled(); // last: what was sent before the ping's answer has come
   }
 
   private static Mono<Outcome<CallToolResult>> answered(
@@ -210,9 +217,11 @@ record GuardedTool(
     String id = Elicitation.request(outcome.decision());
     if (id == null
         || client.form() == null
+        || client.call().isCancelled()
         || !elicitation.open(id, call.caller(), Integer.MAX_VALUE)) {
       return Mono.just(outcome);
     }
+    elicitation.warnUnless(client.call().isHeard());
     long asked = elicitation.now();
     AtomicBoolean taken = new AtomicBoolean();
     return Mono.fromFuture(() -> elicitation.form(id).toCompletableFuture())
@@ -226,7 +235,11 @@ record GuardedTool(
         .flatMap(
             answered ->
                 answered ? elicitation.ping().isAnsweredAsync(client.ping()) : Mono.just(false))
-        .flatMap(there -> there && elicitation.soon(asked) ? again : Mono.just(outcome));
+        .flatMap(
+            there ->
+                there && elicitation.soon(asked) && !client.call().isCancelled()
+                    ? again
+                    : Mono.just(outcome));
   }
 
   /** A time-out or a client's error is no answer: the request waits for somebody else's. */

@@ -18,6 +18,8 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,7 @@ public final class McpTools {
   private final ToolGuard guard;
   private final Callers callers;
   private final AtomicBoolean reloadsChecked = new AtomicBoolean();
+  private final OpenCalls calls = new OpenCalls();
   private final Wrapping wrapping;
   private final @Nullable JsonSchemaValidator inputValidator;
   private final boolean allowSimilarNames;
@@ -103,7 +106,7 @@ public final class McpTools {
             builder.callerResolver == null ? context -> null : builder.callerResolver,
             builder.unauthenticated,
             builder.sessionAsGrant);
-    this.wrapping = new Wrapping(guard, callers, builder.elicitation, builder.usage);
+    this.wrapping = new Wrapping(guard, callers, builder.elicitation, calls, builder.usage);
   }
 
   /**
@@ -129,6 +132,40 @@ public final class McpTools {
    */
   public static Builder builder(ToolGuard guard) {
     return new Builder(guard);
+  }
+
+  /**
+   * Returns a transport by which these tools hear that a client has cancelled a call ({@code
+   * notifications/cancelled}), which the SDK tells no tool. A call of a session that has cancelled
+   * one since does not run by a yes that comes later, in a form or after {@link
+   * ToolGuard.Builder#approvalPatience}: the yes serves the same call made again. What a tool has
+   * begun is not ended.
+   *
+   * <pre>{@code
+   * tools.install(McpServer.sync(tools.heard(transport)), specifications).build();
+   * }</pre>
+   *
+   * @param transport one of Streamable HTTP; it stays the one that the host serves, as a servlet or
+   *     a route
+   * @return what to give the SDK's server
+   */
+  public McpStreamableServerTransportProvider heard(
+      McpStreamableServerTransportProvider transport) {
+    calls.listen();
+    return new HeardTransport.Streamable(Objects.requireNonNull(transport, "transport"), calls);
+  }
+
+  /**
+   * Returns a transport by which these tools hear that a client has cancelled a call, as the other
+   * method of this name does.
+   *
+   * @param transport one of standard input and output, or of SSE; it stays the one that the host
+   *     serves
+   * @return what to give the SDK's server
+   */
+  public McpServerTransportProvider heard(McpServerTransportProvider transport) {
+    calls.listen();
+    return new HeardTransport.Single(Objects.requireNonNull(transport, "transport"), calls);
   }
 
   /**
@@ -574,7 +611,8 @@ public final class McpTools {
      * {@code requestTimeout} of the client that calls the tool (20 seconds with the SDK's, unless
      * set); set both to what a person needs. After the client's, or where the client is gone, a yes
      * still serves the same call made again. That a client has cancelled a call the SDK does not
-     * tell: such a call runs if it is approved within 15 seconds. The guard's {@link
+     * tell, so give its server {@link McpTools#heard heard(transport)}: without it such a call runs
+     * if it is approved within 15 seconds, and the log says so once. The guard's {@link
      * ToolGuard.Builder#approvalPatience} should be zero, or it comes before the question.
      *
      * @return this builder

@@ -19,7 +19,11 @@ import reactor.core.publisher.Mono;
 
 /** Puts the guard around a tool in each of the SDK's four records, which share no type. */
 record Wrapping(
-    ToolGuard guard, Callers callers, @Nullable Elicitation elicitation, boolean usage) {
+    ToolGuard guard,
+    Callers callers,
+    @Nullable Elicitation elicitation,
+    OpenCalls calls,
+    boolean usage) {
 
   List<McpServerFeatures.SyncToolSpecification> sync(
       List<McpServerFeatures.SyncToolSpecification> specifications,
@@ -33,12 +37,15 @@ record Wrapping(
                         given.tool(),
                         given.callHandler(),
                         validator,
-                        (tool, exchange, request) ->
-                            tool.call(
+                        (tool, exchange, request) -> {
+                          try (OpenCalls.Call call = calls.begin(exchange.sessionId())) {
+                            return tool.call(
                                 () -> callers.of(exchange),
-                                client(exchange),
+                                client(exchange, call),
                                 request,
-                                judged -> Upstream.call(given.callHandler(), exchange, judged)))))
+                                judged -> Upstream.call(given.callHandler(), exchange, judged));
+                          }
+                        })))
         .toList();
   }
 
@@ -55,9 +62,9 @@ record Wrapping(
                         given.callHandler(),
                         validator,
                         (tool, exchange, request) ->
-                            tool.callAsync(
-                                () -> callers.of(exchange),
-                                client(exchange),
+                            called(
+                                tool,
+                                exchange,
                                 request,
                                 judged ->
                                     Upstream.callAsync(given.callHandler(), exchange, judged)))))
@@ -112,8 +119,19 @@ record Wrapping(
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
-    return new GuardedTool(guard, elicitation, null, tool, usage)
-        .callAsync(() -> callers.of(exchange), client(exchange), request, handler);
+    return called(
+        new GuardedTool(guard, elicitation, null, tool, usage), exchange, request, handler);
+  }
+
+  private Mono<CallToolResult> called(
+      GuardedTool tool,
+      McpAsyncServerExchange exchange,
+      CallToolRequest request,
+      Function<CallToolRequest, Mono<CallToolResult>> handler) {
+    return Mono.using(
+        () -> calls.begin(exchange.sessionId()),
+        call ->
+            tool.callAsync(() -> callers.of(exchange), client(exchange, call), request, handler));
   }
 
   Mono<CallToolResult> call(
@@ -137,16 +155,19 @@ record Wrapping(
     return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool, usage), call);
   }
 
-  private static CallingClient<ElicitResult, Object> client(McpSyncServerExchange exchange) {
+  private static CallingClient<ElicitResult, Object> client(
+      McpSyncServerExchange exchange, OpenCalls.Call call) {
     return new CallingClient<>(
         Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
-        exchange::ping);
+        exchange::ping,
+        call);
   }
 
   private static CallingClient<Mono<ElicitResult>, Mono<Object>> client(
-      McpAsyncServerExchange exchange) {
+      McpAsyncServerExchange exchange, OpenCalls.Call call) {
     return new CallingClient<>(
         Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
-        exchange::ping);
+        exchange::ping,
+        call);
   }
 }

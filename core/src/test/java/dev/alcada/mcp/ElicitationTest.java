@@ -266,7 +266,8 @@ class ElicitationTest {
               time.advance(takes);
               return accept(Map.of("approve", true));
             },
-            ping),
+            ping,
+            new OpenCalls().begin("s")),
         refund("x"),
         request -> {
           runs.incrementAndGet();
@@ -325,7 +326,9 @@ class ElicitationTest {
           tool.callAsync(
                   () -> CALLER,
                   new CallingClient<>(
-                      question -> Mono.just(accept(Map.of("approve", true))), () -> ping),
+                      question -> Mono.just(accept(Map.of("approve", true))),
+                      () -> ping,
+                      new OpenCalls().begin("s")),
                   refund("x"),
                   request ->
                       Mono.fromSupplier(
@@ -418,16 +421,88 @@ class ElicitationTest {
       form = answering.idOf("elicitation/create");
     }
 
-    client.post(
-        "{\"jsonrpc\": \"2.0\", \"id\": \"%s\", \"result\": {\"action\": \"accept\","
-                .formatted(form)
-            + " \"content\": {\"approve\": true}}}");
+    client.accept(form);
     approved.await();
     try (RawClient.Answering answering =
         client.open(RawClient.call(2, "refund", "{\"note\": \"x\"}"))) {
       assertThat(answering.next())
           .as("the yes is there for whoever calls again")
           .contains("refunded");
+    }
+    assertThat(runs).hasValue(1);
+  }
+
+  /** It keeps its connection, answers pings, and its person says yes to a form that stood open. */
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void aClientThatCancelsItsCallWhileItsFormIsOpenHasNothingRun(TestServer.Wiring wiring)
+      throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    TestServer server = server(wiring, TestServer.PATIENCE, runs);
+    RawClient client = RawClient.begun(server.url());
+    String note = "{\"note\": \"x\"}";
+    try (RawClient.Answering answering = client.open(RawClient.call(7, "refund", note))) {
+      String form = answering.idOf("elicitation/create");
+      client.cancel(7);
+      client.accept(form);
+      client.pong(answering.idOf("ping"));
+
+      assertThat(answering.next()).contains("[APPROVAL REQUIRED]");
+    }
+    assertThat(runs).hasValue(0);
+
+    try (RawClient.Answering again = client.open(RawClient.call(8, "refund", note))) {
+      assertThat(again.next()).as("the yes is there for whoever calls again").contains("refunded");
+    }
+    assertThat(runs).hasValue(1);
+  }
+
+  /** The sessions of others, and calls made after a cancellation, are not held back. */
+  @ParameterizedTest
+  @EnumSource(names = {"SYNC_HTTP", "ASYNC_HTTP"})
+  void aCancellationHoldsBackNoOtherSessionAndNoLaterCall(TestServer.Wiring wiring)
+      throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    TestServer server = server(wiring, TestServer.PATIENCE, runs);
+    RawClient other = RawClient.begun(server.url());
+    RawClient client = RawClient.begun(server.url());
+    other.cancel(1);
+    client.cancel(1);
+    try (RawClient.Answering answering =
+        client.open(RawClient.call(1, "refund", "{\"note\": \"x\"}"))) {
+      String form = answering.idOf("elicitation/create");
+      other.cancel(1);
+      client.accept(form);
+      client.pong(answering.idOf("ping"));
+
+      assertThat(answering.next()).contains("refunded");
+    }
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void nothingRunsForAClientThatCancelledItsCallWhileThePatientGuardWaited() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch asked = new CountDownLatch(1);
+    approvals.listen(request -> asked.countDown());
+    ToolGuard guard =
+        ToolGuard.builder(ASK).approvals(approvals).approvalPatience(TestServer.PATIENCE).build();
+    TestServer server = server(TestServer.Wiring.ASYNC_HTTP, McpTools.builder(guard).build(), runs);
+    RawClient client = RawClient.begun(server.url());
+    String note = "{\"note\": \"x\"}";
+    var opening = client.opening(RawClient.call(1, "refund", note));
+    asked.await();
+    client.cancel(1);
+
+    approvals.approve(approvals.pending().get(0).id(), "ana", null);
+    try (RawClient.Answering answering = opening.join()) {
+      client.pong(answering.idOf("ping"));
+
+      assertThat(answering.next()).contains("\"isError\":true");
+    }
+    assertThat(runs).hasValue(0);
+    try (RawClient.Answering again = client.open(RawClient.call(2, "refund", note))) {
+      assertThat(again.next()).as("the yes is there for whoever calls again").contains("refunded");
     }
     assertThat(runs).hasValue(1);
   }

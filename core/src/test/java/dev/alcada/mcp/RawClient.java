@@ -1,6 +1,7 @@
 package dev.alcada.mcp;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,13 +51,40 @@ final class RawClient {
     return HTTP.send(request(body), BodyHandlers.ofString());
   }
 
+  /** Ticks the box of a form and accepts it. */
+  void accept(String form) throws IOException, InterruptedException {
+    result(form, "{\"action\": \"accept\", \"content\": {\"approve\": true}}");
+  }
+
+  /** Answers a ping. */
+  void pong(String ping) throws IOException, InterruptedException {
+    result(ping, "{}");
+  }
+
+  private void result(String id, String result) throws IOException, InterruptedException {
+    post("{\"jsonrpc\": \"2.0\", \"id\": \"%s\", \"result\": %s}".formatted(id, result));
+  }
+
+  /** Says that it waits no longer for the answer of a request. */
+  void cancel(int id) throws IOException, InterruptedException {
+    post(
+        "{\"jsonrpc\": \"2.0\", \"method\": \"notifications/cancelled\", \"params\":"
+            + " {\"requestId\": %s}}".formatted(id));
+  }
+
   /** Sends a message and leaves what answers it open; closing that closes the connection. */
-  Answering open(String body) throws IOException, InterruptedException {
-    return new Answering(
-        new BufferedReader(
-            new InputStreamReader(
-                HTTP.send(request(body), BodyHandlers.ofInputStream()).body(),
-                StandardCharsets.UTF_8)));
+  Answering open(String body) {
+    return opening(body).join();
+  }
+
+  /** The same as {@link #open} where the server answers nothing for a while. */
+  CompletableFuture<Answering> opening(String body) {
+    return HTTP.sendAsync(request(body), BodyHandlers.ofInputStream())
+        .thenApply(
+            answer ->
+                new Answering(
+                    new BufferedReader(
+                        new InputStreamReader(answer.body(), StandardCharsets.UTF_8))));
   }
 
   /** Sends a message and waits for nothing; closing the socket closes the connection. */
@@ -91,13 +120,17 @@ final class RawClient {
       while (line != null && !line.startsWith("data:")) {
         line = events.readLine();
       }
-      return String.valueOf(line);
+      if (line == null) {
+        throw new EOFException("the server has ended its answer");
+      }
+      return line;
     }
 
     /** {@return the identifier of the next request of this method} */
     String idOf(String method) throws IOException {
       String message = next();
       while (!message.contains("\"" + method + "\"")) {
+        System.err.println("DBG " + message);
         message = next();
       }
       Matcher id = ID.matcher(message);

@@ -101,7 +101,7 @@ public final class TestServer implements AutoCloseable {
           case SYNC_HTTP -> {
             var transport = streamable();
             var builder =
-                McpServer.sync(transport)
+                McpServer.sync(guarded.heard(transport))
                     .capabilities(CAPABILITIES)
                     .requestTimeout(settings.requestTimeout());
             var given = tools.stream().map(TestTool::sync).toList();
@@ -121,7 +121,7 @@ public final class TestServer implements AutoCloseable {
           case ASYNC_HTTP -> {
             var transport = streamable();
             var builder =
-                McpServer.async(transport)
+                McpServer.async(guarded.heard(transport))
                     .capabilities(CAPABILITIES)
                     .requestTimeout(settings.requestTimeout());
             var given = tools.stream().map(TestTool::async).toList();
@@ -237,13 +237,13 @@ public final class TestServer implements AutoCloseable {
     if (wiring == Wiring.SYNC_STDIO) {
       guarded
           .install(
-              McpServer.sync(transport).capabilities(CAPABILITIES),
+              McpServer.sync(guarded.heard(transport)).capabilities(CAPABILITIES),
               tools.stream().map(TestTool::sync).toList())
           .build();
     } else {
       guarded
           .install(
-              McpServer.async(transport).capabilities(CAPABILITIES),
+              McpServer.async(guarded.heard(transport)).capabilities(CAPABILITIES),
               tools.stream().map(TestTool::async).toList())
           .build();
     }

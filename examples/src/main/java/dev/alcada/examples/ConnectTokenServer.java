@@ -61,11 +61,12 @@ public final class ConnectTokenServer implements Callable<Integer> {
             .approvals(approvals)
             .listener(DecisionListener.logging())
             .build();
-    McpTools.Builder tools =
+    McpTools.Builder making =
         McpTools.builder(guard).stdio().validateInputs(McpJsonDefaults.getSchemaValidator());
     if (desk.anybody()) {
-      tools.elicitApprovals();
+      making.elicitApprovals();
     }
+    McpTools tools = making.build();
 
     // Nothing but protocol on standard output, whoever prints.
     PrintStream protocol = System.out;
@@ -77,10 +78,11 @@ public final class ConnectTokenServer implements Callable<Integer> {
       answering.start(guard);
       McpSyncServer server =
           McpServer.sync(
-                  new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol))
+                  tools.heard(
+                      new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, protocol)))
               .serverInfo("alcada-connect-token", "0.1.0")
               .validateToolInputs(false) // the guard comes first
-              .tools(tools.build().sync(List.of(ConnectTokenSpecification.of(connection.client()))))
+              .tools(tools.sync(List.of(ConnectTokenSpecification.of(connection.client()))))
               .build();
       boolean ended = in.awaitEnd();
       server.closeGracefully();
