@@ -14,6 +14,7 @@ import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import java.util.List;
 import java.util.Map;
 
@@ -43,6 +44,15 @@ public final class Snippets {
             .install(McpServer.sync(transport).serverInfo("payments", "1.0"), specifications)
             .build();
     return new Served(transport, server);
+  }
+
+  public static McpSyncServer hearing(
+      McpTools tools,
+      McpStreamableServerTransportProvider transport,
+      List<SyncToolSpecification> specifications) {
+    McpSyncServer server =
+        tools.install(McpServer.sync(tools.heard(transport)), specifications).build();
+    return server;
   }
 
   public static void everyToolIsGoverned(
