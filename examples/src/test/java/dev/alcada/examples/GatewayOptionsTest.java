@@ -19,6 +19,8 @@ class GatewayOptionsTest {
     "--header-env A=B -- c, --header and --header-env go with --upstream.",
     "--upstream http://a --header-env A=NO_SUCH_VARIABLE_HERE, --header-env: there is no environment variable NO_SUCH_VARIABLE_HERE",
     "--upstream http://a --header Host=verySecret, 'a header \"Host\" cannot be set'",
+    "--upstream http://a --header verySecret, '--header takes NAME=VALUE.'",
+    "--upstream http://a --header A=b --header a=verySecret, 'the header \"a\" is given twice'",
     "--listen 65536 -- c, --listen takes a port of 0 to 65535.",
     "--start-timeout 0 -- c, '--start-timeout is at least 1, --max-message 1 to 512.'",
     "--max-message 513 -- c, '--start-timeout is at least 1, --max-message 1 to 512.'",

@@ -19,9 +19,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -86,13 +85,13 @@ public final class Gateway implements Callable<Integer> {
       names = "--header",
       paramLabel = "NAME=VALUE",
       description = "send this header to --upstream; for a secret, use --header-env")
-  private Map<String, String> headers = new LinkedHashMap<>();
+  private List<String> headers = new ArrayList<>();
 
   @Option(
       names = "--header-env",
       paramLabel = "NAME=VARIABLE",
       description = "send a header whose value is in this environment variable")
-  private Map<String, String> headersFromEnvironment = new LinkedHashMap<>();
+  private List<String> headersFromEnvironment = new ArrayList<>();
 
   @Option(
       names = "--listen",

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** The tools of a server as the gateway reads them, so that a lock of them holds for it. */
 public final class ToolLists {
@@ -31,17 +30,17 @@ public final class ToolLists {
    * Asks a server for its tools.
    *
    * @param url its Streamable HTTP address
-   * @param headersFromEnvironment names of environment variables by names of headers
+   * @param headersFromEnvironment each as NAME=VARIABLE, that of an environment variable
    * @throws IOException if it does not list them; the message says why
    * @throws IllegalArgumentException if a header cannot be set
    */
-  public static List<ToolDefinition> of(URI url, Map<String, String> headersFromEnvironment)
+  public static List<ToolDefinition> of(URI url, List<String> headersFromEnvironment)
       throws IOException {
     UpstreamUrl.Address address =
         new UpstreamUrl.Address(
             UpstreamUrl.http(),
             url,
-            UpstreamHeaders.of(Map.of(), headersFromEnvironment, System.getenv()),
+            UpstreamHeaders.of(List.of(), headersFromEnvironment, System.getenv()),
             MOST_BYTES);
     return listed(listener -> new UpstreamUrl(address, listener));
   }

@@ -2,8 +2,9 @@ package dev.alcada.examples.gateway;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The headers that the command line gives to requests to the upstream. */
 final class UpstreamHeaders {
@@ -12,28 +13,53 @@ final class UpstreamHeaders {
   /**
    * Returns them.
    *
-   * @param given values by name
-   * @param fromEnvironment names of variables by name
+   * @param given each as NAME=VALUE
+   * @param fromEnvironment each as NAME=VARIABLE
    * @param environment values of variables
    * @throws IllegalArgumentException if one cannot be set; the message does not have its value
    */
   static Map<String, String> of(
-      Map<String, String> given,
-      Map<String, String> fromEnvironment,
-      Map<String, String> environment) {
-    Map<String, String> headers = new LinkedHashMap<>(given);
-    fromEnvironment.forEach(
-        (name, variable) -> {
-          String value = environment.get(variable);
-          if (value == null) {
-            throw new IllegalArgumentException(
-                "--header-env: there is no environment variable " + variable);
-          } else if (headers.put(name, value) != null) {
-            throw new IllegalArgumentException("the header " + name + " is given twice");
-          }
-        });
+      List<String> given, List<String> fromEnvironment, Map<String, String> environment) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (String header : given) {
+      add(headers, name(header, "--header takes NAME=VALUE."), afterName(header));
+    }
+    for (String header : fromEnvironment) {
+      String name = name(header, "--header-env takes NAME=VARIABLE.");
+      add(headers, name, value(afterName(header), environment));
+    }
     headers.forEach(UpstreamHeaders::check);
     return headers;
+  }
+
+  private static String name(String header, String mend) {
+    int end = header.indexOf('=');
+    if (end < 0) {
+      throw new IllegalArgumentException(mend);
+    }
+    return header.substring(0, end);
+  }
+
+  private static String afterName(String header) {
+    return header.substring(header.indexOf('=') + 1);
+  }
+
+  /** One that is empty is most likely a secret that was not there. */
+  private static String value(String variable, Map<String, String> environment) {
+    String value = environment.get(variable);
+    if (value == null || value.isBlank()) {
+      throw new IllegalArgumentException(
+          "--header-env: "
+              + (value == null ? "there is no environment variable " : "nothing is in ")
+              + Quoted.line(variable));
+    }
+    return value;
+  }
+
+  private static void add(Map<String, String> headers, String name, String value) {
+    if (headers.put(name, value) != null) {
+      throw new IllegalArgumentException("the header " + Quoted.of(name) + " is given twice");
+    }
   }
 
   private static void check(String name, String value) {

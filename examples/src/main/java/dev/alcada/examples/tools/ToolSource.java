@@ -5,9 +5,8 @@ import dev.alcada.tool.ToolDefinition;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +33,7 @@ final class ToolSource {
       names = "--header-env",
       paramLabel = "NAME=VARIABLE",
       description = "send --upstream a header whose value is in this environment variable")
-  private Map<String, String> headers = new LinkedHashMap<>();
+  private List<String> headers = new ArrayList<>();
 
   @Parameters(paramLabel = "COMMAND", description = "or start this server and ask it; after --")
   private List<String> command = List.of();

@@ -4,6 +4,7 @@ import static dev.alcada.examples.gateway.Conversation.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -96,8 +97,8 @@ class UpstreamUrlTest {
   void whatTheCommandLineGivesIsInEveryRequestAndInNoLog() throws Exception {
     Map<String, String> headers =
         UpstreamHeaders.of(
-            Map.of("X-Plain", "a=b"),
-            Map.of("Authorization", "TOKEN"),
+            List.of("X-Plain=a=b"),
+            List.of("Authorization=TOKEN"),
             Map.of("TOKEN", "Bearer verySecret"));
     try (StatefulServer server = StatefulServer.start();
         Conversation client = Conversation.at(ALLOW, server.uri(), headers)) {
@@ -114,16 +115,23 @@ class UpstreamUrlTest {
 
   @Test
   void aHeaderThatCannotBeSetIsRefusedWithoutItsValue() {
-    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("X", "a\r\nY: secret"), Map.of(), Map.of()))
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("X=a\r\nY: secret"), List.of(), Map.of()))
         .hasMessage("the value of the header \"X\" is not one line of text");
-    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("Host", "secret"), Map.of(), Map.of()))
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("Host=secret"), List.of(), Map.of()))
         .hasMessage("a header \"Host\" cannot be set");
-    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of("", "secret"), Map.of(), Map.of()))
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("=secret"), List.of(), Map.of()))
         .hasMessage("a header \"\" cannot be set");
-    assertThatThrownBy(() -> UpstreamHeaders.of(Map.of(), Map.of("X", "NO_SUCH"), Map.of()))
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of(), List.of("X=NO_SUCH"), Map.of()))
         .hasMessage("--header-env: there is no environment variable NO_SUCH");
-    assertThatThrownBy(
-            () -> UpstreamHeaders.of(Map.of("X", "a"), Map.of("X", "V"), Map.of("V", "b")))
-        .hasMessage("the header X is given twice");
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("X=a"), List.of("x=V"), Map.of("V", "b")))
+        .hasMessage("the header \"x\" is given twice");
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("X=a", "X=secret"), List.of(), Map.of()))
+        .hasMessage("the header \"X\" is given twice");
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of("X: secret"), List.of(), Map.of()))
+        .hasMessage("--header takes NAME=VALUE.");
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of(), List.of("secret"), Map.of()))
+        .hasMessage("--header-env takes NAME=VARIABLE.");
+    assertThatThrownBy(() -> UpstreamHeaders.of(List.of(), List.of("X=V"), Map.of("V", " ")))
+        .hasMessage("--header-env: nothing is in V");
   }
 }
