@@ -8,6 +8,7 @@ import dev.alcada.tool.ToolPins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,26 @@ class ToolCommandsTest {
     assertThat(merged).contains("default: deny # ours", "send_mail: {} # all", "list_users");
     run("advise", "--tools", tools, "--merge", policy);
     assertThat(Files.readString(policy)).isEqualTo(merged);
+  }
+
+  /** Who reads it meanwhile has the policy that was there, or the whole of the new one. */
+  @Test
+  void mergeReplacesThePolicyAsAWhole() throws IOException {
+    String before = "version: \"1\"\ndefault: deny\n";
+    Path policy = file("policy.yaml", before);
+    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r-----"));
+    Path link = Files.createSymbolicLink(policy.resolveSibling("link.yaml"), policy);
+    Path read = Files.createLink(policy.resolveSibling("read.yaml"), policy);
+
+    assertThat(run("advise", "--tools", file("tools.json", TOOLS), "--merge", link).exit())
+        .isZero();
+
+    assertThat(Files.readString(read)).isEqualTo(before);
+    assertThat(link).isSymbolicLink();
+    assertThat(Files.readString(policy)).contains("list_users");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(policy)))
+        .isEqualTo("rw-r-----");
+    assertThat(policy.getParent()).isDirectoryNotContaining("glob:**/.policy*");
   }
 
   @Test

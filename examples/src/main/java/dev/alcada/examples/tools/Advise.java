@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,7 +73,7 @@ public final class Advise implements Callable<Integer> {
     table.print(RiskTable.of(recommended.risks()) + RiskTable.suspicions(tools));
     table.flush();
     if (merge != null) {
-      Files.writeString(merge, advisor.merge(Files.readString(merge), tools));
+      replace(merge, advisor.merge(Files.readString(merge), tools));
       print.println("The policy has rules for all of these now: " + merge);
     } else if (out != null) {
       String document =
@@ -84,5 +85,20 @@ public final class Advise implements Callable<Integer> {
     }
     print.flush();
     return 0;
+  }
+
+  /** A guard that follows the file reads what was there or all of this, never a part of it. */
+  private static void replace(Path file, String document) throws IOException {
+    Path target = file.toRealPath();
+    Path written = Files.createTempFile(target.getParent(), ".policy", "");
+    try {
+      // For the permissions.
+      Files.copy(
+          target, written, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+      Files.writeString(written, document);
+      Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(written);
+    }
   }
 }
