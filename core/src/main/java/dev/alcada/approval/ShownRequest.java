@@ -5,6 +5,7 @@ import dev.alcada.decision.Caller;
 import dev.alcada.internal.value.ArgumentsJson;
 import dev.alcada.internal.value.CanonicalJson;
 import dev.alcada.internal.value.UnwritableException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,9 @@ public final class ShownRequest {
   private static final int MAX_NAME_LENGTH = 100;
   private static final int SHORT = 60;
   private static final int LINES_IN_TEXT = 40;
-  private static final Pattern INDEX = Pattern.compile("\\[[0-9]+]");
+  private static final Pattern ROOT = Pattern.compile("^[a-z]+");
+  private static final Pattern INDEX = Pattern.compile("\\[([0-9]+|\\*)]");
+  private static final Pattern QUOTED = Pattern.compile("\\[\"(.*?)\"]");
   private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{M}\\p{N}_-]*");
 
   private final Line tool;
@@ -128,7 +133,7 @@ public final class ShownRequest {
     append(text, "lines about who approves", approvals);
     append(text, "values about the caller", about);
     if (arguments.isEmpty()) {
-      text.append("\nIt has no arguments.");
+      text.append("\nNo arguments are shown.");
     }
     append(text, "arguments", arguments);
     return text.toString();
@@ -225,29 +230,67 @@ public final class ShownRequest {
     }
   }
 
-  private static boolean isRead(String shown, Set<String> paths) {
-    if (paths.isEmpty()) {
-      return false;
+  /**
+   * How a place is read: as a path names it, or as an element of a list that one names with [*] or
+   * by a name that only looks the same, or not at all.
+   */
+  private enum Read {
+    AS_NAMED,
+    ALIKE,
+    NOT;
+
+    /**
+     * Returns how a place is read.
+     *
+     * @param paths those of rules, each with its {@link #members}
+     */
+    static Read of(Name name, Map<String, String> paths) {
+      if (paths.isEmpty()) {
+        return NOT;
+      }
+      String shown = name.shown.toLowerCase(Locale.ROOT);
+      if (paths.keySet().stream().anyMatch(path -> isNamed(shown, path))) {
+        return AS_NAMED;
+      }
+      String members = folded(name.members);
+      return paths.values().stream().anyMatch(path -> begins(members, path)) ? ALIKE : NOT;
     }
-    String path = INDEX.matcher(shown).replaceAll("[*]").toLowerCase(Locale.ROOT);
-    return paths.stream()
-        .anyMatch(
-            read ->
-                path.startsWith(read)
-                    && (path.length() == read.length()
-                        || ".[".indexOf(path.charAt(read.length())) >= 0));
+
+    /** An element of a list that a path names as a whole is one of any number. */
+    private static boolean isNamed(String shown, String path) {
+      return begins(shown, path) && !INDEX.matcher(shown.substring(path.length())).find();
+    }
+
+    private static boolean begins(String place, String path) {
+      return place.startsWith(path)
+          && (place.length() == path.length() || ".[".indexOf(place.charAt(path.length())) >= 0);
+    }
+
+    /** {@return the names of a path's members alone, as {@link Name#members} has them} */
+    static String members(String path) {
+      String members = INDEX.matcher(ROOT.matcher(path).replaceFirst("")).replaceAll("");
+      return folded(QUOTED.matcher(members).replaceAll(".$1"));
+    }
+
+    private static String folded(String names) {
+      return Normalizer.normalize(names, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    }
   }
 
   private static List<Line> flat(
       String root, Map<String, @Nullable Object> members, Set<String> read) {
+    Map<String, String> ofRoot =
+        read.stream()
+            .filter(path -> Read.begins(path, root))
+            .collect(Collectors.toMap(Function.identity(), Read::members));
     List<Leaf> leaves = new ArrayList<>();
-    collect(leaves, read, new Name(root, "", 0, false), members);
+    collect(leaves, ofRoot, new Name(root, "", 0, false), members);
     leaves.sort(Leaf.FIRST);
     return leaves.stream().map(Leaf::line).toList();
   }
 
   private static void collect(
-      List<Leaf> leaves, Set<String> read, Name name, @Nullable Object value) {
+      List<Leaf> leaves, Map<String, String> read, Name name, @Nullable Object value) {
     if (value instanceof Map<?, ?> map && (!map.isEmpty() || name.depth == 0)) {
       map.forEach(
           (member, inner) -> collect(leaves, read, name.member(String.valueOf(member)), inner));
@@ -258,7 +301,7 @@ public final class ShownRequest {
     } else {
       String written = value instanceof String text ? text : written(value);
       String shown = value instanceof String ? ShownText.quoted(written) : ShownText.spelt(written);
-      leaves.add(new Leaf(name, shown, written, isRead(name.shown, read)));
+      leaves.add(new Leaf(name, shown, written, Read.of(name, read)));
     }
   }
 
@@ -286,14 +329,16 @@ public final class ShownRequest {
   }
 
   /** A value that holds no other. */
-  private record Leaf(Name name, String shown, String written, boolean read) {
+  private record Leaf(Name name, String shown, String written, Read read) {
     /**
-     * A list can be of any length, so its elements come after all else; then what made a rule ask,
-     * which any number of short values would push out of sight; then the short first.
+     * A list can be of any length, so its elements come after all else, unless a rule that asks
+     * names the very one; then what made a rule ask, which any number of short values would push
+     * out of sight; then the short first.
      */
     static final Comparator<Leaf> FIRST =
-        Comparator.<Leaf>comparingInt(leaf -> leaf.name.inList ? 1 : 0)
-            .thenComparingInt(leaf -> leaf.read ? 0 : 1)
+        Comparator.<Leaf>comparingInt(
+                leaf -> leaf.name.inList && leaf.read != Read.AS_NAMED ? 1 : 0)
+            .thenComparing(leaf -> leaf.read)
             .thenComparingInt(leaf -> leaf.shown.length() <= SHORT ? 0 : 1)
             .thenComparingInt(leaf -> leaf.name.depth)
             .thenComparingInt(leaf -> Math.max(SHORT, leaf.shown.length()));

@@ -1,6 +1,7 @@
 package dev.alcada.guard;
 
 import dev.alcada.approval.ApprovalRequest;
+import dev.alcada.approval.ApprovalState;
 import dev.alcada.counter.Ended;
 import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
@@ -147,12 +148,32 @@ final class AsyncCall<R extends @Nullable Object> {
             decided(gate.halted(call, halted.denied()));
           } else if (failure != null) {
             decided(admission);
+          } else if (request != null && request.state() == ApprovalState.APPROVED) {
+            ifWanted(admission);
           } else {
             again();
           }
         });
     outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
     return true;
+  }
+
+  /** Before anything is judged or held, and while a halt need not wait for it. */
+  private void ifWanted(Admission admission) {
+    CompletableFuture<Boolean> wanted =
+        Stages.asked(() -> handler.stillWanted(call)).toCompletableFuture();
+    Stages.take(
+        wanted,
+        executor,
+        (is, failure) -> {
+          if (outcome.isDone()) {
+            return;
+          } else if (failure == null && Boolean.TRUE.equals(is)) {
+            again();
+          } else {
+            decided(admission);
+          }
+        });
   }
 
   /** Answered, so judged anew, like any retry. */

@@ -1,6 +1,7 @@
 package dev.alcada.guard;
 
 import dev.alcada.decision.ToolCall;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -23,6 +24,19 @@ public interface AsyncToolHandler<R extends @Nullable Object> {
    *     {@link NotDoneException} included
    */
   CompletionStage<R> handle(ToolCall call) throws Exception;
+
+  /**
+   * Returns whether a call is still wanted that the guard has kept waiting until a person said yes
+   * ({@link ToolGuard.Builder#approvalPatience}). It is asked before the call is judged again: of
+   * one that is not wanted nothing is counted, held or used, and the yes serves the same call made
+   * again.
+   *
+   * @param call the call that was approved
+   * @return a stage of whether it is; one that fails is a no
+   */
+  default CompletionStage<Boolean> stillWanted(ToolCall call) {
+    return CompletableFuture.completedFuture(true);
+  }
 
   /**
    * Returns whether a result says that the call has failed, so that it leaves no mark which permits
@@ -61,6 +75,11 @@ public interface AsyncToolHandler<R extends @Nullable Object> {
       @Override
       public CompletionStage<R> handle(ToolCall call) throws Exception {
         return handler.handle(call);
+      }
+
+      @Override
+      public CompletionStage<Boolean> stillWanted(ToolCall call) {
+        return handler.stillWanted(call);
       }
 
       @Override

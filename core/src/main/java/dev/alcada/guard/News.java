@@ -4,7 +4,6 @@ import dev.alcada.approval.ApprovalRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,9 @@ final class News {
 
   /** The changes of one request that are not told yet. */
   private static final class Line {
-    final TreeSet<Long> underWay = new TreeSet<>();
+    /** How many are under way to each version: two people may answer at once. */
+    final TreeMap<Long, Integer> underWay = new TreeMap<>();
+
     final TreeMap<Long, ApprovalRequest> made = new TreeMap<>();
     boolean telling;
   }
@@ -39,7 +40,10 @@ final class News {
   /** Announces a change that a store is about to be asked for. */
   void begin(ApprovalRequest next) {
     synchronized (lines) {
-      lines.computeIfAbsent(next.id(), id -> new Line()).underWay.add(next.version());
+      lines
+          .computeIfAbsent(next.id(), id -> new Line())
+          .underWay
+          .merge(next.version(), 1, Integer::sum);
     }
   }
 
@@ -47,7 +51,7 @@ final class News {
   void end(ApprovalRequest next, boolean made) {
     synchronized (lines) {
       Line line = lines.computeIfAbsent(next.id(), id -> new Line());
-      line.underWay.remove(next.version());
+      line.underWay.computeIfPresent(next.version(), (v, many) -> many == 1 ? null : many - 1);
       if (made) {
         line.made.put(next.version(), next);
       }
@@ -87,7 +91,7 @@ final class News {
         return null;
       }
       if (!line.made.isEmpty()
-          && (line.underWay.isEmpty() || line.underWay.first() >= line.made.firstKey())) {
+          && (line.underWay.isEmpty() || line.underWay.firstKey() >= line.made.firstKey())) {
         return line.made.pollFirstEntry().getValue();
       }
       line.telling = false;

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
  * answered.
  *
  * @param form shows a form, or null if the client cannot
- * @param ping asks the client whether it is there
- * @param call the call, which the client may have cancelled
+ * @param ping asks the client whether it is there; it fails if the client has cancelled the call
  * @param <R> what a form gives: a result, or a Mono of it
  * @param <P> what a ping gives: an answer, or a Mono of it
  */
-record CallingClient<R, P>(
-    @Nullable Function<ElicitFormRequest, R> form, Supplier<P> ping, OpenCalls.Call call) {}
+record CallingClient<R, P>(@Nullable Function<ElicitFormRequest, R> form, Supplier<P> ping) {}

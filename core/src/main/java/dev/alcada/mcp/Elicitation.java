@@ -1,6 +1,7 @@
 package dev.alcada.mcp;
 
 import dev.alcada.approval.Answer;
+import dev.alcada.approval.ApprovalRequest;
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.decision.Caller;
 import dev.alcada.decision.Decision;
@@ -102,7 +103,7 @@ final class Elicitation {
     return time.nanoTime();
   }
 
-  /** {@return whether so little time has passed that a call's client surely waits for it still} */
+  /** {@return whether so little time has passed that a call's client may still wait for it} */
   boolean soon(long since) {
     return time.nanoTime() - since < SOON.toNanos();
   }
@@ -159,12 +160,18 @@ final class Elicitation {
     }
   }
 
+  /** Says that pings fail for a client that has cancelled its call. */
+  void hearsCancellations() {
+    told.set(true);
+  }
+
   /** Says once that a call may run whose client has cancelled it, unless that is heard. */
-  void warnUnless(boolean heard) {
-    if (!heard && told.compareAndSet(false, true)) {
+  void warnOfCancellations() {
+    if (told.compareAndSet(false, true)) {
       LOG.warn(
-          "Nothing tells these tools that a client has cancelled a call: one that is approved"
-              + " within {} s after that runs. Give the SDK's server tools.heard(transport).",
+          "Nothing tells these tools that a client has cancelled a call: it still runs if it is"
+              + " approved within {} s of the question. Give the SDK's server"
+              + " tools.heard(transport).",
           SOON.toSeconds());
     }
   }
@@ -195,15 +202,32 @@ final class Elicitation {
     }
     return approvals
         .answer(id, answer)
-        .handle(
-            (taken, failure) -> {
-              // Somebody else was quicker, or it has lapsed: the call is decided by what stands
-              // now.
-              if (failure == null || cause(failure) instanceof ApprovalException) {
-                return true;
+        .handle((taken, failure) -> failure == null ? null : cause(failure))
+        .thenCompose(
+            failure -> {
+              if (failure == null) {
+                return CompletableFuture.completedFuture(true);
+              } else if (failure instanceof ApprovalException) {
+                return approvals
+                    .getAsync(id)
+                    .thenApply(request -> overtaken(request, answer, failure));
               }
-              throw new CompletionException(cause(failure));
+              LOG.error("An answer in a client's form could not be taken down", failure);
+              return CompletableFuture.completedFuture(false);
             });
+  }
+
+  /**
+   * Returns whether an answer that was not taken makes the call be decided by what stands now: a
+   * person who says no here runs nothing by somebody else's yes.
+   */
+  private static boolean overtaken(
+      @Nullable ApprovalRequest request, Answer answer, Throwable failure) {
+    if (request != null && request.state() == ApprovalState.PENDING) {
+      LOG.warn("An answer in a client's form was not taken: {}", failure.getMessage());
+      return false;
+    }
+    return request != null && answer.approved();
   }
 
   private static Throwable cause(Throwable failure) {

@@ -16,8 +16,8 @@ import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.util.ToolInputValidator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,39 +129,31 @@ record GuardedTool(
       ToolCall call,
       @Nullable CallingClient<Mono<ElicitResult>, Mono<Object>> client,
       Function<ToolCall, Mono<CallToolResult>> run) {
-    AtomicInteger looks = new AtomicInteger();
-    return guard
-        .callAsync(
-            call,
-            judged -> {
-              looks.getAndIncrement(); // the second time after the wait for a person
-              return invalid(judged);
-            },
-            AsyncToolHandler.reading(
-                judged ->
-                    (looks.get() > 1 && client != null
-                            ? afterTheWait(client, judged, run)
-                            : run.apply(judged))
-                        .toFuture(),
-                Results::isError,
-                Results::content))
-        .toCompletableFuture();
-  }
+    AsyncToolHandler<CallToolResult> handler =
+        new AsyncToolHandler<>() {
+          @Override
+          public CompletionStage<CallToolResult> handle(ToolCall judged) {
+            return run.apply(judged).toFuture();
+          }
 
-  /** Runs a call if its client still waits for it; else the yes serves the same call made again. */
-  private static Mono<CallToolResult> afterTheWait(
-      CallingClient<Mono<ElicitResult>, Mono<Object>> client,
-      ToolCall judged,
-      Function<ToolCall, Mono<CallToolResult>> run) {
-    return Ping.USUAL
-        .isAnsweredAsync(client.ping())
-        .flatMap(
-            there ->
-                there && !client.call().isCancelled()
-                    ? run.apply(judged)
-                    : Mono.error(
-                        new NotDoneException(
-                            "the client of the call is gone or has cancelled it")));
+          @Override
+          public CompletionStage<Boolean> stillWanted(ToolCall approved) {
+            return client == null
+                ? AsyncToolHandler.super.stillWanted(approved)
+                : Ping.USUAL.isAnsweredAsync(client.ping()).toFuture();
+          }
+
+          @Override
+          public boolean isError(CallToolResult result) {
+            return Results.isError(result);
+          }
+
+          @Override
+          public @Nullable Object content(CallToolResult result) {
+            return Results.content(result);
+          }
+        };
+    return guard.callAsync(call, this::invalid, handler).toCompletableFuture();
   }
 
   /**
@@ -185,27 +177,26 @@ record GuardedTool(
     String id = Elicitation.request(outcome.decision());
     if (id == null
         || client.form() == null
-        || client.call().isCancelled()
         || !elicitation.open(id, call.caller(), Elicitation.MOST_WAITED_FOR)) {
       return false;
     }
-    elicitation.warnUnless(client.call().isHeard());
     long asked = elicitation.now();
     boolean answered = false;
+    boolean there = false;
     try {
+      elicitation.warnOfCancellations();
       ElicitFormRequest form = elicitation.form(id).toCompletableFuture().join();
       answered =
           form != null
               && elicitation.takes(id, client.form().apply(form)).toCompletableFuture().join();
+      // Before it is closed: a thread that waits for a ping is one of those that questions hold.
+      there = answered && elicitation.soon(asked) && elicitation.ping().isAnswered(client.ping());
     } catch (RuntimeException e) {
       silence(e);
     } finally {
       elicitation.close(id, answered);
     }
-    return answered
-        && elicitation.ping().isAnswered(client.ping())
-        && elicitation.soon(asked)
-        && !client.call().isCancelled(); // last: what was sent before the ping's answer has come
+    return there;
   }
 
   private static Mono<Outcome<CallToolResult>> answered(
@@ -217,14 +208,16 @@ record GuardedTool(
     String id = Elicitation.request(outcome.decision());
     if (id == null
         || client.form() == null
-        || client.call().isCancelled()
         || !elicitation.open(id, call.caller(), Integer.MAX_VALUE)) {
       return Mono.just(outcome);
     }
-    elicitation.warnUnless(client.call().isHeard());
     long asked = elicitation.now();
     AtomicBoolean taken = new AtomicBoolean();
-    return Mono.fromFuture(() -> elicitation.form(id).toCompletableFuture())
+    return Mono.fromFuture(
+            () -> {
+              elicitation.warnOfCancellations();
+              return elicitation.form(id).toCompletableFuture();
+            })
         .flatMap(client.form())
         .flatMap(
             answer -> Mono.fromFuture(() -> elicitation.takes(id, answer).toCompletableFuture()))
@@ -234,12 +227,10 @@ record GuardedTool(
         .doFinally(end -> elicitation.close(id, taken.get()))
         .flatMap(
             answered ->
-                answered ? elicitation.ping().isAnsweredAsync(client.ping()) : Mono.just(false))
-        .flatMap(
-            there ->
-                there && elicitation.soon(asked) && !client.call().isCancelled()
-                    ? again
-                    : Mono.just(outcome));
+                answered && elicitation.soon(asked)
+                    ? elicitation.ping().isAnsweredAsync(client.ping())
+                    : Mono.just(false))
+        .flatMap(there -> there ? again : Mono.just(outcome));
   }
 
   /** A time-out or a client's error is no answer: the request waits for somebody else's. */

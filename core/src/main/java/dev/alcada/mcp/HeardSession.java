@@ -4,6 +4,7 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
@@ -14,19 +15,19 @@ import reactor.core.publisher.Mono;
 /** A session of the SDK's server over standard input and output or SSE, heard on its way in. */
 final class HeardSession extends McpServerSession {
   private final McpServerSession session;
-  private final OpenCalls calls;
+  private final OpenCalls calls = new OpenCalls();
 
-  HeardSession(McpServerSession session, McpServerTransport transport, OpenCalls calls) {
+  HeardSession(McpServerSession session, McpServerTransport transport) {
     // What the super class would do with these is the session's to do.
     super(session.getId(), Duration.ZERO, transport, request -> Mono.empty(), Map.of(), Map.of());
     this.session = session;
-    this.calls = calls;
   }
 
   @Override
   public Mono<Void> handle(JSONRPCMessage message) {
-    calls.hear(getId(), message);
-    return session.handle(message);
+    calls.hear(message);
+    Mono<Void> handled = session.handle(message);
+    return message instanceof JSONRPCRequest request ? calls.during(request, handled) : handled;
   }
 
   @Override

@@ -17,10 +17,9 @@ import reactor.core.publisher.Mono;
 /** A session of the SDK's server over Streamable HTTP, heard on its way in. */
 final class HeardStreamableSession extends McpStreamableServerSession {
   private final McpStreamableServerSession session;
-  private final OpenCalls calls;
+  private final OpenCalls calls = new OpenCalls();
 
-  HeardStreamableSession(
-      McpStreamableServerSession session, InitializeRequest request, OpenCalls calls) {
+  HeardStreamableSession(McpStreamableServerSession session, InitializeRequest request) {
     // What the super class would do with these is the session's to do.
     super(
         session.getId(),
@@ -30,12 +29,11 @@ final class HeardStreamableSession extends McpStreamableServerSession {
         Map.of(),
         Map.of());
     this.session = session;
-    this.calls = calls;
   }
 
   @Override
   public Mono<Void> accept(JSONRPCNotification notification) {
-    calls.hear(getId(), notification);
+    calls.hear(notification);
     return session.accept(notification);
   }
 
@@ -71,13 +69,13 @@ final class HeardStreamableSession extends McpStreamableServerSession {
 
   @Override
   public McpStreamableServerSessionStream responseStream(McpStreamableServerTransport transport) {
-    return session.responseStream(transport);
+    return session.responseStream(new HeardStream(transport, calls, null));
   }
 
   @Override
   @SuppressWarnings("deprecation") // which transports of the SDK's 2.0 call
   public Mono<Void> responseStream(JSONRPCRequest request, McpStreamableServerTransport transport) {
-    return session.responseStream(request, transport);
+    return session.responseStream(request, new HeardStream(transport, calls, request.id()));
   }
 
   @Override

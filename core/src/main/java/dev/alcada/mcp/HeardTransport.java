@@ -13,11 +13,9 @@ import reactor.core.publisher.Mono;
 abstract sealed class HeardTransport<T extends McpServerTransportProviderBase>
     implements McpServerTransportProviderBase {
   final T transport;
-  final OpenCalls calls;
 
-  HeardTransport(T transport, OpenCalls calls) {
+  HeardTransport(T transport) {
     this.transport = transport;
-    this.calls = calls;
   }
 
   @Override
@@ -48,8 +46,8 @@ abstract sealed class HeardTransport<T extends McpServerTransportProviderBase>
   /** One of Streamable HTTP. */
   static final class Streamable extends HeardTransport<McpStreamableServerTransportProvider>
       implements McpStreamableServerTransportProvider {
-    Streamable(McpStreamableServerTransportProvider transport, OpenCalls calls) {
-      super(transport, calls);
+    Streamable(McpStreamableServerTransportProvider transport) {
+      super(transport);
     }
 
     @Override
@@ -58,7 +56,7 @@ abstract sealed class HeardTransport<T extends McpServerTransportProviderBase>
           request -> {
             McpStreamableServerSessionInit begun = sessions.startSession(request);
             return new McpStreamableServerSessionInit(
-                new HeardStreamableSession(begun.session(), request, calls), begun.initResult());
+                new HeardStreamableSession(begun.session(), request), begun.initResult());
           });
     }
   }
@@ -66,14 +64,13 @@ abstract sealed class HeardTransport<T extends McpServerTransportProviderBase>
   /** One of standard input and output, or of SSE. */
   static final class Single extends HeardTransport<McpServerTransportProvider>
       implements McpServerTransportProvider {
-    Single(McpServerTransportProvider transport, OpenCalls calls) {
-      super(transport, calls);
+    Single(McpServerTransportProvider transport) {
+      super(transport);
     }
 
     @Override
     public void setSessionFactory(McpServerSession.Factory sessions) {
-      transport.setSessionFactory(
-          client -> new HeardSession(sessions.create(client), client, calls));
+      transport.setSessionFactory(client -> new HeardSession(sessions.create(client), client));
     }
   }
 }

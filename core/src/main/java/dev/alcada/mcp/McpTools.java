@@ -86,8 +86,8 @@ public final class McpTools {
   private final ToolGuard guard;
   private final Callers callers;
   private final AtomicBoolean reloadsChecked = new AtomicBoolean();
-  private final OpenCalls calls = new OpenCalls();
   private final Wrapping wrapping;
+  private final @Nullable Elicitation elicitation;
   private final @Nullable JsonSchemaValidator inputValidator;
   private final boolean allowSimilarNames;
   private final boolean onlyListed;
@@ -106,7 +106,8 @@ public final class McpTools {
             builder.callerResolver == null ? context -> null : builder.callerResolver,
             builder.unauthenticated,
             builder.sessionAsGrant);
-    this.wrapping = new Wrapping(guard, callers, builder.elicitation, calls, builder.usage);
+    this.wrapping = new Wrapping(guard, callers, builder.elicitation, builder.usage);
+    this.elicitation = builder.elicitation;
   }
 
   /**
@@ -136,10 +137,10 @@ public final class McpTools {
 
   /**
    * Returns a transport by which these tools hear that a client has cancelled a call ({@code
-   * notifications/cancelled}), which the SDK tells no tool. A call of a session that has cancelled
-   * one since does not run by a yes that comes later, in a form or after {@link
-   * ToolGuard.Builder#approvalPatience}: the yes serves the same call made again. What a tool has
-   * begun is not ended.
+   * notifications/cancelled}), which the SDK tells no tool. Such a call does not run by a yes that
+   * comes later, in a form or after {@link ToolGuard.Builder#approvalPatience}: the yes serves the
+   * same call made again. Over Streamable HTTP the SDK does not say which call it is, so the same
+   * holds for every call that the session has open then. What a tool has begun is not ended.
    *
    * <pre>{@code
    * tools.install(McpServer.sync(tools.heard(transport)), specifications).build();
@@ -151,8 +152,9 @@ public final class McpTools {
    */
   public McpStreamableServerTransportProvider heard(
       McpStreamableServerTransportProvider transport) {
-    calls.listen();
-    return new HeardTransport.Streamable(Objects.requireNonNull(transport, "transport"), calls);
+    var heard = new HeardTransport.Streamable(Objects.requireNonNull(transport, "transport"));
+    cancellationsAreHeard();
+    return heard;
   }
 
   /**
@@ -164,8 +166,15 @@ public final class McpTools {
    * @return what to give the SDK's server
    */
   public McpServerTransportProvider heard(McpServerTransportProvider transport) {
-    calls.listen();
-    return new HeardTransport.Single(Objects.requireNonNull(transport, "transport"), calls);
+    var heard = new HeardTransport.Single(Objects.requireNonNull(transport, "transport"));
+    cancellationsAreHeard();
+    return heard;
+  }
+
+  private void cancellationsAreHeard() {
+    if (elicitation != null) {
+      elicitation.hearsCancellations();
+    }
   }
 
   /**
@@ -598,21 +607,23 @@ public final class McpTools {
      * caller and the arguments as {@link dev.alcada.guard.Approvals.Builder#redaction} leaves them.
      * It is asked only of clients that say they can show a form, and only on servers with sessions.
      *
-     * <p>Accepting with the box ticked is a yes, and the call runs at once if the client, which is
-     * sent a ping on the stream of that call, answers within five seconds: one that has closed its
-     * connection would have it run for nobody. Declining, or accepting with the box not ticked, is
-     * a no; cancelling, silence and errors leave the request pending for others. Use this only
-     * where the client may be trusted to show the form to a person: the protocol has no proof that
-     * it did, and the approver on record is {@code elicitation}.
+     * <p>Accepting with the box ticked is a yes. If it comes within 15 seconds of the question, the
+     * call runs at once, provided that the client answers a ping on the stream of that call within
+     * five seconds: one that has closed its connection would have it run for nobody. A later yes
+     * serves the same call made again. Declining, or accepting with the box not ticked, is a no;
+     * cancelling, silence and errors leave the request pending for others. Use this only where the
+     * client may be trusted to show the form to a person: the protocol has no proof that it did,
+     * and the approver on record is {@code elicitation}.
      *
      * <p>On a synchronous server this holds the thread of the call until the answer; an
      * asynchronous one holds none. Two time-outs end the wait: {@code requestTimeout} of the SDK's
      * server (unless set, 10 seconds on a synchronous and 10 hours on an asynchronous one) and
      * {@code requestTimeout} of the client that calls the tool (20 seconds with the SDK's, unless
      * set); set both to what a person needs. After the client's, or where the client is gone, a yes
-     * still serves the same call made again. That a client has cancelled a call the SDK does not
-     * tell, so give its server {@link McpTools#heard heard(transport)}: without it such a call runs
-     * if it is approved within 15 seconds, and the log says so once. The guard's {@link
+     * still serves the same call made again. The SDK does not tell tools that a client has
+     * cancelled a call, so give its server {@link McpTools#heard heard(transport)}: without it a
+     * cancelled call still runs if it is approved within 15 seconds of the question, and the log
+     * says so once. A client that gives a call up in silence cannot be heard. The guard's {@link
      * ToolGuard.Builder#approvalPatience} should be zero, or it comes before the question.
      *
      * @return this builder

@@ -9,11 +9,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * Asks a client whether it is there, on the stream on which its call is answered, so that what a
- * person has approved runs for nobody. That a client has closed its connection nothing tells, until
- * something is sent that it would have to answer.
+ * Asks a client whether it is there, on the stream on which its call is answered, so that nothing a
+ * person has approved runs for a client that is gone. That a client has closed its connection
+ * nothing tells, until something is sent that it would have to answer.
  *
  * @param within how long it may take; a client answers a ping at once, whatever else it does
  */
@@ -48,7 +49,9 @@ record Ping(Duration within) {
     return Mono.defer(client)
         .thenReturn(true)
         .timeout(within)
-        .onErrorResume(e -> Mono.just(gone(e)));
+        .onErrorResume(e -> Mono.just(gone(e)))
+        // What follows may block, and the client's answers come on the thread of this one.
+        .publishOn(Schedulers.boundedElastic());
   }
 
   private static boolean gone(Throwable e) {

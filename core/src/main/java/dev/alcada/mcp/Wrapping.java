@@ -19,11 +19,7 @@ import reactor.core.publisher.Mono;
 
 /** Puts the guard around a tool in each of the SDK's four records, which share no type. */
 record Wrapping(
-    ToolGuard guard,
-    Callers callers,
-    @Nullable Elicitation elicitation,
-    OpenCalls calls,
-    boolean usage) {
+    ToolGuard guard, Callers callers, @Nullable Elicitation elicitation, boolean usage) {
 
   List<McpServerFeatures.SyncToolSpecification> sync(
       List<McpServerFeatures.SyncToolSpecification> specifications,
@@ -37,15 +33,12 @@ record Wrapping(
                         given.tool(),
                         given.callHandler(),
                         validator,
-                        (tool, exchange, request) -> {
-                          try (OpenCalls.Call call = calls.begin(exchange.sessionId())) {
-                            return tool.call(
+                        (tool, exchange, request) ->
+                            tool.call(
                                 () -> callers.of(exchange),
-                                client(exchange, call),
+                                client(exchange),
                                 request,
-                                judged -> Upstream.call(given.callHandler(), exchange, judged));
-                          }
-                        })))
+                                judged -> Upstream.call(given.callHandler(), exchange, judged)))))
         .toList();
   }
 
@@ -62,9 +55,9 @@ record Wrapping(
                         given.callHandler(),
                         validator,
                         (tool, exchange, request) ->
-                            called(
-                                tool,
-                                exchange,
+                            tool.callAsync(
+                                () -> callers.of(exchange),
+                                client(exchange),
                                 request,
                                 judged ->
                                     Upstream.callAsync(given.callHandler(), exchange, judged)))))
@@ -119,19 +112,8 @@ record Wrapping(
       Tool tool,
       CallToolRequest request,
       Function<CallToolRequest, Mono<CallToolResult>> handler) {
-    return called(
-        new GuardedTool(guard, elicitation, null, tool, usage), exchange, request, handler);
-  }
-
-  private Mono<CallToolResult> called(
-      GuardedTool tool,
-      McpAsyncServerExchange exchange,
-      CallToolRequest request,
-      Function<CallToolRequest, Mono<CallToolResult>> handler) {
-    return Mono.using(
-        () -> calls.begin(exchange.sessionId()),
-        call ->
-            tool.callAsync(() -> callers.of(exchange), client(exchange, call), request, handler));
+    return new GuardedTool(guard, elicitation, null, tool, usage)
+        .callAsync(() -> callers.of(exchange), client(exchange), request, handler);
   }
 
   Mono<CallToolResult> call(
@@ -155,19 +137,32 @@ record Wrapping(
     return new GuardedHandler<>(new GuardedTool(guard, elicitation, validator, tool, usage), call);
   }
 
-  private static CallingClient<ElicitResult, Object> client(
-      McpSyncServerExchange exchange, OpenCalls.Call call) {
+  private static CallingClient<ElicitResult, Object> client(McpSyncServerExchange exchange) {
+    McpTransportContext context = exchange.transportContext();
     return new CallingClient<>(
-        Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
-        exchange::ping,
-        call);
+        !Elicitation.possible(exchange.getClientCapabilities())
+            ? null
+            : form -> {
+              OpenCalls.check(context);
+              return exchange.createElicitation(form);
+            },
+        () -> {
+          Object pong = exchange.ping();
+          OpenCalls.check(context); // last: what the client sent before its answer has come
+          return pong;
+        });
   }
 
   private static CallingClient<Mono<ElicitResult>, Mono<Object>> client(
-      McpAsyncServerExchange exchange, OpenCalls.Call call) {
+      McpAsyncServerExchange exchange) {
+    McpTransportContext context = exchange.transportContext();
     return new CallingClient<>(
-        Elicitation.possible(exchange.getClientCapabilities()) ? exchange::createElicitation : null,
-        exchange::ping,
-        call);
+        !Elicitation.possible(exchange.getClientCapabilities())
+            ? null
+            : form -> {
+              OpenCalls.check(context);
+              return exchange.createElicitation(form);
+            },
+        () -> exchange.ping().doOnNext(pong -> OpenCalls.check(context)));
   }
 }

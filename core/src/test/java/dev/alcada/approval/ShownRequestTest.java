@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hostile model writes, and what the person who approves sees of it. */
@@ -69,7 +72,7 @@ class ShownRequestTest {
 
   @Test
   void aRequestWithoutArgumentsSaysSo() {
-    assertThat(request("{}").shown().text()).endsWith("\nIt has no arguments.");
+    assertThat(request("{}").shown().text()).endsWith("\nNo arguments are shown.");
   }
 
   @Test
@@ -129,6 +132,7 @@ class ShownRequestTest {
         "{'path': 'args.payment', 'op': 'exists', 'value': true} | args.payment.sum",
         "{'path': 'args.pay', 'op': 'exists', 'value': true} | args.a00",
         "{'path': 'args.items[*].price', 'op': 'gt', 'value': 5} | args.a00",
+        "{'path': 'args.items', 'op': 'exists', 'value': true} | args.a00",
       })
   void whatMadeARuleAskComesBeforeAnyNumberOfShortValues(String condition, String first) {
     Map<String, Object> arguments = new LinkedHashMap<>();
@@ -155,7 +159,41 @@ class ShownRequestTest {
 
     assertThat(lines.get(0).name()).isEqualTo(first);
     assertThat(lines.get(62).name())
-        .isEqualTo(condition.contains("items") ? "args.items[0].price" : "args.items[0].name");
+        .isEqualTo(condition.contains("items[") ? "args.items[0].price" : "args.items[0].name");
+  }
+
+  static Stream<Arguments> places() {
+    return Stream.of(
+        Arguments.of("args.items[0].price", "args.items[0].price"),
+        Arguments.of("args[\"x[0]\"]", "args[\"x[0]\"]"),
+        // Which no rule reads, so that the one about its likeness asks.
+        Arguments.of("args.sum", "args.\uff53\uff55\uff4d"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void anElementThatIsNamedAndANameThatLooksTheSameAreShownFirst(String path, String first) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    IntStream.range(0, 60).forEach(i -> arguments.put("a%02d".formatted(i), i));
+    arguments.put("x[0]", 9000);
+    arguments.put("\uff53\uff55\uff4d", 9000);
+    arguments.put("items", List.of(Map.of("price", 9)));
+    String content = JsonText.of(Map.of("conditions", List.of(Map.of("path", path))));
+
+    assertThat(
+            ApprovalRequest.builder(
+                    "id",
+                    "binding",
+                    "pay",
+                    Caller.grant("g"),
+                    List.of(new AskingRule("r", "/", "Above 1000.", content)))
+                .arguments(JsonText.of(arguments))
+                .pending(Instant.EPOCH, Duration.ofMinutes(1), Duration.ofMinutes(1))
+                .shown()
+                .arguments()
+                .get(0)
+                .name())
+        .isEqualTo(first);
   }
 
   @ParameterizedTest

@@ -14,9 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Calls that would like to wait for a person, as many as a model likes. */
 class PatienceTest {
@@ -104,6 +108,62 @@ class PatienceTest {
 
     calls.forEach(call -> call.cancel(true));
     assertThat(pay("agent-1").isDone()).as("there is room again").isFalse();
+    assertThat(paid).hasValue(0);
+  }
+
+  /** What the adapter of a framework asks its client, such as whether it is there. */
+  private CompletableFuture<Outcome<String>> pay(CompletionStage<Boolean> wanted) {
+    return guard
+        .callAsync(
+            ToolCall.of("pay", Map.of("amount", 5), Caller.grant("agent-7")),
+            new AsyncToolHandler<String>() {
+              @Override
+              public CompletionStage<String> handle(ToolCall judged) {
+                paid.incrementAndGet();
+                return CompletableFuture.completedFuture("paid");
+              }
+
+              @Override
+              public CompletionStage<Boolean> stillWanted(ToolCall call) {
+                return wanted;
+              }
+            })
+        .toCompletableFuture();
+  }
+
+  static Stream<CompletionStage<Boolean>> notWanted() {
+    return Stream.of(
+        CompletableFuture.completedFuture(false),
+        CompletableFuture.failedFuture(new IllegalStateException("gone")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("notWanted")
+  void aYesForACallThatIsNotWantedServesTheSameCallMadeAgain(CompletionStage<Boolean> wanted)
+      throws Exception {
+    CompletableFuture<Outcome<String>> call = pay(wanted);
+    String id = approvals.pending().get(0).id();
+    approvals.approve(id, "ana", null);
+
+    assertThat(call.get(1, TimeUnit.MINUTES).decision().code())
+        .isEqualTo(DecisionCode.APPROVAL_PENDING);
+    assertThat(paid).hasValue(0);
+    assertThat(approvals.get(id))
+        .extracting(request -> request.state())
+        .isEqualTo(ApprovalState.APPROVED);
+    pay("agent-7").get(1, TimeUnit.MINUTES);
+    assertThat(paid).hasValue(1);
+  }
+
+  @Test
+  void whatIsSaidWhileACallIsAskedForHolds() throws Exception {
+    CompletableFuture<Boolean> wanted = new CompletableFuture<>();
+    CompletableFuture<Outcome<String>> halted = pay(wanted);
+    approvals.approve(approvals.pending().get(0).id(), "ana", null);
+    guard.halt("stop everything");
+    wanted.complete(true);
+
+    assertThat(halted.get(1, TimeUnit.MINUTES).decision().code()).isEqualTo(DecisionCode.HALTED);
     assertThat(paid).hasValue(0);
   }
 }

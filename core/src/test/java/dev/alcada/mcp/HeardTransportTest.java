@@ -9,7 +9,6 @@ import dev.alcada.policy.Policy;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.server.McpServer;
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -17,7 +16,10 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpServerTransportProviderBase;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import io.modelcontextprotocol.spec.McpStreamableServerTransport;
+import io.modelcontextprotocol.spec.McpTransport;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.List;
@@ -99,22 +101,27 @@ class HeardTransportTest {
   }
 
   private void serve(boolean heard) throws Exception {
+    serve(heard, true);
+  }
+
+  private void serve(boolean heard, boolean async) throws Exception {
     ToolGuard guard = ToolGuard.builder(ASK).approvals(approvals).build();
     McpTools tools = McpTools.builder(guard).stdio().elicitApprovals().build();
-    List<AsyncToolSpecification> refund =
-        List.of(
-            TestTool.of(
-                    "refund",
-                    request -> {
-                      runs.incrementAndGet();
-                      return TestTool.text("refunded");
-                    })
-                .async());
-    var server =
-        tools.install(
-            McpServer.async(heard ? tools.heard(line) : line).requestTimeout(TestServer.PATIENCE),
-            refund);
-    server.build();
+    TestTool refund =
+        TestTool.of(
+            "refund",
+            request -> {
+              runs.incrementAndGet();
+              return TestTool.text("refunded");
+            });
+    McpServerTransportProvider transport = heard ? tools.heard(line) : line;
+    if (async) {
+      var server = McpServer.async(transport).requestTimeout(TestServer.PATIENCE);
+      tools.install(server, List.of(refund.async())).build();
+    } else {
+      var server = McpServer.sync(transport).requestTimeout(TestServer.PATIENCE);
+      tools.install(server, List.of(refund.sync())).build();
+    }
     line.receive(
         request(
             "initialize",
@@ -156,18 +163,46 @@ class HeardTransportTest {
     }
   }
 
+  /** On a synchronous server a call begins on a thread of its own, later than it arrives. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCallThatIsCancelledAsItArrivesRunsByNoYes(boolean async) throws Exception {
+    serve(true, async);
+
+    line.receive(request("tools/call", 7, Map.of("name", "refund", "arguments", Map.of())));
+    line.receive(new JSONRPCNotification("2.0", "notifications/cancelled", Map.of("requestId", 7)));
+    JSONRPCMessage next = line.next();
+    while (next instanceof JSONRPCRequest asked) {
+      line.receive(
+          JSONRPCResponse.result(
+              asked.id(),
+              asked.method().equals("ping")
+                  ? Map.of()
+                  : Map.of("action", "accept", "content", Map.of("approve", true))));
+      next = line.next();
+    }
+
+    assertThat(((JSONRPCResponse) next).id()).isEqualTo(7);
+    assertThat(runs).hasValue(0);
+  }
+
   static Stream<Arguments> sessions() {
     return Stream.of(
         Arguments.of(McpServerSession.class, HeardSession.class),
-        Arguments.of(McpStreamableServerSession.class, HeardStreamableSession.class));
+        Arguments.of(McpStreamableServerSession.class, HeardStreamableSession.class),
+        Arguments.of(McpServerTransportProviderBase.class, HeardTransport.class),
+        Arguments.of(McpTransport.class, HeardStream.class),
+        Arguments.of(McpStreamableServerTransport.class, HeardStream.class));
   }
 
   /** A later SDK may have more of them, and what is not passed on would be lost. */
   @ParameterizedTest
   @MethodSource("sessions")
-  void everyMethodOfTheSdksSessionIsPassedOn(Class<?> session, Class<?> heard) throws Exception {
+  void everyMethodOfTheSdkIsPassedOn(Class<?> session, Class<?> heard) throws Exception {
     for (Method method : session.getDeclaredMethods()) {
-      if (Modifier.isPublic(method.getModifiers()) && !method.isSynthetic()) {
+      if (Modifier.isPublic(method.getModifiers())
+          && !Modifier.isStatic(method.getModifiers())
+          && !method.isSynthetic()) {
         assertThat(heard.getDeclaredMethod(method.getName(), method.getParameterTypes()))
             .isNotNull();
       }

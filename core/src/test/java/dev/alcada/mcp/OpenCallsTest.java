@@ -7,42 +7,50 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OpenCallsTest {
-  private static final JSONRPCNotification CANCELLED =
-      new JSONRPCNotification("2.0", "notifications/cancelled", Map.of("requestId", 1));
-
   private final OpenCalls calls = new OpenCalls();
 
+  private static JSONRPCNotification notification(String method, Map<String, Object> params) {
+    return new JSONRPCNotification("2.0", method, params);
+  }
+
+  private static JSONRPCNotification cancelled(Object id) {
+    return notification("notifications/cancelled", Map.of("requestId", id));
+  }
+
   @Test
-  void aCancellationIsHeldAgainstTheOpenCallsOfItsSession() {
-    calls.listen();
-    OpenCalls.Call answered = calls.begin("a");
-    answered.close();
-    OpenCalls.Call open = calls.begin("a");
-    OpenCalls.Call other = calls.begin("b");
+  void aCancellationIsOfTheOpenCallThatItNames() {
+    OpenCalls.Call answered = calls.arrived(1);
+    calls.answered(answered);
+    OpenCalls.Call named = calls.arrived(1);
+    OpenCalls.Call other = calls.arrived("1");
 
-    calls.hear("a", CANCELLED);
+    calls.hear(cancelled(1L));
 
-    assertThat(open.isCancelled()).isTrue();
-    assertThat(other.isCancelled()).isFalse();
+    assertThat(named.isCancelled()).isTrue();
+    assertThat(other.isCancelled()).as("a text is another name than a number").isFalse();
     assertThat(answered.isCancelled()).as("it is kept no longer").isFalse();
-    assertThat(calls.begin("a").isCancelled()).isFalse();
+    assertThat(calls.arrived(1).isCancelled()).as("what comes later").isFalse();
+  }
+
+  @Test
+  void whereNoNameIsKnownItIsOfEveryOpenCall() {
+    OpenCalls.Call unknown = calls.arrived(null);
+    OpenCalls.Call named = calls.arrived(1);
+
+    calls.hear(cancelled("x"));
+    assertThat(unknown.isCancelled()).isTrue();
+    assertThat(named.isCancelled()).isFalse();
+
+    calls.hear(notification("notifications/cancelled", Map.of()));
+    assertThat(named.isCancelled()).isTrue();
   }
 
   @Test
   void otherMessagesCancelNothing() {
-    calls.listen();
-    OpenCalls.Call open = calls.begin("a");
+    OpenCalls.Call open = calls.arrived(null);
 
-    calls.hear("a", new JSONRPCNotification("2.0", "notifications/progress", Map.of()));
+    calls.hear(notification("notifications/progress", Map.of("requestId", 1)));
 
     assertThat(open.isCancelled()).isFalse();
-  }
-
-  @Test
-  void whatIsNotHeardOrHasNoSessionSaysSo() {
-    assertThat(calls.begin("a").isHeard()).isFalse();
-    calls.listen();
-    assertThat(calls.begin("a").isHeard()).isTrue();
-    assertThat(calls.begin(null).isHeard()).isFalse();
   }
 }

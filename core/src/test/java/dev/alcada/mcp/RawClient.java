@@ -130,11 +130,13 @@ final class RawClient {
     String idOf(String method) throws IOException {
       String message = next();
       while (!message.contains("\"" + method + "\"")) {
-        System.err.println("DBG " + message);
         message = next();
       }
       Matcher id = ID.matcher(message);
-      return id.find() ? id.group(1) : "none";
+      if (!id.find()) {
+        throw new AssertionError(message);
+      }
+      return id.group(1);
     }
 
     @Override

@@ -98,7 +98,8 @@ final class DistinctTally extends OwnedTally {
       if (order >= 0) {
         nextTexts[size] = values.get(own++);
         nextStamps[size] = held.stamp;
-        nextNumbers[size++] = there ? NOBODY : number;
+        // What a period has that the clock may come back to outlasts the end of this call.
+        nextNumbers[size++] = there || (order == 0 && mayCountAgain(old)) ? NOBODY : number;
       } else if (there || mayCountAgain(old)) {
         nextTexts[size] = texts[old];
         nextStamps[size] = stamps[old];

@@ -45,9 +45,10 @@ final class GuardedTools {
 
   /** An upstream's answer to a call, and whether it says that surely nothing was done. */
   private record Answered(Message.Answer answer, boolean nothingDone) {
-    /** Whether the call has failed, so that it permits nothing. */
+    /** Whether the call has failed, or has not ended yet, so that it permits nothing. */
     boolean isError() {
       return answer.error() != null
+          || Json.object(answer.result()).get("task") != null
           || Boolean.TRUE.equals(Json.object(answer.result()).get("isError"));
     }
 
@@ -276,20 +277,25 @@ final class GuardedTools {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
     String secret = HexFormat.of().formatHex(random);
+    long asked = client.asked();
     return upstream
         .forward(exchange, Methods.TOOLS_CALL, passed, secret)
-        .thenApply(answer -> new Answered(answer, nothingDone(answer, secret)));
+        .thenApply(
+            answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a
   // tool throws, with its code, and say by one of them, after the tool has run, that its output
-  // does not fit its schema. A mark counts for the one call it was made for: no client has set
+  // does not fit its schema. And a server that has asked its client something may only hand on the
+  // error that it was answered. A mark counts for the one call it was made for: no client has set
   // it, and who only repeats what he is sent does not make it.
-  private static boolean nothingDone(Message.Answer answer, String secret) {
+  private static boolean nothingDone(Message.Answer answer, String secret, boolean askedNothing) {
     Map<String, @Nullable Object> error = Json.object(answer.error());
     String said = String.valueOf(error.get("message")).toLowerCase(Locale.ROOT);
     return answer.error() != null
-        ? NOT_BEGUN.contains(String.valueOf(error.get("code"))) && !said.contains("output")
+        ? askedNothing
+            && NOT_BEGUN.contains(String.valueOf(error.get("code")))
+            && !said.contains("output")
         : secret.equals(Meta.get(answer.result(), Meta.NOT_DONE));
   }
 

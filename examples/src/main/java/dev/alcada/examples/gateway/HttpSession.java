@@ -1,6 +1,7 @@
 package dev.alcada.examples.gateway;
 
 import dev.alcada.decision.Caller;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ final class HttpSession implements ToClient.Client, AutoCloseable {
     this.id = id;
     this.used = settings.time().nanoTime();
     this.backlog = new Backlog(4L * settings.maxBytes());
-    this.relay = new Relay(settings, Caller.grant("anonymous").withSession(id), this);
+    // Not by its id, which is all that a client needs to be taken for this one, and which forms,
+    // pages and logs would show.
+    Caller caller = Caller.grant("anonymous").withSession(UUID.randomUUID().toString());
+    this.relay = new Relay(settings, caller, this);
   }
 
   String id() {

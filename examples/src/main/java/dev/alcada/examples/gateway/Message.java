@@ -1,12 +1,19 @@
 package dev.alcada.examples.gateway;
 
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON-RPC message. Immutable. */
 sealed interface Message {
+  /** How a message begins, whichever of its members comes first. */
+  Pattern BEGINNING =
+      Pattern.compile("\\s*\\[?\\s*\\{\\s*\"(jsonrpc|id|method|params|result|error)\"");
+
   int METHOD_NOT_FOUND = -32601;
   int INVALID_REQUEST = -32600;
   int INVALID_PARAMS = -32602;
@@ -106,6 +113,25 @@ sealed interface Message {
   static boolean isMeant(String text) {
     String start = text.stripLeading();
     return (start.startsWith("{") || start.startsWith("[")) && start.contains("\"jsonrpc\"");
+  }
+
+  /**
+   * {@return whether a text that spells no message is a line of somebody's log all the same, which
+   * only speaks of one: JSON without {@code jsonrpc} of its own, or no JSON and not begun like a
+   * message}
+   *
+   * @param text a text that {@linkplain #isMeant may be meant}
+   */
+  static boolean isOther(String text) {
+    Object value;
+    try {
+      value = Json.read(text);
+    } catch (IllegalArgumentException e) {
+      return !BEGINNING.matcher(text).lookingAt();
+    }
+    List<?> all = value instanceof List<?> list ? list : Collections.singletonList(value);
+    return all.stream()
+        .noneMatch(one -> one instanceof Map<?, ?> members && members.containsKey("jsonrpc"));
   }
 
   /**

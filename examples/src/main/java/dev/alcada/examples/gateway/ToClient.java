@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class ToClient {
 
   private final Client client;
   private final boolean toolsOnly;
-  private final UnderWay underWay = new UnderWay(MOST_REQUESTS, Long.MAX_VALUE);
+  private final UnderWay underWay = UnderWay.ofClient(MOST_REQUESTS);
+  private final AtomicLong asked = new AtomicLong();
   private volatile boolean takesForms;
 
   /** The client's end of a session. Thread-safe; its methods do not wait. */
@@ -50,10 +52,12 @@ final class ToClient {
       reply.accept(Message.Answer.result(request.id(), Map.of()));
       return;
     } else if (!Methods.ofServers().contains(request.method())) {
+      asked.incrementAndGet();
       reply.accept(
           Message.Answer.error(request.id(), Message.METHOD_NOT_FOUND, "method not found"));
       return;
     }
+    asked.incrementAndGet();
     Object token = Message.idOrNull(Meta.get(request.params(), TOKEN));
     Exchange exchange = new Exchange(request.id(), token, 1, reply);
     try {
@@ -84,6 +88,11 @@ final class ToClient {
           .complete(
               Message.Answer.error(null, Message.UNAVAILABLE, "the client takes no requests now"));
     }
+  }
+
+  /** {@return how often the upstream has asked something} */
+  long asked() {
+    return asked.get();
   }
 
   /** Learns from the client's {@code initialize} what it can do. */

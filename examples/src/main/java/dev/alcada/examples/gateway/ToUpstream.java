@@ -37,7 +37,7 @@ final class ToUpstream {
     this.link = link;
     this.worker = worker;
     this.startTime = settings.startTime();
-    this.underWay = new UnderWay(MOST_REQUESTS, 8L * settings.maxBytes());
+    this.underWay = UnderWay.ofUpstream(MOST_REQUESTS, 8L * settings.maxBytes());
   }
 
   UnderWay underWay() {
@@ -104,7 +104,7 @@ final class ToUpstream {
   private Message.Request request(
       Exchange exchange, String method, @Nullable Object params, @Nullable String secret) {
     Object number = underWay.number(exchange);
-    Object cleaned = cleaned(method, params);
+    Object cleaned = withoutOddToken(cleaned(method, params));
     if (cleaned instanceof Map<?, ?> || exchange.token() != null || secret != null) {
       Map<String, @Nullable Object> more = Json.object(cleaned);
       if (exchange.token() != null) {
@@ -116,6 +116,19 @@ final class ToUpstream {
       cleaned = more;
     }
     return new Message.Request(number, method, cleaned);
+  }
+
+  // One that is no id would be the client's own there, or the number of another request.
+  private static @Nullable Object withoutOddToken(@Nullable Object params) {
+    Object token = Meta.get(params, TOKEN);
+    if (token == null || Message.idOrNull(token) != null) {
+      return params;
+    }
+    Map<String, @Nullable Object> message = Json.object(params);
+    Map<String, @Nullable Object> meta = Json.object(message.get(Meta.NAME));
+    meta.remove(TOKEN);
+    message.put(Meta.NAME, meta);
+    return message;
   }
 
   // The arguments of a tool are its own: they arrive as they were judged.
@@ -274,7 +287,7 @@ final class ToUpstream {
   void progress(Map<String, @Nullable Object> params) {
     Exchange exchange = underWay.numbered(Message.idOrNull(params.get(TOKEN)));
     if (exchange != null && exchange.token() != null) {
-      Map<String, @Nullable Object> translated = new LinkedHashMap<>(params);
+      Map<String, @Nullable Object> translated = Json.object(Meta.clean(params));
       translated.put(TOKEN, exchange.token());
       exchange.stream().accept(new Message.Notification(Methods.PROGRESS, translated));
     }

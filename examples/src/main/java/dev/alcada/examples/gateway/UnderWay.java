@@ -1,11 +1,14 @@
 package dev.alcada.examples.gateway;
 
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +26,38 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class UnderWay {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** So many has a number that every server can read: JavaScript's have 53. */
+  private static final int BITS = 53;
+
   private final int mostRequests;
   private final long mostBytes;
+  private final Supplier<BigInteger> numbers;
   private final Map<Object, Exchange> byId = new HashMap<>();
   private final Map<BigInteger, Exchange> byNumber = new HashMap<>();
   private final Set<Exchange> all = new HashSet<>();
-  private BigInteger last = BigInteger.ZERO;
   private long bytes;
 
-  UnderWay(int mostRequests, long mostBytes) {
+  private UnderWay(int mostRequests, long mostBytes, Supplier<BigInteger> numbers) {
     this.mostRequests = mostRequests;
     this.mostBytes = mostBytes;
+    this.numbers = numbers;
+  }
+
+  /** What is asked of the client, by numbers in turn: whoever could guess one sees it anyway. */
+  static UnderWay ofClient(int mostRequests) {
+    AtomicLong last = new AtomicLong();
+    return new UnderWay(
+        mostRequests, Long.MAX_VALUE, () -> BigInteger.valueOf(last.incrementAndGet()));
+  }
+
+  /**
+   * What is asked of the upstream, by numbers that nobody can guess: a line that a model has a
+   * server log, in the shape of an answer, is one to nothing.
+   */
+  static UnderWay ofUpstream(int mostRequests, long mostBytes) {
+    return new UnderWay(mostRequests, mostBytes, () -> new BigInteger(BITS, RANDOM));
   }
 
   /** A request that is not taken. */
@@ -67,13 +91,16 @@ final class UnderWay {
 
   /** {@return a number under which the request can be sent; one it had before is done with} */
   synchronized BigInteger number(Exchange exchange) {
-    last = last.add(BigInteger.ONE);
-    forget(exchange.number());
-    exchange.number(last);
-    if (all.contains(exchange)) {
-      byNumber.put(last, exchange);
+    BigInteger number = numbers.get();
+    while (byNumber.containsKey(number)) {
+      number = numbers.get();
     }
-    return last;
+    forget(exchange.number());
+    exchange.number(number);
+    if (all.contains(exchange)) {
+      byNumber.put(number, exchange);
+    }
+    return number;
   }
 
   /** {@return the request that was sent under a number, which is done with now, or {@code null}} */

@@ -140,6 +140,10 @@ final class UpstreamProcess implements Upstream {
       message = Message.read(line);
     } catch (IllegalArgumentException e) {
       LOG.debug("Not a message: {}", Quoted.of(e));
+      if (Message.isOther(line)) {
+        skip(line);
+        return;
+      }
       broken("the upstream server sent something that is not a JSON-RPC message");
       return;
     }

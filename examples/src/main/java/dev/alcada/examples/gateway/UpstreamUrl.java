@@ -59,6 +59,10 @@ final class UpstreamUrl implements Upstream {
   private final Listener listener;
   private final Map<Object, CompletableFuture<?>> open = new ConcurrentHashMap<>();
   private final Allowance lines = new Allowance(TimeSource.system());
+
+  /** The requests whose answers have not come. */
+  private final Set<Object> waiting = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable String session;
   private volatile @Nullable String version;
   private volatile boolean closed;
@@ -114,6 +118,10 @@ final class UpstreamUrl implements Upstream {
       return CompletableFuture.failedStage(
           new NotDoneException("the upstream server answers too few of its requests"));
     }
+    Object id = message instanceof Message.Request asked ? asked.id() : null;
+    if (id != null) {
+      waiting.add(id);
+    }
     String known = session;
     HttpRequest post =
         request()
@@ -123,6 +131,7 @@ final class UpstreamUrl implements Upstream {
             .build();
     return exchange(post)
         .thenCompose(response -> take(message, response, known))
+        .whenComplete((taken, thrown) -> waiting.remove(id == null ? "" : id))
         .exceptionallyCompose(thrown -> CompletableFuture.failedStage(told(thrown)));
   }
 
@@ -169,6 +178,9 @@ final class UpstreamUrl implements Upstream {
               ? spoken
               : null;
     }
+    if (message instanceof Message.Answer answer && answer.id() != null) {
+      waiting.remove(answer.id());
+    }
     return listener.onMessage(message);
   }
 
@@ -185,11 +197,11 @@ final class UpstreamUrl implements Upstream {
     if (message instanceof Message.Notification told && told.method().equals(Methods.INITIALIZED)) {
       listen("", Duration.ofSeconds(1));
     }
-    if (!(message instanceof Message.Request)) {
+    if (!(message instanceof Message.Request request)) {
       return CompletableFuture.completedStage(null);
     }
     return events && !response.body().isEmpty()
-        ? resume(response.body(), MOST_RESUMPTIONS)
+        ? resume(request.id(), response.body(), MOST_RESUMPTIONS)
         : CompletableFuture.failedStage(unanswered());
   }
 
@@ -199,21 +211,24 @@ final class UpstreamUrl implements Upstream {
         "the upstream server at " + address.shown() + " has ended its answer early");
   }
 
-  // A stream that has ids may end early; the rest of it is to be had.
-  private CompletionStage<?> resume(String lastId, int left) {
-    if (left == 0 || closed) {
+  // A stream that has ids may end early; the rest of it is to be had. One whose answer has come is
+  // not asked for: servers hold it open.
+  private CompletionStage<?> resume(Object id, String lastId, int left) {
+    if (left == 0 || closed || !waiting.contains(id)) {
       return CompletableFuture.failedStage(unanswered());
     }
     CompletableFuture<Void> later = new CompletableFuture<>();
     Later.in(Duration.ofSeconds(1), () -> later.complete(null));
     return later.thenCompose(
         now ->
-            exchange(get(lastId))
-                .thenCompose(
-                    response ->
-                        response.statusCode() / 100 == 2 && !response.body().isEmpty()
-                            ? resume(response.body(), left - 1)
-                            : CompletableFuture.failedStage(unanswered())));
+            !waiting.contains(id)
+                ? CompletableFuture.failedStage(unanswered())
+                : exchange(get(lastId))
+                    .thenCompose(
+                        response ->
+                            response.statusCode() / 100 == 2 && !response.body().isEmpty()
+                                ? resume(id, response.body(), left - 1)
+                                : CompletableFuture.failedStage(unanswered())));
   }
 
   private HttpRequest get(String lastId) {

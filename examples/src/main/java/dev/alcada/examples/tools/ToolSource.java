@@ -56,7 +56,11 @@ final class ToolSource {
         || url.getHost() == null) {
       throw wrong("--upstream takes an http or https URL.");
     }
-    return ToolLists.of(url, headers);
+    try {
+      return ToolLists.of(url, headers);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private ParameterException wrong(String why) {

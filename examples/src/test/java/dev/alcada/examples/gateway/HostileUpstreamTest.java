@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server may do, on purpose or not, to have more called than the policy means. */
 class HostileUpstreamTest {
@@ -146,6 +147,34 @@ class HostileUpstreamTest {
     }
     assertThat(logged.text())
         .contains("skipped: \"{\\\"level\\\":\\\"info\\\",\\\"msg\\\":\\\"listening\\\"}\"");
+  }
+
+  /** What a server logs may have been written by a model. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"level\": 30, \"request\": {\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"x\"}}",
+        "{\"note\": {\"jsonrpc\": \"x\"}}",
+        "[30, {\"request\": {\"jsonrpc\": \"2.0\"}}]",
+        "{\"note\": \"\"jsonrpc\"\"}",
+        "{a note of \"jsonrpc\"}",
+      })
+  void aLineThatOnlySpeaksOfAMessageIsTextOfALog(String line) {
+    assertThat(Message.isMeant(line)).as("at first sight").isTrue();
+    assertThat(Message.isOther(line)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"jsonrpc\": \"1.0\"}",
+        "[{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": {}}]",
+        "{\"result\": {\"a\": 1, \"a\": 2}, \"jsonrpc\": \"2.0\", \"id\": 1}",
+        " { \"id\" : 1, \"jsonrpc\": \"2.0\", \"result\": {",
+      })
+  void aMessageThatIsBrokenIsNoTextOfALog(String line) {
+    assertThat(Message.isMeant(line)).isTrue();
+    assertThat(Message.isOther(line)).isFalse();
   }
 
   @Test
