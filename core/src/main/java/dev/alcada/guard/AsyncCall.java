@@ -160,10 +160,8 @@ final class AsyncCall<R extends @Nullable Object> {
 
   /** Before anything is judged or held, and while a halt need not wait for it. */
   private void ifWanted(Admission admission) {
-    CompletableFuture<Boolean> wanted =
-        Stages.asked(() -> handler.stillWanted(call)).toCompletableFuture();
     Stages.take(
-        wanted,
+        Stages.asked(() -> handler.stillWanted(call)),
         executor,
         (is, failure) -> {
           if (outcome.isDone()) {

@@ -142,18 +142,13 @@ record GuardedTool(
                 ? AsyncToolHandler.super.stillWanted(approved)
                 : Ping.USUAL.isAnsweredAsync(client.ping()).toFuture();
           }
-
-          @Override
-          public boolean isError(CallToolResult result) {
-            return Results.isError(result);
-          }
-
-          @Override
-          public @Nullable Object content(CallToolResult result) {
-            return Results.content(result);
-          }
         };
-    return guard.callAsync(call, this::invalid, handler).toCompletableFuture();
+    return guard
+        .callAsync(
+            call,
+            this::invalid,
+            AsyncToolHandler.reading(handler, Results::isError, Results::content))
+        .toCompletableFuture();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.alcada.mcp;
 
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
@@ -11,7 +12,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The stream on which one request over Streamable HTTP is answered. On one whose call is cancelled
- * its client is asked nothing more, neither for a yes nor whether it is there.
+ * the client is not asked whether it is there any more; what a tool that runs asks it still passes,
+ * since it may be another call of the session that was cancelled.
  */
 final class HeardStream implements McpStreamableServerTransport {
   private final McpStreamableServerTransport stream;
@@ -26,16 +28,18 @@ final class HeardStream implements McpStreamableServerTransport {
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
-    return asks(message) ? cancelled() : stream.sendMessage(message);
+    return isVain(message) ? cancelled() : stream.sendMessage(message);
   }
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message, String id) {
-    return asks(message) ? cancelled() : stream.sendMessage(message, id);
+    return isVain(message) ? cancelled() : stream.sendMessage(message, id);
   }
 
-  private boolean asks(JSONRPCMessage message) {
-    return message instanceof JSONRPCRequest && call.isCancelled();
+  private boolean isVain(JSONRPCMessage message) {
+    return message instanceof JSONRPCRequest request
+        && McpSchema.METHOD_PING.equals(request.method())
+        && call.isCancelled();
   }
 
   private static Mono<Void> cancelled() {
