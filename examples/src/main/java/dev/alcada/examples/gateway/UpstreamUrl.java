@@ -131,7 +131,12 @@ final class UpstreamUrl implements Upstream {
             .build();
     return exchange(post)
         .thenCompose(response -> take(message, response, known))
-        .whenComplete((taken, thrown) -> waiting.remove(id == null ? "" : id))
+        .whenComplete(
+            (taken, thrown) -> {
+              if (id != null) {
+                waiting.remove(id);
+              }
+            })
         .exceptionallyCompose(thrown -> CompletableFuture.failedStage(told(thrown)));
   }
 

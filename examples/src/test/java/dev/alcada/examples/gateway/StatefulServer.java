@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,21 @@ final class StatefulServer implements AutoCloseable {
     endpoint.unknownBody = body;
   }
 
+  /**
+   * Answers calls on streams with event ids from now on.
+   *
+   * @param ended whether a stream ends before its answer, which is to be had by resuming it
+   */
+  void stream(boolean ended) {
+    endpoint.streams = true;
+    endpoint.endsEarly = ended;
+  }
+
+  /** {@return the ids from which streams were resumed} */
+  List<String> resumed() {
+    return List.copyOf(endpoint.resumed);
+  }
+
   void restart() throws IOException {
     server.close();
     endpoint.known = "";
@@ -73,6 +89,10 @@ final class StatefulServer implements AutoCloseable {
     private volatile String refusalBody = "";
     private volatile int unknownStatus = 404;
     private volatile String unknownBody = "";
+    private volatile boolean streams;
+    private volatile boolean endsEarly;
+    private final transient List<String> resumed = new CopyOnWriteArrayList<>();
+    private final Map<String, String> kept = new ConcurrentHashMap<>();
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -86,6 +106,10 @@ final class StatefulServer implements AutoCloseable {
       Integer status = refusal;
       if (status != null) {
         answer(response, status, refusalBody);
+      } else if (request.getHeader("Last-Event-ID") != null) {
+        String id = request.getHeader("Last-Event-ID");
+        resumed.add(id);
+        event(response, id + "-on", kept.getOrDefault(id, ""));
       } else if (!request.getMethod().equals("POST")) {
         response.setStatus(405);
       } else {
@@ -119,18 +143,36 @@ final class StatefulServer implements AutoCloseable {
             message,
             "{\"tools\":[{\"name\":\"pay\",\"inputSchema\":{\"type\":\"object\"}}]}");
       } else {
-        result(response, message, "{\"content\":[{\"type\":\"text\",\"text\":\"" + known + "\"}]}");
+        String result = "{\"content\":[{\"type\":\"text\",\"text\":\"" + known + "\"}]}";
+        if (streams) {
+          stream(response, text(message, result));
+        } else {
+          result(response, message, result);
+        }
       }
+    }
+
+    private void stream(HttpServletResponse response, String answer) throws IOException {
+      String id = "event " + kept.size();
+      kept.put(id, answer);
+      event(response, id, endsEarly ? "" : answer);
+    }
+
+    private static void event(HttpServletResponse response, String id, String data)
+        throws IOException {
+      response.setContentType("text/event-stream");
+      response.getWriter().print("id: " + id + "\ndata: " + data + "\n\n");
     }
 
     private static void result(
         HttpServletResponse response, Map<String, Object> message, String result)
         throws IOException {
-      answer(
-          response,
-          200,
-          "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
-              .formatted(Json.write(message.get("id")), result));
+      answer(response, 200, text(message, result));
+    }
+
+    private static String text(Map<String, Object> message, String result) {
+      return "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
+          .formatted(Json.write(message.get("id")), result);
     }
 
     private static void answer(HttpServletResponse response, int status, String body)

@@ -93,6 +93,22 @@ class UpstreamUrlTest {
     }
   }
 
+  /** Servers hold a stream open that is resumed after its answer, until they are shut off. */
+  @Test
+  void aStreamIsResumedForAnAnswerThatHasNotComeAndForNoOther() throws Exception {
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(ALLOW, server.uri())) {
+      client.initialize();
+      server.stream(false);
+      assertThat(text(client.call(1, "pay", "{}"))).isEqualTo("session 1");
+      server.stream(true);
+      assertThat(text(client.call(2, "pay", "{}"))).isEqualTo("session 1");
+
+      // Both would have been resumed after one and the same pause.
+      assertThat(server.resumed()).containsExactly("event 1");
+    }
+  }
+
   @Test
   void whatTheCommandLineGivesIsInEveryRequestAndInNoLog() throws Exception {
     Map<String, String> headers =
