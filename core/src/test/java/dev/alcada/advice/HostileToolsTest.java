@@ -72,6 +72,23 @@ class HostileToolsTest {
                 .build()));
   }
 
+  /** What compares them takes as much memory as one name is long, for each character of another. */
+  @Test
+  void aNameThatIsComparedWithThoseOfAPolicy() {
+    List<ToolDefinition> tools =
+        List.of(
+            ToolDefinition.builder("create_payment_".repeat(1 << 18)).build(),
+            ToolDefinition.builder("create_payment").build());
+    String document =
+        """
+        {"version": "1", "default": "allow",
+         "tools": {"create_paymants": {"action": "deny"},
+                   "a_name_of_some_sixty_characters_compared_with_all_others": {"action": "deny"}}}
+        """;
+
+    assertThat(PolicyCheck.against(document, tools).toText()).contains("\"create_payment\"");
+  }
+
   @Test
   void aSchemaOfManyWordsEachOfWhichIsAnAlternative() {
     List<Object> alternatives = new ArrayList<>();

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public final class Spelling {
   private static final int SHOWN = 60;
 
+  /** What is longer is near to nothing that is shown, and comparing takes its length of memory. */
+  private static final int LONGEST = 4 * SHOWN;
+
   private Spelling() {}
 
   /** Quotes a document's text, cut short, with nothing in it that would disturb a log line. */
@@ -74,6 +77,9 @@ public final class Spelling {
     String nearest = null;
     int least = Integer.MAX_VALUE;
     for (String spelling : spellings) {
+      if (spelling.length() > LONGEST) {
+        continue;
+      }
       String other = bare(spelling);
       int distance = distance(bare, other);
       if (distance <= Math.min(most, other.length() / 3) && distance < least) {

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 record UpstreamTools(Map<String, Listed> byName, List<ToolDefinition> definitions) {
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_TOOLS = 10_000;
+
+  /** MCP has names of at most 128 characters. */
+  private static final int LONGEST_NAME = 1_024;
+
   private static final int MOST_KEPT = 8 << 20;
 
   /**
@@ -88,6 +92,9 @@ record UpstreamTools(Map<String, Listed> byName, List<ToolDefinition> definition
     private void keep(Map<String, @Nullable Object> fields) {
       if (!(fields.get("name") instanceof String name)) {
         return;
+      }
+      if (name.length() > LONGEST_NAME) {
+        throw new UpstreamException("a tool has a name of more than 1,024 characters");
       }
       Object schema = fields.get("inputSchema");
       keepable -=

@@ -24,6 +24,8 @@ public final class BadServer {
           page -> listed("tool" + page),
           "heavy-pages",
           page -> described("tool" + page, "description", "\"" + "x".repeat(1 << 20) + "\""),
+          "long-names",
+          page -> listed("x".repeat(1_025)),
           "heavy-schemas",
           page ->
               described("tool" + page, "inputSchema", "{\"x\":\"" + "x".repeat(1 << 19) + "\"}"));

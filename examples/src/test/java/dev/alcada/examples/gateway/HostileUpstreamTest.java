@@ -128,6 +128,7 @@ class HostileUpstreamTest {
     "logs-json, done",
     "pages-without-end, 'The tool did not answer: the tools of the upstream server could not be listed: there are more than 1000 pages of tools'",
     "heavy-pages, 'The tool did not answer: the tools of the upstream server could not be listed: there are too long descriptions of tools'",
+    "long-names, 'The tool did not answer: the tools of the upstream server could not be listed: a tool has a name of more than 1,024 characters'",
     "heavy-schemas, 'The tool did not answer: the tools of the upstream server could not be listed: there are more than 8 MiB of schemas of tools'",
   })
   void aListHasBoundsInBytesAndNumber(String manner, String told) throws Exception {
