@@ -103,10 +103,7 @@ final class ApprovalPage extends HttpServlet {
             default -> throw new IllegalArgumentException("the answer is to approve or to deny");
           };
       ApprovalRequest taken =
-          approvals
-              .answer(id, given.withRoles(seat.roles()).withNote(note))
-              .toCompletableFuture()
-              .join();
+          approvals.answer(id, seat.says(given).withNote(note)).toCompletableFuture().join();
       if (plain) {
         send(
             response,

@@ -46,7 +46,7 @@ final class DeskServer implements AutoCloseable {
           seats.stream()
               .filter(seat -> seat.name().equals(file.owner()))
               .findFirst()
-              .orElseGet(() -> Seat.of(file.owner()));
+              .orElseGet(() -> ofUser(file, seats));
       List<Seat> onPage = seats.isEmpty() ? List.of(local) : seats;
       List<Seat> all = new ArrayList<>(onPage);
       Seat onTerminal = local.again();
@@ -65,6 +65,12 @@ final class DeskServer implements AutoCloseable {
       file.close();
       throw e;
     }
+  }
+
+  /** The user who runs this program is somebody of their own until others are named. */
+  private static Seat ofUser(DeskFile file, List<Seat> seats) {
+    Seat user = Seat.of(file.owner());
+    return seats.isEmpty() ? user : user.unnamed();
   }
 
   int port() {

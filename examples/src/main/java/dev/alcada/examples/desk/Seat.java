@@ -1,5 +1,6 @@
 package dev.alcada.examples.desk;
 
+import dev.alcada.approval.Answer;
 import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -16,8 +17,10 @@ import java.util.TreeSet;
  * @param name who answers
  * @param roles what the person may decide as
  * @param token a secret
+ * @param named whether this is one of the people who are to answer; whoever else finds the token,
+ *     because they run the program, is no further person where several are asked
  */
-record Seat(String name, Set<String> roles, String token) {
+record Seat(String name, Set<String> roles, String token, boolean named) {
   private static final int LONGEST_NAME = 200;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -45,7 +48,7 @@ record Seat(String name, Set<String> roles, String token) {
         roles.add(role.strip());
       }
     }
-    return new Seat(name, roles, newToken());
+    return new Seat(name, roles, newToken(), true);
   }
 
   /**
@@ -70,7 +73,17 @@ record Seat(String name, Set<String> roles, String token) {
 
   /** {@return the same person with another token, for another way in} */
   Seat again() {
-    return new Seat(name, roles, newToken());
+    return new Seat(name, roles, newToken(), named);
+  }
+
+  /** {@return the same, who is not one of those that are to answer} */
+  Seat unnamed() {
+    return new Seat(name, Set.of(), token, false);
+  }
+
+  /** {@return this person's answer, with what is known of who gives it} */
+  Answer says(Answer answer) {
+    return named ? answer.withRoles(roles) : answer.unidentified();
   }
 
   private static String newToken() {

@@ -42,10 +42,13 @@ class SeveralPeopleTest {
 
   @BeforeEach
   void open() throws Exception {
-    desk =
-        DeskServer.open(
-            approvals, Seat.all(List.of("ana:cfo", "bo:controller", "cy:clerk")), 0, files);
+    open("ana:cfo", "bo:controller", "cy:clerk");
+  }
+
+  private void open(String... people) throws Exception {
+    desk = DeskServer.open(approvals, Seat.all(List.of(people)), 0, files);
     desk.urls().forEach((seat, url) -> urls.put(seat.name(), url));
+    urls.put("command line", DeskFile.address(files, desk.port()));
   }
 
   @AfterEach
@@ -85,6 +88,39 @@ class SeveralPeopleTest {
 
     assertThat(answered("bo", "approve")).startsWith("approved: pay");
     assertThat(guard.call(CALL, judged -> "paid")).isEqualTo(new Outcome.Completed<>("paid"));
+  }
+
+  /** Who runs the program may be one of those who are named, and would be two people then. */
+  @Test
+  void whoRunsTheProgramIsNoFurtherPerson() throws Exception {
+    guard.replacePolicy(
+        Policy.parse(
+            """
+            {"version": "1", "default": "deny", "tools": {"pay": {"action": "require_approval",
+              "approval": {"approvers": 2}}}}
+            """));
+    guard.call(CALL, judged -> "paid");
+    answered("ana", "approve");
+
+    assertThat(answered("command line", "approve")).contains("nobody knows who");
+    assertThat(guard.call(CALL, judged -> "paid")).isInstanceOf(Outcome.ApprovalRequired.class);
+    assertThat(answered("bo", "approve")).startsWith("approved: pay");
+    assertThat(guard.call(CALL, judged -> "paid")).isInstanceOf(Outcome.Completed.class);
+  }
+
+  @Test
+  void whoRunsTheProgramAnswersWhereOneYesIsEnoughAndMayDeny() throws Exception {
+    guard.replacePolicy(
+        Policy.parse(
+            """
+            {"version": "1", "default": "deny", "tools": {"pay": {"action": "require_approval"}}}
+            """));
+    guard.call(CALL, judged -> "paid");
+
+    assertThat(answered("command line", "approve")).startsWith("approved: pay");
+    assertThat(guard.call(CALL, judged -> "paid")).isInstanceOf(Outcome.Completed.class);
+    guard.call(CALL, judged -> "paid");
+    assertThat(answered("command line", "deny")).startsWith("denied: pay");
   }
 
   @Test
