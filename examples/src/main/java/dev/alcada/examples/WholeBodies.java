@@ -35,6 +35,8 @@ final class WholeBodies extends HttpFilter {
 
   // Guarded by the set, the oldest first.
   private final transient Set<Arrival> arriving = new LinkedHashSet<>();
+
+  /** Of all that are arriving, or have arrived and are being taken in. */
   private long bytes;
 
   WholeBodies(int maxBytes) {
@@ -46,10 +48,16 @@ final class WholeBodies extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (request.getDispatcherType() == DispatcherType.ASYNC) {
-      Object body = request.getAttribute(BODY);
+      if (!(request.getAttribute(BODY) instanceof Arrival arrival)) {
+        chain.doFilter(request, response);
+        return;
+      }
       request.removeAttribute(BODY);
-      chain.doFilter(
-          body instanceof byte[] bytes ? new WholeRequest(request, bytes) : request, response);
+      try {
+        chain.doFilter(new WholeRequest(request, arrival.body.toByteArray()), response);
+      } finally {
+        gone(arrival);
+      }
     } else if (request.getContentLengthLong() > maxBytes) {
       refuse(response, 413, "The request is larger than " + maxBytes + " bytes.");
     } else if (request.getContentLengthLong() > 0
@@ -89,11 +97,17 @@ final class WholeBodies extends HttpFilter {
     }
   }
 
+  private void arrived(Arrival arrival) {
+    synchronized (arriving) {
+      arriving.remove(arrival);
+    }
+  }
+
   private void gone(Arrival arrival) {
     synchronized (arriving) {
-      if (arriving.remove(arrival)) {
-        bytes -= arrival.counted;
-      }
+      arriving.remove(arrival);
+      bytes -= arrival.counted;
+      arrival.counted = 0;
     }
   }
 
@@ -151,8 +165,8 @@ final class WholeBodies extends HttpFilter {
     public synchronized void onAllDataRead() {
       if (!ended) {
         ended = true;
-        gone(this);
-        context.getRequest().setAttribute(BODY, body.toByteArray());
+        arrived(this);
+        context.getRequest().setAttribute(BODY, this);
         context.dispatch();
       }
     }
@@ -190,7 +204,9 @@ final class WholeBodies extends HttpFilter {
     }
 
     @Override
-    public void onComplete(AsyncEvent event) {}
+    public void onComplete(AsyncEvent event) {
+      gone(this);
+    }
 
     @Override
     public void onError(AsyncEvent event) {

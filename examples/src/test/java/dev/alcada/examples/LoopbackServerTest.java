@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,6 +127,51 @@ class LoopbackServerTest {
       for (Socket socket : sockets) {
         socket.close();
       }
+    }
+  }
+
+  /** What has arrived takes its room until it has been taken in. */
+  @Test
+  void bodiesThatAreBeingTakenInCountToo() throws Exception {
+    int most = 50_000;
+    CountDownLatch begun = new CountDownLatch(8);
+    CountDownLatch go = new CountDownLatch(1);
+    HttpServlet slow =
+        new HttpServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void service(HttpServletRequest request, HttpServletResponse response) {
+            begun.countDown();
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    String body = "x".repeat(most);
+    try (LoopbackServer server = LoopbackServer.start(slow, 0, most)) {
+      List<CompletableFuture<Integer>> first = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        first.add(
+            CompletableFuture.supplyAsync(
+                () -> status(server, body), task -> new Thread(task).start()));
+      }
+      begun.await();
+
+      assertThat(send(server, "/", body).statusCode()).isEqualTo(503);
+      go.countDown();
+      assertThat(first).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(200));
+      assertThat(send(server, "/", body).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static int status(LoopbackServer server, String body) {
+    try {
+      return send(server, "/", body).statusCode();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -19,24 +19,26 @@ final class Exchange {
 
   private final @Nullable Object id;
   private final @Nullable Object token;
-  private final int size;
+  private final long weight;
   private final Consumer<Message> stream;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final CompletableFuture<Message.Answer> answer = new CompletableFuture<>();
+  private final CompletableFuture<Message.@Nullable Answer> told = new CompletableFuture<>();
   private volatile @Nullable BigInteger number;
+  private volatile @Nullable Exchange after;
 
   /**
    * A request that has arrived.
    *
    * @param id by which the one who asks knows it; {@code null}: the gateway asks
    * @param token by which the one who asks knows its progress, if it wants to hear of that
-   * @param size of its text
+   * @param weight what it takes in memory, about, in bytes
    * @param stream takes what is said on the way of its answer before that, such as its progress
    */
-  Exchange(@Nullable Object id, @Nullable Object token, int size, Consumer<Message> stream) {
+  Exchange(@Nullable Object id, @Nullable Object token, long weight, Consumer<Message> stream) {
     this.id = id;
     this.token = token;
-    this.size = size;
+    this.weight = weight;
     this.stream = stream;
   }
 
@@ -48,8 +50,8 @@ final class Exchange {
     return token;
   }
 
-  int size() {
-    return size;
+  long weight() {
+    return weight;
   }
 
   Consumer<Message> stream() {
@@ -59,6 +61,26 @@ final class Exchange {
   /** {@return what the other side answers, or why it does not} */
   CompletableFuture<Message.Answer> answer() {
     return answer;
+  }
+
+  /** {@return what the one who asked is told; {@code null} if nothing any more} */
+  CompletableFuture<Message.@Nullable Answer> told() {
+    return told;
+  }
+
+  /**
+   * Returns what takes the place of this request if it is cancelled after it was sent: the other
+   * side may go on with it.
+   */
+  @Nullable Exchange after() {
+    return after;
+  }
+
+  /** Keeps the end of this request to be known, whether or not anybody waits for the answer. */
+  Exchange keepEnd() {
+    Exchange kept = new Exchange(null, null, weight, progress -> {});
+    after = kept;
+    return kept;
   }
 
   /** {@return the id under which it was sent last, or {@code null} if it was not} */
@@ -77,10 +99,21 @@ final class Exchange {
 
   /** Nobody waits for the answer any more; {@return whether the other side is to be told} */
   boolean cancel() {
-    boolean sent = state.getAndSet(State.CANCELLED) == State.SENT;
+    boolean sent = takeBack();
+    giveUp(sent);
+    return sent;
+  }
+
+  /** The first half of {@link #cancel}: nothing is sent any more; {@return whether it was} */
+  boolean takeBack() {
+    return state.getAndSet(State.CANCELLED) == State.SENT;
+  }
+
+  /** The second half of {@link #cancel}: whoever waits is told, the one who asked nothing. */
+  void giveUp(boolean sent) {
+    told.complete(null);
     answer.completeExceptionally(
         sent ? new UpstreamException(CANCELLED) : new NotDoneException(CANCELLED));
-    return sent;
   }
 
   /** The other side has not taken it in, so that it may be sent again. */

@@ -177,7 +177,8 @@ public final class Gateway implements Callable<Integer> {
               Duration.ofSeconds(startSeconds),
               maxMebibytes * MIB,
               TimeSource.system(),
-              desk.anybody() ? new Forms(approvals, TimeSource.system()) : null);
+              desk.anybody() ? new Forms(approvals, TimeSource.system()) : null,
+              Room.ofMemory());
       answering.start(guard);
       try (PolicyFile watch = PolicyWatch.watch(policy, guard)) {
         return port == null ? serveStdio(settings) : serveHttp(settings, port);

@@ -9,6 +9,7 @@ import dev.alcada.guard.NotDoneException;
 import dev.alcada.guard.Outcome;
 import dev.alcada.guard.ToolGuard;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,7 @@ final class GuardedTools {
   private final ToClient client;
   private final Link link;
   private final Executor worker;
+  private final Unended unended = new Unended();
 
   /** An upstream's answer to a call, and whether it says that surely nothing was done. */
   private record Answered(Message.Answer answer, boolean nothingDone) {
@@ -95,6 +97,11 @@ final class GuardedTools {
   /** Nobody calls the tools any more. */
   void close() {
     known.close();
+  }
+
+  /** {@return the calls that nobody waits for and the upstream may still be working on} */
+  Unended unended() {
+    return unended;
   }
 
   /** {@return whether an upstream said of this very call that nothing was done} */
@@ -278,10 +285,21 @@ final class GuardedTools {
     RANDOM.nextBytes(random);
     String secret = HexFormat.of().formatHex(random);
     long asked = client.asked();
-    return upstream
-        .forward(exchange, Methods.TOOLS_CALL, passed, secret)
-        .thenApply(
-            answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
+    Duration lease = settings.fit().lease(judged.tool());
+    CompletionStage<Message.Answer> answered;
+    if (lease == null) {
+      answered = upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret);
+    } else {
+      Exchange after = exchange.keepEnd();
+      answered =
+          unended.end(
+              exchange,
+              after,
+              lease,
+              upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret));
+    }
+    return answered.thenApply(
+        answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a

@@ -26,6 +26,9 @@ final class HttpFront extends HttpServlet {
 
   private final transient HttpSessions sessions;
 
+  /** For what is read and not handed on yet, by however many threads. */
+  private final transient Room reading = Room.ofMemory();
+
   /** What the upstream says at first, by the version of the protocol that it was asked for. */
   private final transient Map<Object, Object> greetings = new ConcurrentHashMap<>();
 
@@ -121,10 +124,26 @@ final class HttpFront extends HttpServlet {
       say(response, 406, "An answer is of the type text/event-stream.");
       return;
     }
-    byte[] body = request.getInputStream().readAllBytes();
+    String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    long weight = Room.weight(text);
+    if (!reading.take(weight, 0)) {
+      response.setHeader("Retry-After", "1");
+      say(response, 503, "Too much is arriving at once; try again later.");
+      return;
+    }
+    try {
+      post(text, weight, request, response);
+    } finally {
+      reading.give(weight);
+    }
+  }
+
+  private void post(
+      String text, long weight, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     Message message;
     try {
-      message = Message.read(new String(body, StandardCharsets.UTF_8));
+      message = Message.read(text);
     } catch (IllegalArgumentException e) {
       String why = "not a JSON-RPC message, or one that can be read in two ways";
       answer(response, 400, Message.Answer.error(null, Message.PARSE_ERROR, why));
@@ -133,7 +152,7 @@ final class HttpFront extends HttpServlet {
     String id = request.getHeader(SESSION);
     if (id == null) {
       if (message instanceof Message.Request first && first.method().equals(Methods.INITIALIZE)) {
-        begin(first, body.length, request, response);
+        begin(first, weight, request, response);
       } else {
         say(response, 400, "A session begins with initialize, and is named in " + SESSION + ".");
       }
@@ -145,7 +164,7 @@ final class HttpFront extends HttpServlet {
     } else if (!session.backlog().room().isDone()) {
       say(response, 503, "This client has not taken what waits for it.");
     } else if (message instanceof Message.Request asked) {
-      ask(session, asked, body.length, request);
+      ask(session, asked, weight, request);
     } else {
       response.setStatus(202);
       if (message instanceof Message.Notification notification) {
@@ -162,8 +181,12 @@ final class HttpFront extends HttpServlet {
   }
 
   private void begin(
-      Message.Request first, int size, HttpServletRequest request, HttpServletResponse response)
+      Message.Request first, long weight, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (weight > Relay.LARGEST_INITIALIZE) {
+      answer(response, 400, Relay.tooLarge(first));
+      return;
+    }
     HttpSession session = sessions.open();
     if (session == null) {
       response.setHeader("Retry-After", "10");
@@ -185,7 +208,7 @@ final class HttpFront extends HttpServlet {
     context.setTimeout(0);
     session
         .relay()
-        .request(first, size, progress -> {})
+        .request(first, weight, progress -> {})
         .thenAccept(
             answered -> {
               try {
@@ -213,13 +236,14 @@ final class HttpFront extends HttpServlet {
     }
   }
 
-  private void ask(HttpSession session, Message.Request asked, int size, HttpServletRequest request)
+  private void ask(
+      HttpSession session, Message.Request asked, long weight, HttpServletRequest request)
       throws IOException {
     EventStream stream = EventStream.start(request, session.backlog());
     session.answering(stream);
     session
         .relay()
-        .request(asked, size, stream::offer)
+        .request(asked, weight, stream::offer)
         .thenAccept(
             answer -> {
               if (answer == null) {

@@ -4,10 +4,14 @@ import dev.alcada.guard.Registration;
 import dev.alcada.guard.ToolGuard;
 import dev.alcada.mcp.McpTools;
 import dev.alcada.policy.AllTools;
+import dev.alcada.policy.Limit;
 import dev.alcada.policy.NamePattern;
 import dev.alcada.policy.Policy;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +85,26 @@ final class PolicyFit {
     return inForce == null
         || !inForce.allTools().equals(AllTools.NONE)
         || inForce.tools().keySet().stream().anyMatch(name -> named(name, tool));
+  }
+
+  /**
+   * {@return how long a call of the tool may be taken to run at most, by the limits on what runs;
+   * {@code null} if none is about the tool}
+   */
+  @Nullable Duration lease(String tool) {
+    Policy inForce = guard.policy();
+    if (inForce == null) {
+      return null;
+    }
+    Stream<Limit> ofTool =
+        inForce.tools().entrySet().stream()
+            .filter(rule -> named(rule.getKey(), tool))
+            .flatMap(rule -> rule.getValue().limits().stream());
+    return Stream.concat(inForce.allTools().limits().stream(), ofTool)
+        .filter(limit -> limit.kind() == Limit.Kind.IN_FLIGHT)
+        .map(limit -> limit.window().length())
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private static boolean named(String name, String tool) {

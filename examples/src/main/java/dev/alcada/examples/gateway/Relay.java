@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Relay implements Link.Owner, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
+  /** What a client says at first is kept as long as its session, to be said again. */
+  static final long LARGEST_INITIALIZE = 64 << 10;
+
   private final Settings settings;
   private final Set<String> methods;
   private final Worker worker = new Worker();
@@ -139,34 +142,44 @@ final class Relay implements Link.Owner, AutoCloseable {
   /**
    * Handles a client's request.
    *
-   * @param size of its text
+   * @param weight what it takes in memory, about, in bytes
    * @param stream takes what is said on the way of the answer before that, such as progress
    * @return the answer, or {@code null} if the client does not want it any more; never fails
    */
   CompletionStage<Message.@Nullable Answer> request(
-      Message.Request request, int size, Consumer<Message> stream) {
+      Message.Request request, long weight, Consumer<Message> stream) {
     if (!methods.contains(request.method())) {
       return refused(request, Message.METHOD_NOT_FOUND, "method not found");
     }
     Object token = Message.idOrNull(Meta.get(request.params(), "progressToken"));
-    Exchange exchange = new Exchange(request.id(), token, size, stream);
+    if (request.method().equals(Methods.INITIALIZE) && weight > LARGEST_INITIALIZE) {
+      return CompletableFuture.completedStage(tooLarge(request));
+    }
+    Exchange exchange = new Exchange(request.id(), token, weight, stream);
     try {
       toUpstream.underWay().open(exchange);
     } catch (UnderWay.RefusedException e) {
       return refused(request, e.code(), String.valueOf(e.getMessage()));
     }
-    CompletableFuture<Message.@Nullable Answer> answer = new CompletableFuture<>();
+    CompletableFuture<Message.@Nullable Answer> told = exchange.told();
+    CompletionStage<Message.@Nullable Answer> closed =
+        told.whenComplete((answer, thrown) -> toUpstream.underWay().close(exchange));
     try {
       worker.execute(
           () ->
               handle(exchange, request)
                   .whenComplete(
-                      (response, thrown) ->
-                          answer.complete(ended(exchange, request, response, thrown))));
+                      (response, thrown) -> told.complete(ended(request, response, thrown))));
     } catch (Throwable e) {
-      answer.complete(ended(exchange, request, null, e));
+      told.complete(ended(request, null, e));
     }
-    return answer;
+    return closed.thenApply(answer -> answer == null ? null : answer.to(request.id()));
+  }
+
+  /** {@return what is said to a first request that is too large to be kept} */
+  static Message.Answer tooLarge(Message.Request initialize) {
+    return Message.Answer.error(
+        initialize.id(), Message.INVALID_REQUEST, "initialize is longer than the gateway keeps");
   }
 
   private static CompletionStage<Message.@Nullable Answer> refused(
@@ -174,16 +187,10 @@ final class Relay implements Link.Owner, AutoCloseable {
     return CompletableFuture.completedStage(Message.Answer.error(request.id(), code, why));
   }
 
-  private Message.@Nullable Answer ended(
-      Exchange exchange,
-      Message.Request request,
-      Message.@Nullable Answer response,
-      @Nullable Throwable thrown) {
-    toUpstream.underWay().close(exchange);
-    if (exchange.cancelled()) {
-      return null;
-    } else if (response != null) {
-      return response.to(request.id());
+  private static Message.Answer ended(
+      Message.Request request, Message.@Nullable Answer response, @Nullable Throwable thrown) {
+    if (response != null) {
+      return response;
     }
     String why = thrown == null ? "no answer" : Failures.reason(thrown);
     return Message.Answer.error(request.id(), Message.INTERNAL_ERROR, why);
@@ -203,10 +210,24 @@ final class Relay implements Link.Owner, AutoCloseable {
                         toUpstream.logLevel(request.params());
                       }
                     });
-        default -> forward(exchange, request);
+        default ->
+            forward(exchange, request)
+                .thenApply(
+                    answer -> {
+                      ofTask(request, answer);
+                      return answer;
+                    });
       };
     } catch (Throwable e) {
       return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private void ofTask(Message.Request request, Message.Answer answer) {
+    if (request.method().equals(Methods.TASK_RESULT) && answer.error() == null) {
+      tools.unended().ended(Json.object(request.params()).get("taskId"));
+    } else if (Methods.ofTasks(request.method())) {
+      tools.unended().heard(Json.object(answer.result()));
     }
   }
 
@@ -317,6 +338,10 @@ final class Relay implements Link.Owner, AutoCloseable {
           tools.refresh();
           toClient.notification(notification);
         }
+        case Methods.TASK_STATUS -> {
+          tools.unended().heard(params);
+          toClient.notification(notification);
+        }
         default -> toClient.notification(notification);
       }
     }
@@ -337,6 +362,7 @@ final class Relay implements Link.Owner, AutoCloseable {
   @Override
   public void onGone(String why, boolean wasUp) {
     toUpstream.lost(why);
+    tools.unended().lost();
     toClient.gone();
     if (!everUsed) {
       fail(why);
@@ -357,6 +383,7 @@ final class Relay implements Link.Owner, AutoCloseable {
     link.close();
     tools.close();
     toUpstream.lost(Link.CLOSING);
+    tools.unended().lost();
     worker.close();
   }
 }

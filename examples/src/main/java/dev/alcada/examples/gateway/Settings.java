@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes the longest message
  * @param time what time it is
  * @param forms asks the person at a client for approvals, or {@code null} if it is not asked
+ * @param room what all requests that are under way may take
  */
 record Settings(
     ToolGuard guard,
@@ -27,7 +28,8 @@ record Settings(
     Duration startTime,
     int maxBytes,
     TimeSource time,
-    @Nullable Forms forms) {
+    @Nullable Forms forms,
+    Room room) {
 
   /** {@return settings with what the command line has unless told otherwise} */
   static Settings of(ToolGuard guard, Upstream.Opener opener) {
@@ -40,38 +42,47 @@ record Settings(
         Duration.ofSeconds(60),
         16 << 20,
         TimeSource.system(),
-        null);
+        null,
+        Room.ofMemory());
   }
 
   Settings withFit(PolicyFit other) {
     return new Settings(
-        guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms);
+        guard, other, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms, room);
   }
 
   Settings withToolsOnly(boolean only) {
-    return new Settings(guard, fit, opener, only, checkSchemas, startTime, maxBytes, time, forms);
+    return new Settings(
+        guard, fit, opener, only, checkSchemas, startTime, maxBytes, time, forms, room);
   }
 
   Settings withSchemaChecks(boolean check) {
-    return new Settings(guard, fit, opener, toolsOnly, check, startTime, maxBytes, time, forms);
+    return new Settings(
+        guard, fit, opener, toolsOnly, check, startTime, maxBytes, time, forms, room);
   }
 
   Settings withStartTime(Duration longest) {
     return new Settings(
-        guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time, forms);
+        guard, fit, opener, toolsOnly, checkSchemas, longest, maxBytes, time, forms, room);
   }
 
   Settings withMaxBytes(int most) {
-    return new Settings(guard, fit, opener, toolsOnly, checkSchemas, startTime, most, time, forms);
+    return new Settings(
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, most, time, forms, room);
   }
 
   Settings withTime(TimeSource other) {
     return new Settings(
-        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other, forms);
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, other, forms, room);
+  }
+
+  Settings withRoom(Room other) {
+    return new Settings(
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, forms, other);
   }
 
   Settings withForms(Forms asking) {
     return new Settings(
-        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, asking);
+        guard, fit, opener, toolsOnly, checkSchemas, startTime, maxBytes, time, asking, room);
   }
 }

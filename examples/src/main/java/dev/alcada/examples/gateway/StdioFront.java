@@ -123,7 +123,7 @@ final class StdioFront {
       Object question = new Object(); // an id may come twice
       underWay.put(question, answered);
       relay
-          .request(request, line.length(), this::offer)
+          .request(request, Room.weight(line), this::offer)
           .thenAccept(
               response -> {
                 if (response != null) {

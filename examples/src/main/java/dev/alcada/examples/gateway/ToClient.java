@@ -51,13 +51,13 @@ final class ToClient {
       // It asks whether this connection lives, and this is its end.
       reply.accept(Message.Answer.result(request.id(), Map.of()));
       return;
-    } else if (!Methods.ofServers().contains(request.method())) {
-      asked.incrementAndGet();
+    }
+    asked.incrementAndGet();
+    if (!Methods.ofServers().contains(request.method())) {
       reply.accept(
           Message.Answer.error(request.id(), Message.METHOD_NOT_FOUND, "method not found"));
       return;
     }
-    asked.incrementAndGet();
     Object token = Message.idOrNull(Meta.get(request.params(), TOKEN));
     Exchange exchange = new Exchange(request.id(), token, 1, reply);
     try {

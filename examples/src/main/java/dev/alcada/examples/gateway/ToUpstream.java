@@ -19,6 +19,7 @@ final class ToUpstream {
   private static final Logger LOG = LoggerFactory.getLogger(ToUpstream.class);
   private static final Duration OWN = Duration.ofSeconds(30);
   private static final int MOST_REQUESTS = 1_000;
+  private static final int LONGEST_LEVEL = 100;
   private static final String ARGUMENTS = "arguments";
   private static final String TOKEN = "progressToken";
 
@@ -37,7 +38,7 @@ final class ToUpstream {
     this.link = link;
     this.worker = worker;
     this.startTime = settings.startTime();
-    this.underWay = UnderWay.ofUpstream(MOST_REQUESTS, 8L * settings.maxBytes());
+    this.underWay = UnderWay.ofUpstream(MOST_REQUESTS, settings.room());
   }
 
   UnderWay underWay() {
@@ -234,9 +235,10 @@ final class ToUpstream {
     return awaited(exchange, exchange.answer(), startTime);
   }
 
-  /** Keeps a level of logging that the upstream took. */
+  /** Keeps a level of logging that the upstream took, and nothing that came with it. */
   void logLevel(@Nullable Object params) {
-    logLevel = params;
+    String level = String.valueOf(Json.object(params).get("level"));
+    logLevel = level.length() <= LONGEST_LEVEL ? Map.of("level", level) : null;
   }
 
   /** Passes a notification on, if there is an upstream that could hear it. */
@@ -263,13 +265,29 @@ final class ToUpstream {
     if (exchange == null) {
       return;
     }
+    boolean sent = exchange.takeBack();
     Object number = exchange.number();
-    // From now on its answer is one to nothing, and its id is free.
-    underWay.close(exchange);
-    if (exchange.cancel() && number != null) {
+    Exchange after = sent ? exchange.after() : null;
+    // From now on its answer is one to nothing, unless its end is to be known, and its id is free.
+    if (after == null) {
+      underWay.close(exchange);
+    } else {
+      handOver(exchange, after);
+    }
+    exchange.giveUp(sent);
+    if (sent && number != null) {
       Map<String, @Nullable Object> translated = new LinkedHashMap<>(params);
       translated.put("requestId", number);
       notify(Methods.CANCELLED, translated);
+    }
+  }
+
+  private void handOver(Exchange exchange, Exchange after) {
+    CompletionStage<Message.Answer> end = after.answer();
+    end.whenComplete((answer, thrown) -> underWay.close(after));
+    after.send();
+    if (!underWay.replace(exchange, after)) {
+      after.cancel(); // it has just been answered
     }
   }
 

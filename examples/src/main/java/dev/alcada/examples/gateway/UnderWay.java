@@ -32,16 +32,16 @@ final class UnderWay {
   private static final int BITS = 53;
 
   private final int mostRequests;
-  private final long mostBytes;
+  private final Room room;
   private final Supplier<BigInteger> numbers;
   private final Map<Object, Exchange> byId = new HashMap<>();
   private final Map<BigInteger, Exchange> byNumber = new HashMap<>();
   private final Set<Exchange> all = new HashSet<>();
-  private long bytes;
+  private long weight;
 
-  private UnderWay(int mostRequests, long mostBytes, Supplier<BigInteger> numbers) {
+  private UnderWay(int mostRequests, Room room, Supplier<BigInteger> numbers) {
     this.mostRequests = mostRequests;
-    this.mostBytes = mostBytes;
+    this.room = room;
     this.numbers = numbers;
   }
 
@@ -49,15 +49,15 @@ final class UnderWay {
   static UnderWay ofClient(int mostRequests) {
     AtomicLong last = new AtomicLong();
     return new UnderWay(
-        mostRequests, Long.MAX_VALUE, () -> BigInteger.valueOf(last.incrementAndGet()));
+        mostRequests, new Room(Long.MAX_VALUE), () -> BigInteger.valueOf(last.incrementAndGet()));
   }
 
   /**
    * What is asked of the upstream, by numbers that nobody can guess: a line that a model has a
    * server log, in the shape of an answer, is one to nothing.
    */
-  static UnderWay ofUpstream(int mostRequests, long mostBytes) {
-    return new UnderWay(mostRequests, mostBytes, () -> new BigInteger(BITS, RANDOM));
+  static UnderWay ofUpstream(int mostRequests, Room room) {
+    return new UnderWay(mostRequests, room, () -> new BigInteger(BITS, RANDOM));
   }
 
   /** A request that is not taken. */
@@ -79,11 +79,11 @@ final class UnderWay {
   synchronized void open(Exchange exchange) throws RefusedException {
     if (exchange.id() != null && byId.containsKey(exchange.id())) {
       throw new RefusedException(Message.INVALID_REQUEST, "a request with this id is under way");
-    } else if (all.size() >= mostRequests || (bytes > 0 && bytes + exchange.size() > mostBytes)) {
+    } else if (all.size() >= mostRequests || !room.take(exchange.weight(), weight)) {
       throw new RefusedException(Message.UNAVAILABLE, "too many requests are under way");
     }
     all.add(exchange);
-    bytes += exchange.size();
+    weight += exchange.weight();
     if (exchange.id() != null) {
       byId.put(exchange.id(), exchange);
     }
@@ -121,12 +121,33 @@ final class UnderWay {
   /** The one who asked is answered, or does not want to be any more. */
   synchronized void close(Exchange exchange) {
     if (all.remove(exchange)) {
-      bytes -= exchange.size();
+      weight -= exchange.weight();
+      room.give(exchange.weight());
       if (exchange.id() != null) {
         byId.remove(exchange.id());
       }
     }
-    forget(exchange.number());
+    if (exchange.number() != null) {
+      byNumber.remove(exchange.number(), exchange);
+    }
+  }
+
+  /**
+   * Another one waits from now on for what was asked, under the same number and in the same room.
+   *
+   * @return whether the answer is still to come
+   */
+  synchronized boolean replace(Exchange exchange, Exchange by) {
+    BigInteger number = exchange.number();
+    if (number == null || !byNumber.replace(number, exchange, by)) {
+      close(exchange);
+      return false;
+    }
+    by.number(number);
+    all.remove(exchange);
+    all.add(by);
+    byId.remove(exchange.id());
+    return true;
   }
 
   private @Nullable Exchange forget(@Nullable Object number) {

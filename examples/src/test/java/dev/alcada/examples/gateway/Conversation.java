@@ -184,6 +184,14 @@ final class Conversation implements AutoCloseable {
     return answer();
   }
 
+  /** Makes a request of any method, with parameters that are JSON. */
+  Map<String, Object> ask(int id, String method, String params) throws IOException {
+    send(
+        "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"%s\",\"params\":%s}"
+            .formatted(id, method, params));
+    return answer();
+  }
+
   void cancel(int id) throws IOException {
     send(
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":%s}}"

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a client and a server play together, no more is paid than the policy allows. */
@@ -29,6 +30,12 @@ class CountsHoldTest {
     return directory.resolve("ledger");
   }
 
+  private static final String ONE_AT_A_TIME =
+      """
+      {"version": "1", "default": "allow", "tools": {"pay": {"limits": [
+        {"counter": "running", "window": "in_flight", "max": 1, "lease": "15m"}]}}}
+      """;
+
   private static boolean isDenied(Map<String, Object> answer) {
     return Conversation.text(answer).startsWith("[POLICY DENIED] ");
   }
@@ -46,6 +53,70 @@ class CountsHoldTest {
       }
     }
     assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
+  }
+
+  /** A server may go on with what its client does not wait for any more. */
+  @Test
+  void aCancelledCallRunsUntilTheServerIsDoneWithIt() throws Exception {
+    try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
+      client.initialize();
+      for (int round = 0; round < 3; round++) {
+        client.sendCall(1, "pay", "{\"do\":\"hold\"}");
+        client.call(2, "act", "{}");
+        client.cancel(1);
+        assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();
+        client.call(3, "act", "{\"do\":\"answer-held\"}");
+
+        assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isFalse();
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsCancelledBeforeItIsSentDoesNotRun() throws Exception {
+    try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
+      client.initialize();
+      for (int round = 0; round < 20; round++) {
+        client.sendCall(1, "pay", "{\"do\":\"pay\"}");
+        client.cancel(1);
+        client.call(2, "act", "{\"do\":\"answer-held\"}");
+      }
+      assertThat(isDenied(client.call(3, "pay", "{\"do\":\"pay\"}"))).isFalse();
+    }
+  }
+
+  /** Each way by which a client or the server itself tells that a task is over. */
+  @ParameterizedTest
+  @CsvSource({
+    "tasks/get, completed",
+    "tasks/get, failed",
+    "tasks/cancel, cancelled",
+    "tasks/result, completed",
+    "notifications/tasks/status, completed",
+  })
+  void aCallMadeAsATaskRunsUntilTheTaskHasEnded(String by, String status) throws Exception {
+    try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
+      client.initialize();
+      Map<String, Object> task =
+          client.call(1, "pay", "{\"do\":\"task\"},\"task\":{\"ttl\":60000}");
+      assertThat(Json.object(task.get("result"))).containsKey("task");
+      assertThat(isDenied(client.call(2, "pay", "{\"do\":\"pay\"}"))).isTrue();
+      client.ask(3, "tasks/get", "{\"taskId\":\"t\"}");
+      client.ask(4, "tasks/get", "{\"taskId\":\"another\"}");
+      client.call(5, "act", "{\"do\":\"end-task\",\"status\":\"working\"}");
+      assertThat(isDenied(client.call(6, "pay", "{\"do\":\"pay\"}"))).isTrue();
+
+      if (by.startsWith("notifications/")) {
+        client.call(7, "act", "{\"do\":\"end-task\",\"status\":\"" + status + "\"}");
+      } else {
+        client.call(7, "act", "{\"do\":\"set-task\",\"status\":\"" + status + "\"}");
+        client.ask(8, by, "{\"taskId\":\"t\"}");
+      }
+
+      assertThat(isDenied(client.call(9, "pay", "{\"do\":\"pay\"}"))).isFalse();
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(1);
   }
 
   @ParameterizedTest

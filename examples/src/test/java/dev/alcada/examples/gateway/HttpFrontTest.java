@@ -172,6 +172,22 @@ class HttpFrontTest {
   }
 
   @Test
+  void aFirstMessageThatIsTooLargeBeginsNoSession() throws Exception {
+    start("counts");
+    String large =
+        INITIALIZE.replace(
+            "\"capabilities\":{", "\"capabilities\":{\"x\":\"" + "x".repeat(1 << 16) + "\"");
+    assertThat(large.length()).isGreaterThan(1 << 16);
+
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> refused = post("", large);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("initialize is longer than the gateway keeps");
+      newSession(); // by which what the upstream greets with is known
+    }
+  }
+
+  @Test
   void anUpstreamsAnswerThatIsTooLargeIsAnErrorOfTheCall() throws Exception {
     start("floods");
     String session = newSession();

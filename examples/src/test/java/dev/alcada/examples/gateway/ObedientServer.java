@@ -29,6 +29,7 @@ public final class ObedientServer {
   private final List<Object> held = new ArrayList<>();
   private final List<Object> cancelled = new ArrayList<>();
   private final List<Object> ids = new ArrayList<>();
+  private String taskStatus = "working";
   private @Nullable Object asking;
   private @Nullable Object handingOn;
 
@@ -79,6 +80,8 @@ public final class ObedientServer {
         ids.add(id);
         obey(id, params);
       }
+      case "tasks/get", "tasks/cancel" ->
+          answer(id, Map.of("taskId", "t", "status", taskStatus, "ttl", 60_000));
       case "notifications/cancelled" ->
           cancelled.add(Objects.requireNonNullElse(params.get("requestId"), ""));
       case "notifications/progress" -> progress.add(String.valueOf(params.get("progressToken")));
@@ -111,6 +114,19 @@ public final class ObedientServer {
         text(id, "paid");
       }
       case "hold" -> held.add(id);
+      case "answer-held" -> {
+        for (Object late : held) {
+          text(late, "late");
+        }
+        held.clear();
+        text(id, "answered");
+      }
+      case "end-task" -> {
+        System.out.println(
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks/status\",\"params\":{\"taskId\":\"t\",\"status\":\"%s\"}}"
+                .formatted(arguments.get("status")));
+        text(id, "told");
+      }
       // As official servers do where a tool lets out what its client has answered.
       case "pay-and-ask" -> {
         Files.writeString(ledger, "paid\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -118,6 +134,10 @@ public final class ObedientServer {
         System.out.println(
             "{\"jsonrpc\":\"2.0\",\"id\":\"of the server\",\"method\":\"%s\",\"params\":{}}"
                 .formatted(arguments.get("method")));
+      }
+      case "set-task" -> {
+        taskStatus = String.valueOf(arguments.get("status"));
+        text(id, "set");
       }
       case "task" ->
           answer(id, Map.of("task", Map.of("taskId", "t", "status", "working", "ttl", 60_000)));
