@@ -48,6 +48,14 @@ final class ApprovalMessages {
     return required(asks, "A person would be asked.", null, null);
   }
 
+  static Decision.ApprovalRequired lapsed(List<AskingRule> asks) {
+    return required(
+        asks,
+        "The request has ended without an answer. The same call made again requests it anew.",
+        null,
+        null);
+  }
+
   private static Decision.ApprovalRequired required(
       List<AskingRule> asks, String message, @Nullable String id, @Nullable Instant expiresAt) {
     AskingRule first = asks.get(0);

@@ -7,6 +7,7 @@ import dev.alcada.decision.Decision;
 import dev.alcada.decision.ToolCall;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A call that is decided and run without a thread of its own. */
 final class AsyncCall<R extends @Nullable Object> {
+  /** How a request ends that nobody has answered. */
+  private static final Set<ApprovalState> UNANSWERED =
+      Set.of(ApprovalState.CANCELLED, ApprovalState.EXPIRED);
+
   private static final ThreadLocal<Depth> DEPTH = ThreadLocal.withInitial(Depth::new);
 
   private final Gate gate;
@@ -151,7 +156,7 @@ final class AsyncCall<R extends @Nullable Object> {
           } else if (request != null && request.state() == ApprovalState.APPROVED) {
             ifWanted(admission);
           } else {
-            again();
+            again(request != null && UNANSWERED.contains(request.state()));
           }
         });
     outcome.whenComplete((ignored, thrown) -> answer.cancel(false));
@@ -167,17 +172,18 @@ final class AsyncCall<R extends @Nullable Object> {
           if (outcome.isDone()) {
             return;
           } else if (failure == null && Boolean.TRUE.equals(is)) {
-            again();
+            again(false);
           } else {
             decided(admission);
           }
         });
   }
 
-  /** Answered, so judged anew, like any retry. */
-  private void again() {
+  /** Answered, or not to be answered any more, so judged anew, like any retry. */
+  private void again(boolean lapsed) {
+    Gate.Mode mode = lapsed ? Gate.Mode.LAPSED : Gate.Mode.AGAIN;
     try {
-      gate.admit(call, precheck, Gate.Mode.AGAIN, outcome::isDone, this::decided);
+      gate.admit(call, precheck, mode, outcome::isDone, this::decided);
     } catch (Throwable e) {
       broken(e);
     }

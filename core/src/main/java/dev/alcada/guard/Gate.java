@@ -617,6 +617,10 @@ final class Gate {
     CALL,
     /** It was answered by a person and is to be made; nobody is asked a second time. */
     AGAIN,
+    /**
+     * Nobody answers what it waited for any more; it is looked at once more, and nobody is asked.
+     */
+    LAPSED,
     /** Nothing is to be made, counted, asked or told. */
     CHECK
   }

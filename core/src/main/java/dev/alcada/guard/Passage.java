@@ -254,10 +254,7 @@ final class Passage implements Gate.Begun {
       if (report != null) {
         report.met(answered.met());
       }
-      refused(
-          mode == Gate.Mode.AGAIN && answered.unasked()
-              ? ApprovalMessages.inUse(judgement.asks().get(0))
-              : answered.decision());
+      refused(answered.unasked() ? unasked(answered.decision()) : answered.decision());
     } else if (mode == Gate.Mode.CHECK) {
       allowed();
     } else {
@@ -267,6 +264,15 @@ final class Passage implements Gate.Begun {
       }
       step = judgement.demand().isEmpty() ? Step.CLAIM : Step.RESERVE;
     }
+  }
+
+  /** What is said of a call that has no request, by why it has none. */
+  private Decision unasked(Decision usual) {
+    return switch (mode) {
+      case AGAIN -> ApprovalMessages.inUse(judgement.asks().get(0));
+      case LAPSED -> ApprovalMessages.lapsed(judgement.asks());
+      case CALL, CHECK -> usual;
+    };
   }
 
   private void reserved(ReserveResult result) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alcada.approval.ApprovalState;
 import dev.alcada.decision.Caller;
+import dev.alcada.decision.Decision;
 import dev.alcada.decision.DecisionCode;
 import dev.alcada.decision.ToolCall;
 import dev.alcada.policy.Policy;
@@ -153,6 +154,20 @@ class PatienceTest {
         .isEqualTo(ApprovalState.APPROVED);
     pay("agent-7").get(1, TimeUnit.MINUTES);
     assertThat(paid).hasValue(1);
+  }
+
+  @Test
+  void aCallWhoseRequestIsWithdrawnIsToldSoAndNobodyIsAskedAnew() throws Exception {
+    CompletableFuture<Outcome<String>> call = pay("agent-7");
+    approvals.cancel(approvals.pending().get(0).id());
+
+    Decision decision = call.get(1, TimeUnit.MINUTES).decision();
+    assertThat(decision.code()).isEqualTo(DecisionCode.APPROVAL_PENDING);
+    assertThat(decision.text())
+        .contains(
+            "The request has ended without an answer. The same call made again requests it anew.");
+    assertThat(approvals.pending()).isEmpty();
+    assertThat(paid).hasValue(0);
   }
 
   @Test
