@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
  * has gained: other sides, scopes of several parts, limits for some calls, on what runs and on
  * different values, what is done once, marks, the clock and a halt.
  */
+@Tag("any-jvm")
 class GainedDifferentialTest {
   private static final int POLICIES = 10_000;
   private static final int CALLS_EACH = 10;

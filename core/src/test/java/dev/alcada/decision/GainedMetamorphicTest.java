@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is added to a document that can only restrict: nothing that was denied is allowed. */
+@Tag("any-jvm")
 class GainedMetamorphicTest {
   private static final int DOCUMENTS = 300;
   private static final int CALLS_EACH = 20;

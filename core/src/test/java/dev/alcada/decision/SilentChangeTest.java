@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * after: a change that makes a denial, an ask or a limit of some call weaker is refused, warned of,
  * or of a kind in {@code silent-changes.tsv}, which says why nobody can know that it is a mistake.
  */
+@Tag("any-jvm")
 class SilentChangeTest {
   private static final int DOCUMENTS = 400;
   private static final int CALLS = 60;

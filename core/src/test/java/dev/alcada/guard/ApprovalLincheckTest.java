@@ -17,9 +17,11 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Answers, claims and the end of time on one request act as if one came after the other. */
+@Tag("any-jvm")
 public class ApprovalLincheckTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

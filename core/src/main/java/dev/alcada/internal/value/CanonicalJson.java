@@ -18,7 +18,7 @@ public final class CanonicalJson {
   private static final int MAX_SCALE = 20_000;
   private static final String HEX = "0123456789abcdef";
 
-  private final StringBuilder out = new StringBuilder();
+  private final StringBuilder out = new StringBuilder(256);
   private final int maxBytes;
   private final boolean ofCall;
   private int bytes;
@@ -114,20 +114,32 @@ public final class CanonicalJson {
     ascii(before == '{' ? "{}" : "}");
   }
 
-  /** What is written as it is, most of any text, is so in one piece. */
+  /** What is written as it is, most of any text, is so in one piece: copied, not by character. */
   private void text(String text) throws UnwritableException {
-    ascii('"');
-    int at = 0;
-    while (at < text.length()) {
-      int end = at;
-      while (end < text.length() && isPlain(text.charAt(end))) {
-        end++;
-      }
-      count(end - at);
-      out.append(text, at, end);
-      at = end < text.length() ? end + another(text, end) : end;
+    int length = text.length();
+    int end = endOfPlain(text, 0);
+    if (end == length) {
+      count(length + 2);
+      out.append('"').append(text).append('"');
+      return;
     }
     ascii('"');
+    int at = 0;
+    while (at < length) {
+      count(end - at);
+      out.append(text, at, end);
+      at = end < length ? end + another(text, end) : end;
+      end = endOfPlain(text, at);
+    }
+    ascii('"');
+  }
+
+  private static int endOfPlain(String text, int from) {
+    int end = from;
+    while (end < text.length() && isPlain(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   private static boolean isPlain(char c) {

@@ -23,12 +23,14 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * So it is of what runs, of calls that are made once, and of marks that calls are judged by, left
  * with their admission and with their end, and taken back.
  */
+@Tag("any-jvm")
 public class AllKindsLincheckTest {
   private static final int WIDTH = Integer.getInteger("alcada.lincheck", 1);
   private static final Window SECOND = new Window.Sliding(Duration.ofSeconds(1));

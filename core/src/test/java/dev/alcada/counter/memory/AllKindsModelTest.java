@@ -6,12 +6,14 @@ import dev.alcada.traces.KindsTrace;
 import dev.alcada.traces.KindsTrace.Place;
 import dev.alcada.traces.KindsTrace.Runner;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The in-memory store against a naive model, over random {@linkplain KindsTrace traces}. */
+@Tag("any-jvm")
 @Timeout(240)
 class AllKindsModelTest {
   private static final int TRACES = Integer.getInteger("alcada.traces", 20_000);

@@ -22,12 +22,14 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whatever several threads do at once, each sees what it would if all had done it one after the
  * other: two keys, two limits, reservations of one's own and one that all settle.
  */
+@Tag("any-jvm")
 public class LinearizabilityTest {
   private static final int WIDTH = Integer.getInteger("alcada.lincheck", 1);
   private static final Window SECOND = new Window.Sliding(Duration.ofSeconds(1));

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Keys with more admissions than are kept apart: late by at most W/1024, early never. */
+@Tag("any-jvm")
 class MergingTest {
   private static final int TRACES = Integer.getInteger("alcada.mergingTraces", 12);
   private static final int STEPS = 8_000;
