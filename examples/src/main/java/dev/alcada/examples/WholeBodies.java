@@ -28,10 +28,14 @@ final class WholeBodies extends HttpFilter {
   private static final String BODY = WholeBodies.class.getName();
   private static final long LONGEST_MILLIS = 30_000;
 
-  /** So many of the largest bodies may be arriving at once. */
+  /** So many of the largest bodies may be arriving at once, as far as there is memory for them. */
   private static final int LARGE_ONES = 8;
 
+  /** A body is some four times there while it is taken in. */
+  private static final int SHARE_OF_MEMORY = 16;
+
   private final int maxBytes;
+  private final long mostBytes;
 
   // Guarded by the set, the oldest first.
   private final transient Set<Arrival> arriving = new LinkedHashSet<>();
@@ -41,6 +45,8 @@ final class WholeBodies extends HttpFilter {
 
   WholeBodies(int maxBytes) {
     this.maxBytes = maxBytes;
+    long share = Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY;
+    this.mostBytes = Math.max(maxBytes, Math.min((long) LARGE_ONES * maxBytes, share));
   }
 
   @Override
@@ -89,7 +95,7 @@ final class WholeBodies extends HttpFilter {
       arrival.counted += more;
       bytes += more;
       Arrival oldest = arriving.iterator().next();
-      if (bytes <= (long) LARGE_ONES * maxBytes) {
+      if (bytes <= mostBytes) {
         return null;
       }
       gone(oldest);
@@ -133,12 +139,17 @@ final class WholeBodies extends HttpFilter {
 
     @Override
     public void onDataAvailable() throws IOException {
-      for (int read = read(); read >= 0; read = read()) {
-        Arrival oldest = tooMuch(this, read);
-        if (oldest != null) {
-          // Not while this one is locked: another may be giving it up.
-          oldest.giveUp();
+      try {
+        for (int read = read(); read >= 0; read = read()) {
+          Arrival oldest = tooMuch(this, read);
+          if (oldest != null) {
+            // Not while this one is locked: another may be giving it up.
+            oldest.giveUp();
+          }
         }
+      } catch (Throwable e) {
+        gone(this); // the memory has ended, say: the container tells of that no listener
+        throw e;
       }
     }
 

@@ -25,7 +25,6 @@ final class Exchange {
   private final CompletableFuture<Message.Answer> answer = new CompletableFuture<>();
   private final CompletableFuture<Message.@Nullable Answer> told = new CompletableFuture<>();
   private volatile @Nullable BigInteger number;
-  private volatile @Nullable Exchange after;
 
   /**
    * A request that has arrived.
@@ -68,21 +67,6 @@ final class Exchange {
     return told;
   }
 
-  /**
-   * Returns what takes the place of this request if it is cancelled after it was sent: the other
-   * side may go on with it.
-   */
-  @Nullable Exchange after() {
-    return after;
-  }
-
-  /** Keeps the end of this request to be known, whether or not anybody waits for the answer. */
-  Exchange keepEnd() {
-    Exchange kept = new Exchange(null, null, weight, progress -> {});
-    after = kept;
-    return kept;
-  }
-
   /** {@return the id under which it was sent last, or {@code null} if it was not} */
   @Nullable BigInteger number() {
     return number;
@@ -97,23 +81,21 @@ final class Exchange {
     return state.compareAndSet(State.WAITING, State.SENT) || state.get() == State.SENT;
   }
 
-  /** Nobody waits for the answer any more; {@return whether the other side is to be told} */
+  /**
+   * Nobody waits for the answer any more, and the one who asked is told nothing.
+   *
+   * @return whether the other side is to be told, by whoever is first to cancel
+   */
   boolean cancel() {
-    boolean sent = takeBack();
-    giveUp(sent);
-    return sent;
-  }
-
-  /** The first half of {@link #cancel}: nothing is sent any more; {@return whether it was} */
-  boolean takeBack() {
-    return state.getAndSet(State.CANCELLED) == State.SENT;
-  }
-
-  /** The second half of {@link #cancel}: whoever waits is told, the one who asked nothing. */
-  void giveUp(boolean sent) {
+    State before = state.getAndSet(State.CANCELLED);
+    if (before == State.CANCELLED) {
+      return false;
+    }
+    boolean sent = before == State.SENT;
     told.complete(null);
     answer.completeExceptionally(
         sent ? new UpstreamException(CANCELLED) : new NotDoneException(CANCELLED));
+    return sent;
   }
 
   /** The other side has not taken it in, so that it may be sent again. */

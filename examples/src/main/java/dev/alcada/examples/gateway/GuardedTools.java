@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The upstream's tools as one caller may use them. Thread-safe. */
@@ -43,7 +44,6 @@ final class GuardedTools {
   private final ToClient client;
   private final Link link;
   private final Executor worker;
-  private final Unended unended = new Unended();
 
   /** An upstream's answer to a call, and whether it says that surely nothing was done. */
   private record Answered(Message.Answer answer, boolean nothingDone) {
@@ -97,11 +97,6 @@ final class GuardedTools {
   /** Nobody calls the tools any more. */
   void close() {
     known.close();
-  }
-
-  /** {@return the calls that nobody waits for and the upstream may still be working on} */
-  Unended unended() {
-    return unended;
   }
 
   /** {@return whether an upstream said of this very call that nothing was done} */
@@ -286,20 +281,36 @@ final class GuardedTools {
     String secret = HexFormat.of().formatHex(random);
     long asked = client.asked();
     Duration lease = settings.fit().lease(judged.tool());
-    CompletionStage<Message.Answer> answered;
-    if (lease == null) {
-      answered = upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret);
-    } else {
-      Exchange after = exchange.keepEnd();
-      answered =
-          unended.end(
-              exchange,
-              after,
-              lease,
-              upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret));
-    }
-    return answered.thenApply(
-        answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
+    CompletionStage<Message.Answer> answered =
+        upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret);
+    return (lease == null ? answered : ended(exchange, lease, answered))
+        .thenApply(
+            answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
+  }
+
+  /**
+   * For a limit on what runs a call has ended when the server has answered it. One that was
+   * cancelled, is a task, or was lost with its server may still go on: its client is told at once,
+   * and its place is taken until the lease is over. No server need say when it is done with such a
+   * call, and none is believed that says so of a task.
+   */
+  private static CompletionStage<Message.Answer> ended(
+      Exchange exchange, Duration lease, CompletionStage<Message.Answer> answer) {
+    return answer
+        .handle(
+            (said, thrown) -> {
+              boolean mayGoOn =
+                  thrown == null
+                      ? Json.object(said.result()).get("task") != null
+                      : !(Failures.cause(thrown) instanceof NotDoneException)
+                          && (exchange.cancelled() || exchange.sent());
+              if (!mayGoOn) {
+                return answer;
+              }
+              exchange.told().complete(thrown == null ? Relay.cleaned(said) : unanswered(thrown));
+              return Unended.until(lease, exchange.weight(), answer);
+            })
+        .thenCompose(Function.identity());
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a

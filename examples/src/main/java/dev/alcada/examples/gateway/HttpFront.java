@@ -124,22 +124,37 @@ final class HttpFront extends HttpServlet {
       say(response, 406, "An answer is of the type text/event-stream.");
       return;
     }
+    boolean begins = request.getHeader(SESSION) == null;
+    HttpSession session = begins ? null : named(request, response);
+    if (!begins && session == null) {
+      return;
+    }
     String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     long weight = Room.weight(text);
-    if (!reading.take(weight, 0)) {
+    if (begins && weight > Relay.LARGEST_INITIALIZE) {
+      say(response, 413, "The first message of a session is longer than the gateway keeps.");
+      return;
+    } else if (reading.isTooSmallFor(weight)) {
+      say(response, 413, "The request is larger than this gateway's memory (-Xmx) allows.");
+      return;
+    } else if (!reading.take(weight, 0)) {
       response.setHeader("Retry-After", "1");
       say(response, 503, "Too much is arriving at once; try again later.");
       return;
     }
     try {
-      post(text, weight, request, response);
+      post(session, text, weight, request, response);
     } finally {
       reading.give(weight);
     }
   }
 
   private void post(
-      String text, long weight, HttpServletRequest request, HttpServletResponse response)
+      @Nullable HttpSession session,
+      String text,
+      long weight,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     Message message;
     try {
@@ -149,18 +164,12 @@ final class HttpFront extends HttpServlet {
       answer(response, 400, Message.Answer.error(null, Message.PARSE_ERROR, why));
       return;
     }
-    String id = request.getHeader(SESSION);
-    if (id == null) {
+    if (session == null) {
       if (message instanceof Message.Request first && first.method().equals(Methods.INITIALIZE)) {
         begin(first, weight, request, response);
       } else {
         say(response, 400, "A session begins with initialize, and is named in " + SESSION + ".");
       }
-      return;
-    }
-    HttpSession session = sessions.use(id);
-    if (session == null) {
-      say(response, 404, "There is no such session, or no longer; begin another.");
     } else if (!session.backlog().room().isDone()) {
       say(response, 503, "This client has not taken what waits for it.");
     } else if (message instanceof Message.Request asked) {
@@ -183,10 +192,6 @@ final class HttpFront extends HttpServlet {
   private void begin(
       Message.Request first, long weight, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (weight > Relay.LARGEST_INITIALIZE) {
-      answer(response, 400, Relay.tooLarge(first));
-      return;
-    }
     HttpSession session = sessions.open();
     if (session == null) {
       response.setHeader("Retry-After", "10");

@@ -14,8 +14,6 @@ final class Methods {
   static final String TOOLS_CALL = "tools/call";
   static final String TOOLS_CHANGED = "notifications/tools/list_changed";
   static final String PROGRESS = "notifications/progress";
-  static final String TASK_RESULT = "tasks/result";
-  static final String TASK_STATUS = "notifications/tasks/status";
   static final String CANCELLED = "notifications/cancelled";
 
   /** The version of the protocol that the gateway speaks on its own account. */
@@ -29,7 +27,7 @@ final class Methods {
           TOOLS_LIST,
           TOOLS_CALL,
           "tasks/get",
-          TASK_RESULT,
+          "tasks/result",
           "tasks/list",
           "tasks/cancel");
   private static final Set<String> BESIDE_TOOLS =
@@ -56,11 +54,6 @@ final class Methods {
           "tasks/cancel");
 
   private Methods() {}
-
-  /** {@return whether an answer to a method says how a task stands} */
-  static boolean ofTasks(String method) {
-    return method.equals("tasks/get") || method.equals("tasks/cancel");
-  }
 
   /** {@return the parameters of an {@code initialize} as a client that can do nothing} */
   static Map<String, Object> ownInitialize() {

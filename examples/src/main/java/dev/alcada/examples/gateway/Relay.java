@@ -153,7 +153,8 @@ final class Relay implements Link.Owner, AutoCloseable {
     }
     Object token = Message.idOrNull(Meta.get(request.params(), "progressToken"));
     if (request.method().equals(Methods.INITIALIZE) && weight > LARGEST_INITIALIZE) {
-      return CompletableFuture.completedStage(tooLarge(request));
+      return refused(
+          request, Message.INVALID_REQUEST, "initialize is longer than the gateway keeps");
     }
     Exchange exchange = new Exchange(request.id(), token, weight, stream);
     try {
@@ -174,12 +175,6 @@ final class Relay implements Link.Owner, AutoCloseable {
       told.complete(ended(request, null, e));
     }
     return closed.thenApply(answer -> answer == null ? null : answer.to(request.id()));
-  }
-
-  /** {@return what is said to a first request that is too large to be kept} */
-  static Message.Answer tooLarge(Message.Request initialize) {
-    return Message.Answer.error(
-        initialize.id(), Message.INVALID_REQUEST, "initialize is longer than the gateway keeps");
   }
 
   private static CompletionStage<Message.@Nullable Answer> refused(
@@ -210,24 +205,10 @@ final class Relay implements Link.Owner, AutoCloseable {
                         toUpstream.logLevel(request.params());
                       }
                     });
-        default ->
-            forward(exchange, request)
-                .thenApply(
-                    answer -> {
-                      ofTask(request, answer);
-                      return answer;
-                    });
+        default -> forward(exchange, request);
       };
     } catch (Throwable e) {
       return CompletableFuture.failedStage(e);
-    }
-  }
-
-  private void ofTask(Message.Request request, Message.Answer answer) {
-    if (request.method().equals(Methods.TASK_RESULT) && answer.error() == null) {
-      tools.unended().ended(Json.object(request.params()).get("taskId"));
-    } else if (Methods.ofTasks(request.method())) {
-      tools.unended().heard(Json.object(answer.result()));
     }
   }
 
@@ -338,10 +319,6 @@ final class Relay implements Link.Owner, AutoCloseable {
           tools.refresh();
           toClient.notification(notification);
         }
-        case Methods.TASK_STATUS -> {
-          tools.unended().heard(params);
-          toClient.notification(notification);
-        }
         default -> toClient.notification(notification);
       }
     }
@@ -362,7 +339,6 @@ final class Relay implements Link.Owner, AutoCloseable {
   @Override
   public void onGone(String why, boolean wasUp) {
     toUpstream.lost(why);
-    tools.unended().lost();
     toClient.gone();
     if (!everUsed) {
       fail(why);
@@ -383,7 +359,6 @@ final class Relay implements Link.Owner, AutoCloseable {
     link.close();
     tools.close();
     toUpstream.lost(Link.CLOSING);
-    tools.unended().lost();
     worker.close();
   }
 }

@@ -50,7 +50,7 @@ final class ToUpstream {
    *
    * @param exchange which was taken note of
    * @param secret what only this call's answer can repeat, or {@code null}
-   * @return the answer, on the session's own thread
+   * @return the answer, on the session's own thread, or at once why there is none
    */
   CompletionStage<Message.Answer> forward(
       Exchange exchange, String method, @Nullable Object params, @Nullable String secret) {
@@ -265,29 +265,14 @@ final class ToUpstream {
     if (exchange == null) {
       return;
     }
-    boolean sent = exchange.takeBack();
+    // From now on its answer is one to nothing, and its id is free.
+    underWay.close(exchange);
+    boolean sent = exchange.cancel();
     Object number = exchange.number();
-    Exchange after = sent ? exchange.after() : null;
-    // From now on its answer is one to nothing, unless its end is to be known, and its id is free.
-    if (after == null) {
-      underWay.close(exchange);
-    } else {
-      handOver(exchange, after);
-    }
-    exchange.giveUp(sent);
     if (sent && number != null) {
       Map<String, @Nullable Object> translated = new LinkedHashMap<>(params);
       translated.put("requestId", number);
       notify(Methods.CANCELLED, translated);
-    }
-  }
-
-  private void handOver(Exchange exchange, Exchange after) {
-    CompletionStage<Message.Answer> end = after.answer();
-    end.whenComplete((answer, thrown) -> underWay.close(after));
-    after.send();
-    if (!underWay.replace(exchange, after)) {
-      after.cancel(); // it has just been answered
     }
   }
 

@@ -79,6 +79,10 @@ final class UnderWay {
   synchronized void open(Exchange exchange) throws RefusedException {
     if (exchange.id() != null && byId.containsKey(exchange.id())) {
       throw new RefusedException(Message.INVALID_REQUEST, "a request with this id is under way");
+    } else if (room.isTooSmallFor(exchange.weight())) {
+      throw new RefusedException(
+          Message.INVALID_REQUEST,
+          "the request is larger than this gateway's memory (-Xmx) allows");
     } else if (all.size() >= mostRequests || !room.take(exchange.weight(), weight)) {
       throw new RefusedException(Message.UNAVAILABLE, "too many requests are under way");
     }
@@ -130,24 +134,6 @@ final class UnderWay {
     if (exchange.number() != null) {
       byNumber.remove(exchange.number(), exchange);
     }
-  }
-
-  /**
-   * Another one waits from now on for what was asked, under the same number and in the same room.
-   *
-   * @return whether the answer is still to come
-   */
-  synchronized boolean replace(Exchange exchange, Exchange by) {
-    BigInteger number = exchange.number();
-    if (number == null || !byNumber.replace(number, exchange, by)) {
-      close(exchange);
-      return false;
-    }
-    by.number(number);
-    all.remove(exchange);
-    all.add(by);
-    byId.remove(exchange.id());
-    return true;
   }
 
   private @Nullable Exchange forget(@Nullable Object number) {

@@ -1,98 +1,45 @@
 package dev.alcada.examples.gateway;
 
-import dev.alcada.guard.NotDoneException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls that their client does not wait for any more and the server may still be working on: those
- * that were cancelled, and those that were made as tasks. Where a limit counts what runs, they run
- * until the server says that it is done with them, is gone, or the limit's lease is over.
- * Thread-safe.
- *
- * <pre>
- *   client             guard               server
- *     |----- call ------>|------- call ------>|
- *     |---- cancel ----->|------ cancel ----->|   the client has its id back,
- *     |                  |        ...         |   the call its place in the limit
- *     |                  |&lt;---- answer -------|   until here
- * </pre>
+ * Calls that nobody waits for and a server may still be working on. How they ended is told when
+ * their time is over. Of too many, or too large ones, nothing is kept and it is told never: a
+ * counter lets them go by itself then. Thread-safe.
  */
 final class Unended {
-  private static final int MOST_TASKS = 1_000;
-  private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
-  private static final String OVER = "the server has not ended it within the limit's lease";
+  private static final int MOST = 1_000;
+  private static final long LARGEST = 64 << 10;
+  private static final AtomicInteger KEPT = new AtomicInteger();
 
-  private final Map<Object, CompletableFuture<Void>> tasks = new ConcurrentHashMap<>();
+  private Unended() {}
 
   /**
-   * Returns the answer to a call, but only when the server is done with it.
+   * {@return the same outcome, which comes when the time is over}
    *
-   * @param exchange which keeps its end to be known
-   * @param lease how long the call may be taken to run at most
+   * @param weight what is kept with it, in bytes
+   * @param outcome which is there
    */
-  CompletionStage<Message.Answer> end(
-      Exchange exchange, Exchange after, Duration lease, CompletionStage<Message.Answer> answer) {
-    return answer
-        .handle(
-            (said, thrown) -> {
-              if (thrown != null) {
-                return exchange.cancelled() && !(Failures.cause(thrown) instanceof NotDoneException)
-                    ? within(lease, after.answer())
-                    : CompletableFuture.<Message.Answer>failedFuture(thrown);
-              }
-              CompletableFuture<Void> task = task(said);
-              if (task == null) {
-                return CompletableFuture.completedFuture(said);
-              }
-              exchange.told().complete(Relay.cleaned(said));
-              return within(lease, task).thenApply(ended -> said);
-            })
-        .thenCompose(Function.identity());
-  }
-
-  private static <T> CompletableFuture<T> within(Duration lease, CompletableFuture<T> end) {
-    Later.Due over = Later.in(lease, () -> end.completeExceptionally(new UpstreamException(OVER)));
-    return end.whenComplete((value, thrown) -> over.cancel());
-  }
-
-  /** {@return what completes when the task has ended that an answer speaks of, or {@code null}} */
-  private @Nullable CompletableFuture<Void> task(Message.Answer answer) {
-    Map<String, @Nullable Object> task = Json.object(Json.object(answer.result()).get("task"));
-    Object id = Message.idOrNull(task.get("taskId"));
-    if (id == null || ENDED.contains(task.get("status"))) {
-      return null;
+  static <T> CompletionStage<T> until(Duration time, long weight, CompletionStage<T> outcome) {
+    CompletableFuture<T> later = new CompletableFuture<>();
+    if (weight <= LARGEST && KEPT.getAndUpdate(kept -> Math.min(MOST, kept + 1)) < MOST) {
+      Later.in(
+          time,
+          () -> {
+            KEPT.decrementAndGet();
+            outcome.whenComplete(
+                (value, thrown) -> {
+                  if (thrown == null) {
+                    later.complete(value);
+                  } else {
+                    later.completeExceptionally(thrown);
+                  }
+                });
+          });
     }
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    if (tasks.size() < MOST_TASKS) {
-      tasks.put(id, end);
-    }
-    return end.whenComplete((value, thrown) -> tasks.remove(id, end));
-  }
-
-  /** Hears what the server says of a task. */
-  void heard(Map<String, @Nullable Object> status) {
-    if (ENDED.contains(status.get("status"))) {
-      ended(status.get("taskId"));
-    }
-  }
-
-  /** The server has given a task's result. */
-  void ended(@Nullable Object id) {
-    CompletableFuture<Void> task = id == null ? null : tasks.get(id);
-    if (task != null) {
-      task.complete(null);
-    }
-  }
-
-  /** The server is gone. */
-  void lost() {
-    tasks.values().forEach(task -> task.complete(null));
+    return later;
   }
 }

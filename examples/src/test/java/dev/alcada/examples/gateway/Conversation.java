@@ -77,8 +77,12 @@ final class Conversation implements AutoCloseable {
 
   static Conversation obeyed(String policy, Path ledger, UnaryOperator<Settings> more)
       throws IOException {
-    ToolGuard guard =
-        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
+    return obeyed(ToolGuard.builder(Policy.parse(policy)), ledger, more);
+  }
+
+  static Conversation obeyed(ToolGuard.Builder builder, Path ledger, UnaryOperator<Settings> more)
+      throws IOException {
+    ToolGuard guard = builder.resultClassifier(GuardedTools::nothingDone).build();
     return new Conversation(
         more.apply(Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB)));
   }

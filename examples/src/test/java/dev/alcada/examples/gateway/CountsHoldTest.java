@@ -2,13 +2,18 @@ package dev.alcada.examples.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alcada.counter.memory.InMemoryCounterStore;
+import dev.alcada.guard.ToolGuard;
+import dev.alcada.policy.Policy;
+import dev.alcada.testing.ManualTime;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a client and a server play together, no more is paid than the policy allows. */
@@ -55,68 +60,115 @@ class CountsHoldTest {
     assertThat(ObedientServer.paid(ledger())).isEqualTo(ALLOWED);
   }
 
-  /** A server may go on with what its client does not wait for any more. */
-  @Test
-  void aCancelledCallRunsUntilTheServerIsDoneWithIt() throws Exception {
-    try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
+  /** What a server may go on with, and what the client is told of it at once. */
+  enum Unended {
+    CANCELLED,
+    TASK,
+    TASK_OF_NO_ID,
+    CANCELLED_TASK,
+    SERVER_LOST,
+    STREAM_BROKEN
+  }
+
+  /** However often, and whatever the server says of it afterwards. */
+  @ParameterizedTest
+  @EnumSource(Unended.class)
+  void whatAServerMayGoOnWithRunsUntilTheLeaseIsOver(Unended how) throws Exception {
+    ManualTime time = new ManualTime();
+    try (Conversation client =
+        Conversation.obeyed(
+            ToolGuard.builder(Policy.parse(ONE_AT_A_TIME)).timeSource(time),
+            ledger(),
+            same -> same)) {
       client.initialize();
-      for (int round = 0; round < 3; round++) {
+      int rounds =
+          how == Unended.SERVER_LOST ? 1 : 3; // of which the first is started again at once
+      for (int round = 0; round < rounds; round++) {
+        client.call(0, "act", "{}");
+        leave(client, how);
+        assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();
+        client.call(3, "act", "{\"do\":\"answer-held\"}");
+        client.call(4, "act", "{\"do\":\"end-task\",\"status\":\"completed\"}");
+        assertThat(isDenied(client.call(5, "pay", "{\"do\":\"pay\"}"))).isTrue();
+        time.advance(Duration.ofMinutes(15));
+
+        assertThat(isDenied(client.call(6, "pay", "{\"do\":\"pay\"}"))).isFalse();
+      }
+    }
+    assertThat(ObedientServer.paid(ledger())).isEqualTo(how == Unended.SERVER_LOST ? 1 : 3);
+  }
+
+  private static void leave(Conversation client, Unended how) throws Exception {
+    switch (how) {
+      case CANCELLED -> {
         client.sendCall(1, "pay", "{\"do\":\"hold\"}");
         client.call(2, "act", "{}");
         client.cancel(1);
-        assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();
-        client.call(3, "act", "{\"do\":\"answer-held\"}");
-
-        assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isFalse();
       }
-    }
-    assertThat(ObedientServer.paid(ledger())).isEqualTo(3);
-  }
-
-  @Test
-  void whatIsCancelledBeforeItIsSentDoesNotRun() throws Exception {
-    try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
-      client.initialize();
-      for (int round = 0; round < 20; round++) {
-        client.sendCall(1, "pay", "{\"do\":\"pay\"}");
+      case TASK, TASK_OF_NO_ID ->
+          assertThat(
+                  Json.object(
+                      client
+                          .call(
+                              1,
+                              "pay",
+                              how == Unended.TASK ? "{\"do\":\"task\"}" : "{\"do\":\"odd-task\"}")
+                          .get("result")))
+              .containsKey("task");
+      case CANCELLED_TASK -> {
+        client.sendCall(1, "pay", "{\"do\":\"hold-task\"}");
+        client.call(2, "act", "{}");
         client.cancel(1);
         client.call(2, "act", "{\"do\":\"answer-held\"}");
       }
-      assertThat(isDenied(client.call(3, "pay", "{\"do\":\"pay\"}"))).isFalse();
+      case SERVER_LOST ->
+          assertThat(Conversation.text(client.call(1, "pay", "{\"do\":\"crash\"}")))
+              .contains("did not answer");
+      case STREAM_BROKEN -> {
+        client.sendCall(1, "pay", "{\"do\":\"hold\"}");
+        client.call(2, "act", "{}");
+        client.sendCall(3, "act", "{\"do\":\"say\",\"lines\":[\"{\\\"jsonrpc\\\": what\"]}");
+        for (int i = 0; i < 2; i++) {
+          assertThat(Conversation.text(client.answer())).contains("did not answer");
+        }
+      }
     }
   }
 
-  /** Each way by which a client or the server itself tells that a task is over. */
+  /** Its server may take its time to go. */
+  @Test
+  void aClientThatLeavesAndComesBackFindsItsPlaceTaken() throws Exception {
+    InMemoryCounterStore counts = InMemoryCounterStore.create();
+    Policy policy = Policy.parse(ONE_AT_A_TIME);
+    ToolGuard.Builder first = ToolGuard.builder(policy).counterStore(counts);
+    try (Conversation client = Conversation.obeyed(first, ledger(), same -> same)) {
+      client.initialize();
+      client.sendCall(1, "pay", "{\"do\":\"hold\"}");
+      client.call(2, "act", "{}");
+    }
+    ToolGuard.Builder second = ToolGuard.builder(policy).counterStore(counts);
+    try (Conversation client = Conversation.obeyed(second, ledger(), same -> same)) {
+      client.initialize();
+
+      assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "tasks/get, completed",
-    "tasks/get, failed",
-    "tasks/cancel, cancelled",
-    "tasks/result, completed",
-    "notifications/tasks/status, completed",
-  })
-  void aCallMadeAsATaskRunsUntilTheTaskHasEnded(String by, String status) throws Exception {
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"do\":\"refuse\"}",
+        "{\"do\":\"pay-and-throw\",\"code\":-32000}",
+        "{\"do\":\"not-done\"}"
+      })
+  void whatTheServerHasAnsweredDoesNotRun(String arguments) throws Exception {
     try (Conversation client = Conversation.obeyed(ONE_AT_A_TIME, ledger())) {
       client.initialize();
-      Map<String, Object> task =
-          client.call(1, "pay", "{\"do\":\"task\"},\"task\":{\"ttl\":60000}");
-      assertThat(Json.object(task.get("result"))).containsKey("task");
-      assertThat(isDenied(client.call(2, "pay", "{\"do\":\"pay\"}"))).isTrue();
-      client.ask(3, "tasks/get", "{\"taskId\":\"t\"}");
-      client.ask(4, "tasks/get", "{\"taskId\":\"another\"}");
-      client.call(5, "act", "{\"do\":\"end-task\",\"status\":\"working\"}");
-      assertThat(isDenied(client.call(6, "pay", "{\"do\":\"pay\"}"))).isTrue();
-
-      if (by.startsWith("notifications/")) {
-        client.call(7, "act", "{\"do\":\"end-task\",\"status\":\"" + status + "\"}");
-      } else {
-        client.call(7, "act", "{\"do\":\"set-task\",\"status\":\"" + status + "\"}");
-        client.ask(8, by, "{\"taskId\":\"t\"}");
+      for (int id = 1; id < 5; id++) {
+        assertThat(client.call(id, "pay", arguments).toString()).doesNotContain("POLICY DENIED");
       }
-
-      assertThat(isDenied(client.call(9, "pay", "{\"do\":\"pay\"}"))).isFalse();
     }
-    assertThat(ObedientServer.paid(ledger())).isEqualTo(1);
   }
 
   @ParameterizedTest

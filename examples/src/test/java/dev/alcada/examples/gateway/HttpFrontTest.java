@@ -181,8 +181,9 @@ class HttpFrontTest {
 
     for (int i = 0; i < 2; i++) {
       HttpResponse<String> refused = post("", large);
-      assertThat(refused.statusCode()).isEqualTo(400);
-      assertThat(refused.body()).contains("initialize is longer than the gateway keeps");
+      assertThat(refused.statusCode()).isEqualTo(413);
+      assertThat(refused.body())
+          .contains("The first message of a session is longer than the gateway keeps.");
       newSession(); // by which what the upstream greets with is known
     }
   }

@@ -27,9 +27,9 @@ public final class ObedientServer {
   private final Path ledger;
   private final List<String> progress = new ArrayList<>();
   private final List<Object> held = new ArrayList<>();
+  private final List<Object> heldTasks = new ArrayList<>();
   private final List<Object> cancelled = new ArrayList<>();
   private final List<Object> ids = new ArrayList<>();
-  private String taskStatus = "working";
   private @Nullable Object asking;
   private @Nullable Object handingOn;
 
@@ -80,8 +80,6 @@ public final class ObedientServer {
         ids.add(id);
         obey(id, params);
       }
-      case "tasks/get", "tasks/cancel" ->
-          answer(id, Map.of("taskId", "t", "status", taskStatus, "ttl", 60_000));
       case "notifications/cancelled" ->
           cancelled.add(Objects.requireNonNullElse(params.get("requestId"), ""));
       case "notifications/progress" -> progress.add(String.valueOf(params.get("progressToken")));
@@ -114,11 +112,17 @@ public final class ObedientServer {
         text(id, "paid");
       }
       case "hold" -> held.add(id);
+      case "hold-task" -> heldTasks.add(id);
+      case "odd-task" -> answer(id, Map.of("task", Map.of("ttl", 1)));
       case "answer-held" -> {
         for (Object late : held) {
           text(late, "late");
         }
         held.clear();
+        for (Object late : heldTasks) {
+          answer(late, Map.of("task", Map.of("taskId", "late", "status", "working")));
+        }
+        heldTasks.clear();
         text(id, "answered");
       }
       case "end-task" -> {
@@ -134,10 +138,6 @@ public final class ObedientServer {
         System.out.println(
             "{\"jsonrpc\":\"2.0\",\"id\":\"of the server\",\"method\":\"%s\",\"params\":{}}"
                 .formatted(arguments.get("method")));
-      }
-      case "set-task" -> {
-        taskStatus = String.valueOf(arguments.get("status"));
-        text(id, "set");
       }
       case "task" ->
           answer(id, Map.of("task", Map.of("taskId", "t", "status", "working", "ttl", 60_000)));
