@@ -75,6 +75,27 @@ class UpstreamUrlTest {
     assertThat(logged.text()).doesNotContain("secret of the server");
   }
 
+  /** What surely was not begun does not run; what may have been, does. */
+  @ParameterizedTest
+  @CsvSource({"401, false", "429, false", "500, true", "408, true"})
+  void aCallThatItRefusesLeavesALimitOfWhatRunsAtOnce(int status, boolean runs) throws Exception {
+    String one =
+        """
+        {"version": "1", "default": "allow", "tools": {"pay": {"limits": [
+          {"counter": "running", "window": "in_flight", "max": 1, "lease": "15m"}]}}}
+        """;
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(one, server.uri())) {
+      client.initialize();
+      client.call(0, "pay", "{}");
+      server.refuse(status, "");
+      assertThat(text(client.call(1, "pay", "{}"))).startsWith("The tool did not answer");
+      server.refuse(null, "");
+
+      assertThat(text(client.call(2, "pay", "{}")).startsWith("[POLICY DENIED] ")).isEqualTo(runs);
+    }
+  }
+
   @Test
   void oneThatCannotBeReachedIsSaidToBeSo() throws Exception {
     try (StatefulServer server = StatefulServer.start();
