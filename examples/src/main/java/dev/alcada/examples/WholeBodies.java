@@ -34,6 +34,9 @@ final class WholeBodies extends HttpFilter {
   /** A body is some four times there while it is taken in. */
   private static final int SHARE_OF_MEMORY = 16;
 
+  /** Nothing is won by giving up what is so small, and a ping gets through. */
+  private static final int SMALL = 8 << 10;
+
   private final int maxBytes;
   private final long mostBytes;
 
@@ -44,9 +47,9 @@ final class WholeBodies extends HttpFilter {
   private long bytes;
 
   WholeBodies(int maxBytes) {
-    this.maxBytes = maxBytes;
     long share = Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY;
-    this.mostBytes = Math.max(maxBytes, Math.min((long) LARGE_ONES * maxBytes, share));
+    this.maxBytes = (int) Math.min(maxBytes, share);
+    this.mostBytes = Math.min((long) LARGE_ONES * maxBytes, share);
   }
 
   @Override
@@ -94,12 +97,16 @@ final class WholeBodies extends HttpFilter {
       }
       arrival.counted += more;
       bytes += more;
-      Arrival oldest = arriving.iterator().next();
       if (bytes <= mostBytes) {
         return null;
       }
-      gone(oldest);
-      return oldest;
+      for (Arrival oldest : arriving) {
+        if (oldest.counted > SMALL) {
+          gone(oldest);
+          return oldest;
+        }
+      }
+      return null;
     }
   }
 

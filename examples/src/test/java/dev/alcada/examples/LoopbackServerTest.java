@@ -135,6 +135,7 @@ class LoopbackServerTest {
   void bodiesThatAreBeingTakenInCountToo() throws Exception {
     int most = 50_000;
     CountDownLatch begun = new CountDownLatch(8);
+    CountDownLatch begunToo = new CountDownLatch(9);
     CountDownLatch go = new CountDownLatch(1);
     HttpServlet slow =
         new HttpServlet() {
@@ -143,6 +144,7 @@ class LoopbackServerTest {
           @Override
           protected void service(HttpServletRequest request, HttpServletResponse response) {
             begun.countDown();
+            begunToo.countDown();
             try {
               go.await();
             } catch (InterruptedException e) {
@@ -161,7 +163,12 @@ class LoopbackServerTest {
       begun.await();
 
       assertThat(send(server, "/", body).statusCode()).isEqualTo(503);
+      CompletableFuture<Integer> small =
+          CompletableFuture.supplyAsync(
+              () -> status(server, "a=1"), task -> new Thread(task).start());
+      begunToo.await();
       go.countDown();
+      assertThat(small.join()).isEqualTo(200);
       assertThat(first).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(200));
       assertThat(send(server, "/", body).statusCode()).isEqualTo(200);
     }

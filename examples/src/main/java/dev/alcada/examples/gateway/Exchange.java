@@ -12,6 +12,7 @@ final class Exchange {
   private enum State {
     WAITING,
     SENT,
+    ENDED,
     CANCELLED
   }
 
@@ -98,14 +99,28 @@ final class Exchange {
     return sent;
   }
 
-  /** The other side has not taken it in, so that it may be sent again. */
-  void refused() {
-    state.compareAndSet(State.SENT, State.WAITING);
+  /** The other side has not taken it in; {@return whether it is to be sent again} */
+  boolean refused() {
+    return state.compareAndSet(State.SENT, State.WAITING);
   }
 
-  /** {@return whether the other side may be working on it} */
-  boolean sent() {
-    return state.get() == State.SENT;
+  /** The other side has answered; it is not sent again, whatever is said of it elsewhere. */
+  void answered(Message.Answer said) {
+    state.updateAndGet(before -> before == State.CANCELLED ? before : State.ENDED);
+    answer.complete(said);
+  }
+
+  /** The other side, if it has the request, answers no more; it is not sent again. */
+  void lost(String why) {
+    if (state.compareAndSet(State.SENT, State.ENDED)) {
+      answer.completeExceptionally(new UpstreamException(why));
+    }
+  }
+
+  /** {@return whether the other side may have begun with it, cancelled or not} */
+  boolean begun() {
+    State now = state.get();
+    return now == State.SENT || now == State.ENDED;
   }
 
   /** {@return whether the one who asked is to hear nothing more of it} */

@@ -36,6 +36,9 @@ final class GuardedTools {
   private static final Set<DecisionCode> NOT_AS_PINNED =
       Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
 
+  /** What is kept of an answer that speaks of a task. */
+  private static final Message.Answer TASK = Message.Answer.result(null, Map.of("task", Map.of()));
+
   private final Settings settings;
   private final ToolGuard guard;
   private final KnownTools known;
@@ -299,18 +302,31 @@ final class GuardedTools {
     return answer
         .handle(
             (said, thrown) -> {
-              boolean mayGoOn =
-                  thrown == null
-                      ? Json.object(said.result()).get("task") != null
-                      : !(Failures.cause(thrown) instanceof NotDoneException)
-                          && (exchange.cancelled() || exchange.sent());
-              if (!mayGoOn) {
-                return answer;
+              if (thrown == null && Json.object(said.result()).get("task") != null) {
+                CompletionStage<Message.Answer> later =
+                    Unended.until(lease, exchange.weight(), CompletableFuture.completedStage(TASK));
+                tell(exchange, said);
+                return later;
+              } else if (thrown != null
+                  && !(Failures.cause(thrown) instanceof NotDoneException)
+                  && (exchange.cancelled() || exchange.begun())) {
+                CompletionStage<Message.Answer> later =
+                    Unended.until(lease, exchange.weight(), CompletableFuture.failedStage(thrown));
+                exchange.told().complete(unanswered(thrown));
+                return later;
               }
-              exchange.told().complete(thrown == null ? Relay.cleaned(said) : unanswered(thrown));
-              return Unended.until(lease, exchange.weight(), answer);
+              return answer;
             })
         .thenCompose(Function.identity());
+  }
+
+  /** What fails here frees no place. */
+  private static void tell(Exchange exchange, Message.Answer said) {
+    try {
+      exchange.told().complete(Relay.cleaned(said));
+    } catch (Throwable e) {
+      exchange.told().complete(unanswered(e));
+    }
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a

@@ -72,9 +72,9 @@ final class ToUpstream {
                         thrown -> {
                           Throwable cause = Failures.cause(thrown);
                           if (cause instanceof SessionLostException) {
-                            exchange.refused();
+                            boolean waits = exchange.refused();
                             link.lost(upstream, String.valueOf(cause.getMessage()));
-                            if (again) {
+                            if (waits && again) {
                               forward(exchange, method, params, secret, false);
                               return CompletableFuture.completedStage(null);
                             }
@@ -282,7 +282,7 @@ final class ToUpstream {
     if (exchange == null) {
       LOG.debug("The upstream answered what nobody asked, or asks any more.");
     } else {
-      exchange.answer().complete(answer);
+      exchange.answered(answer);
     }
   }
 
@@ -299,9 +299,6 @@ final class ToUpstream {
   /** Answers for the upstream whatever it has been sent and will not answer. */
   void lost(String why) {
     // A copy: what a client asks when it is told of one is not lost with the others.
-    underWay.all().stream()
-        .filter(Exchange::sent)
-        .toList()
-        .forEach(exchange -> exchange.answer().completeExceptionally(new UpstreamException(why)));
+    underWay.all().forEach(exchange -> exchange.lost(why));
   }
 }

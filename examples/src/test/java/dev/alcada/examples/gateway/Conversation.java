@@ -32,6 +32,10 @@ final class Conversation implements AutoCloseable {
   private boolean answersPings = true;
 
   private Conversation(Settings settings) throws IOException {
+    this(settings, Duration.ofSeconds(30));
+  }
+
+  private Conversation(Settings settings, Duration patience) throws IOException {
     Pipe there = Pipe.open();
     Pipe back = Pipe.open();
     toGateway = Channels.newOutputStream(there.sink());
@@ -41,7 +45,7 @@ final class Conversation implements AutoCloseable {
             Channels.newInputStream(there.source()),
             Channels.newOutputStream(back.sink()),
             settings.maxBytes(),
-            Duration.ofSeconds(30));
+            patience);
     end =
         CompletableFuture.supplyAsync(
             () -> {
@@ -77,14 +81,17 @@ final class Conversation implements AutoCloseable {
 
   static Conversation obeyed(String policy, Path ledger, UnaryOperator<Settings> more)
       throws IOException {
-    return obeyed(ToolGuard.builder(Policy.parse(policy)), ledger, more);
-  }
-
-  static Conversation obeyed(ToolGuard.Builder builder, Path ledger, UnaryOperator<Settings> more)
-      throws IOException {
-    ToolGuard guard = builder.resultClassifier(GuardedTools::nothingDone).build();
+    ToolGuard guard =
+        ToolGuard.builder(Policy.parse(policy)).resultClassifier(GuardedTools::nothingDone).build();
     return new Conversation(
         more.apply(Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB)));
+  }
+
+  /** As others, but what is under way at the end is not waited for. */
+  static Conversation obeyed(ToolGuard.Builder builder, Path ledger) throws IOException {
+    ToolGuard guard = builder.resultClassifier(GuardedTools::nothingDone).build();
+    return new Conversation(
+        Settings.of(guard, obedientServer(ledger)).withMaxBytes(2 * MIB), Duration.ofMillis(1));
   }
 
   /** With a server at an address. */

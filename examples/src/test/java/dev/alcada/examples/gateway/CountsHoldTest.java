@@ -77,9 +77,7 @@ class CountsHoldTest {
     ManualTime time = new ManualTime();
     try (Conversation client =
         Conversation.obeyed(
-            ToolGuard.builder(Policy.parse(ONE_AT_A_TIME)).timeSource(time),
-            ledger(),
-            same -> same)) {
+            ToolGuard.builder(Policy.parse(ONE_AT_A_TIME)).timeSource(time), ledger())) {
       client.initialize();
       int rounds =
           how == Unended.SERVER_LOST ? 1 : 3; // of which the first is started again at once
@@ -141,13 +139,13 @@ class CountsHoldTest {
     InMemoryCounterStore counts = InMemoryCounterStore.create();
     Policy policy = Policy.parse(ONE_AT_A_TIME);
     ToolGuard.Builder first = ToolGuard.builder(policy).counterStore(counts);
-    try (Conversation client = Conversation.obeyed(first, ledger(), same -> same)) {
+    try (Conversation client = Conversation.obeyed(first, ledger())) {
       client.initialize();
       client.sendCall(1, "pay", "{\"do\":\"hold\"}");
       client.call(2, "act", "{}");
     }
     ToolGuard.Builder second = ToolGuard.builder(policy).counterStore(counts);
-    try (Conversation client = Conversation.obeyed(second, ledger(), same -> same)) {
+    try (Conversation client = Conversation.obeyed(second, ledger())) {
       client.initialize();
 
       assertThat(isDenied(client.call(1, "pay", "{\"do\":\"pay\"}"))).isTrue();

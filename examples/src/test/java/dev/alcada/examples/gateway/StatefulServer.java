@@ -60,6 +60,11 @@ final class StatefulServer implements AutoCloseable {
     endpoint.endsEarly = ended;
   }
 
+  /** {@return the arguments {@code n} of the calls that it has made} */
+  List<String> made() {
+    return List.copyOf(endpoint.made);
+  }
+
   /** {@return the ids from which streams were resumed} */
   List<String> resumed() {
     return List.copyOf(endpoint.resumed);
@@ -92,6 +97,7 @@ final class StatefulServer implements AutoCloseable {
     private volatile boolean streams;
     private volatile boolean endsEarly;
     private final transient List<String> resumed = new CopyOnWriteArrayList<>();
+    private final transient List<String> made = new CopyOnWriteArrayList<>();
     private final Map<String, String> kept = new ConcurrentHashMap<>();
 
     @Override
@@ -143,6 +149,8 @@ final class StatefulServer implements AutoCloseable {
             message,
             "{\"tools\":[{\"name\":\"pay\",\"inputSchema\":{\"type\":\"object\"}}]}");
       } else {
+        Object arguments = Json.object(message.get("params")).get("arguments");
+        made.add(String.valueOf(Json.object(arguments).get("n")));
         String result = "{\"content\":[{\"type\":\"text\",\"text\":\"" + known + "\"}]}";
         if (streams) {
           stream(response, text(message, result));

@@ -4,6 +4,7 @@ import static dev.alcada.examples.gateway.Conversation.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,30 @@ class UpstreamUrlTest {
           .isNotEqualTo(notDone);
     }
     assertThat(logged.text()).doesNotContain("secret of the server");
+  }
+
+  /** Whoever is told that its call is lost may make it again. */
+  @Test
+  void whatIsToldToBeLostIsNotSentAgain() throws Exception {
+    try (StatefulServer server = StatefulServer.start();
+        Conversation client = Conversation.at(ALLOW, server.uri())) {
+      client.initialize();
+      client.call(0, "pay", "{\"n\":-1}");
+      List<String> told = new ArrayList<>();
+      for (int round = 0; round < 10; round++) {
+        server.restart();
+        for (int id = 8 * round + 1; id <= 8 * round + 8; id++) {
+          client.sendCall(id, "pay", "{\"n\":" + id + "}");
+        }
+        for (int i = 0; i < 8; i++) {
+          Map<String, Object> answer = client.answer();
+          if (text(answer).startsWith("The tool did not answer")) {
+            told.add(String.valueOf(answer.get("id")));
+          }
+        }
+      }
+      assertThat(server.made()).doesNotContainAnyElementsOf(told);
+    }
   }
 
   /** What surely was not begun does not run; what may have been, does. */
