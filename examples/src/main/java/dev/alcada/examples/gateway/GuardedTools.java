@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The upstream's tools as one caller may use them. Thread-safe. */
@@ -35,9 +34,6 @@ final class GuardedTools {
 
   private static final Set<DecisionCode> NOT_AS_PINNED =
       Set.of(DecisionCode.TOOL_CHANGED, DecisionCode.TOOL_UNPINNED);
-
-  /** What is kept of an answer that speaks of a task. */
-  private static final Message.Answer TASK = Message.Answer.result(null, Map.of("task", Map.of()));
 
   private final Settings settings;
   private final ToolGuard guard;
@@ -286,47 +282,9 @@ final class GuardedTools {
     Duration lease = settings.fit().lease(judged.tool());
     CompletionStage<Message.Answer> answered =
         upstream.forward(exchange, Methods.TOOLS_CALL, passed, secret);
-    return (lease == null ? answered : ended(exchange, lease, answered))
+    return (lease == null ? answered : Unended.end(exchange, lease, answered))
         .thenApply(
             answer -> new Answered(answer, nothingDone(answer, secret, client.asked() == asked)));
-  }
-
-  /**
-   * For a limit on what runs a call has ended when the server has answered it. One that was
-   * cancelled, is a task, or was lost with its server may still go on: its client is told at once,
-   * and its place is taken until the lease is over. No server need say when it is done with such a
-   * call, and none is believed that says so of a task.
-   */
-  private static CompletionStage<Message.Answer> ended(
-      Exchange exchange, Duration lease, CompletionStage<Message.Answer> answer) {
-    return answer
-        .handle(
-            (said, thrown) -> {
-              if (thrown == null && Json.object(said.result()).get("task") != null) {
-                CompletionStage<Message.Answer> later =
-                    Unended.until(lease, exchange.weight(), CompletableFuture.completedStage(TASK));
-                tell(exchange, said);
-                return later;
-              } else if (thrown != null
-                  && !(Failures.cause(thrown) instanceof NotDoneException)
-                  && (exchange.cancelled() || exchange.begun())) {
-                CompletionStage<Message.Answer> later =
-                    Unended.until(lease, exchange.weight(), CompletableFuture.failedStage(thrown));
-                exchange.told().complete(unanswered(thrown));
-                return later;
-              }
-              return answer;
-            })
-        .thenCompose(Function.identity());
-  }
-
-  /** What fails here frees no place. */
-  private static void tell(Exchange exchange, Message.Answer said) {
-    try {
-      exchange.told().complete(Relay.cleaned(said));
-    } catch (Throwable e) {
-      exchange.told().complete(unanswered(e));
-    }
   }
 
   // JSON-RPC has some errors for a request that was not begun; servers make others of whatever a
@@ -360,7 +318,7 @@ final class GuardedTools {
     return Message.Answer.result(null, Meta.with(result, Meta.DECISION, decision.metadata()));
   }
 
-  private static Message.Answer unanswered(Throwable thrown) {
+  static Message.Answer unanswered(Throwable thrown) {
     return errorResult("The tool did not answer: " + Failures.reason(thrown));
   }
 
