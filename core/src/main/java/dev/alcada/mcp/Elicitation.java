@@ -41,8 +41,8 @@ final class Elicitation {
   private static final int MOST_OF_ONE_CALLER = 2;
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
-  /** Beyond this the client may have given its call up, so nothing is run for nobody. */
-  private static final Duration SOON = Duration.ofSeconds(15);
+  /** Beyond this a client may have given its call up, so nothing is run for nobody. */
+  static final Duration SOON = Duration.ofSeconds(15);
 
   private static final Map<String, Object> FORM =
       Map.of(
@@ -58,6 +58,7 @@ final class Elicitation {
   private final Approvals approvals;
   private final TimeSource time;
   private final Ping ping;
+  private final Duration soon;
   private final AtomicBoolean told = new AtomicBoolean();
 
   /** The questions that are open, or were not answered lately, by the request's identifier. */
@@ -72,8 +73,11 @@ final class Elicitation {
    */
   private record Question(Caller caller, long at, boolean open) {}
 
-  Elicitation(Approvals approvals) {
-    this(approvals, TimeSource.system());
+  /**
+   * @param soon how long after its question a yes runs the call
+   */
+  Elicitation(Approvals approvals, Duration soon) {
+    this(approvals, TimeSource.system(), Ping.USUAL, soon);
   }
 
   Elicitation(Approvals approvals, TimeSource time) {
@@ -81,9 +85,14 @@ final class Elicitation {
   }
 
   Elicitation(Approvals approvals, TimeSource time, Ping ping) {
+    this(approvals, time, ping, SOON);
+  }
+
+  Elicitation(Approvals approvals, TimeSource time, Ping ping, Duration soon) {
     this.approvals = approvals;
     this.time = time;
     this.ping = ping;
+    this.soon = soon;
   }
 
   /** {@return whether a client can show a form; one that names no mode can} */
@@ -105,7 +114,7 @@ final class Elicitation {
 
   /** {@return whether so little time has passed that a call's client may still wait for it} */
   boolean soon(long since) {
-    return time.nanoTime() - since < SOON.toNanos();
+    return time.nanoTime() - since < soon.toNanos();
   }
 
   /** {@return what asks the client of a call that was approved whether it is there} */
@@ -167,12 +176,12 @@ final class Elicitation {
 
   /** Says once that a call may run whose client has cancelled it, unless that is heard. */
   void warnOfCancellations() {
-    if (told.compareAndSet(false, true)) {
+    if (!soon.isZero() && told.compareAndSet(false, true)) {
       LOG.warn(
           "Nothing tells these tools that a client has cancelled a call: it still runs if it is"
               + " approved within {} s of the question. Give the SDK's server"
               + " tools.heard(transport).",
-          SOON.toSeconds());
+          soon.toSeconds());
     }
   }
 

@@ -20,6 +20,7 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -528,6 +529,7 @@ public final class McpTools {
     private boolean allowSimilarNames;
     private boolean onlyListed;
     private boolean usage;
+    private static final Duration LONGEST_WITHIN = Duration.ofHours(1);
     private @Nullable Elicitation elicitation;
     private @Nullable JsonSchemaValidator inputValidator;
 
@@ -623,15 +625,34 @@ public final class McpTools {
      * still serves the same call made again. The SDK does not tell tools that a client has
      * cancelled a call, so give its server {@link McpTools#heard heard(transport)}: without it a
      * cancelled call still runs if it is approved within 15 seconds of the question, and the log
-     * says so once. A client that gives a call up in silence cannot be heard. The guard's {@link
-     * ToolGuard.Builder#approvalPatience} should be zero, or it comes before the question.
+     * says so once. A client that gives a call up in silence cannot be heard; {@link
+     * #elicitApprovals(Duration)} with less than the shortest of such clients' time-outs, or with
+     * zero, runs nothing for it. The guard's {@link ToolGuard.Builder#approvalPatience} should be
+     * zero, or it comes before the question.
      *
      * @return this builder
      * @throws IllegalStateException if it was set before
      */
     public Builder elicitApprovals() {
+      return elicitApprovals(Elicitation.SOON);
+    }
+
+    /**
+     * As {@link #elicitApprovals()}, with another time within which a yes runs the call.
+     *
+     * @param within since the question was put, 0 to 1 hour; with 0 no yes runs the call that asked
+     *     for it, and each serves the same call made again
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if it was set before
+     */
+    public Builder elicitApprovals(Duration within) {
       unset(elicitation, "elicitApprovals");
-      elicitation = new Elicitation(guard.approvals());
+      if (within.isNegative() || within.compareTo(LONGEST_WITHIN) > 0) {
+        throw new IllegalArgumentException(
+            "elicitApprovals must be within 0 to 1 hour, not " + within);
+      }
+      elicitation = new Elicitation(guard.approvals(), within);
       return this;
     }
 

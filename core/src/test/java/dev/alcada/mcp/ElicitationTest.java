@@ -4,6 +4,8 @@ import static dev.alcada.mcp.EachWiringTest.decision;
 import static dev.alcada.mcp.EachWiringTest.text;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.alcada.approval.Answer;
 import dev.alcada.approval.ApprovalState;
@@ -156,7 +158,7 @@ class ElicitationTest {
 
   @Test
   void onlyAFormThatIsAcceptedAndTickedWithATrueIsAYes() throws Exception {
-    Elicitation elicitation = new Elicitation(approvals);
+    Elicitation elicitation = new Elicitation(approvals, time);
     ToolGuard guard = ToolGuard.builder(ASK).approvals(approvals).build();
     for (Object tick : List.of("true", 1, List.of(true))) {
       var decision =
@@ -248,6 +250,41 @@ class ElicitationTest {
     CallToolResult soon = call(tool, runs, Duration.ofSeconds(15).minusNanos(1));
     assertThat(text(soon)).isEqualTo("refunded");
     assertThat(runs).hasValue(2);
+  }
+
+  /** As a host wants it whose clients give calls up in silence. */
+  @Test
+  void withNoTimeNoYesRunsTheCallThatAskedForItAndEachServesTheNext() {
+    GuardedTool tool =
+        new GuardedTool(
+            ToolGuard.builder(ASK).approvals(approvals).build(),
+            new Elicitation(approvals, time, Ping.USUAL, Duration.ZERO),
+            null,
+            Tool.builder("refund", Map.of("type", "object")).build());
+    AtomicInteger runs = new AtomicInteger();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(decision(call(tool, runs, Duration.ZERO)))
+          .containsEntry("code", "approval_pending");
+      assertThat(runs).hasValue(i);
+      assertThat(text(call(tool, runs, Duration.ZERO))).isEqualTo("refunded");
+      assertThat(runs).hasValue(i + 1);
+    }
+  }
+
+  @Test
+  void theTimeWithinWhichAYesRunsTheCallHasARange() {
+    McpTools.Builder builder = McpTools.builder(ToolGuard.builder(ASK).build());
+
+    for (Duration wrong : List.of(Duration.ofNanos(-1), Duration.ofHours(1).plusNanos(1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder.elicitApprovals(wrong))
+          .withMessageContaining("0 to 1 hour");
+    }
+    builder.elicitApprovals(Duration.ofHours(1));
+    assertThatIllegalStateException()
+        .isThrownBy(builder::elicitApprovals)
+        .withMessage("elicitApprovals was set before");
   }
 
   private CallToolResult call(GuardedTool tool, AtomicInteger runs, Duration takes) {
